@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The same strict settings for every room: imports are internal and explicit, warnings are errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ doors: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: doors, exclude: exclude, swiftSettings: strict)
+}
+
+func proof(_ name: String, _ doors: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: doors + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "waybill",
+  products: [.executable(name: "waybill", targets: ["waybill"])],
+  targets: [
+    // The pure trade: states, transitions, partners, codes. Imports nothing.
+    room("Orders"),
+    // The one door to the kernel.
+    room("Files"),
+    room("Intake", ["Orders", "Files"]),
+    room("Formats", ["Orders"]),
+    room("Ledger", ["Orders", "Files"]),
+    room("Outbox", ["Orders", "Files"]),
+    room("Exchange", ["Intake", "Formats", "Ledger", "Outbox", "Orders", "Files"]),
+    room("Reports", ["Ledger", "Orders", "Files"]),
+    .executableTarget(
+      name: "waybill", dependencies: ["Exchange", "Reports", "Ledger", "Orders"],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    proof("OrdersTests", ["Orders"]),
+    proof("FilesTests", ["Files"]),
+    proof("IntakeTests", ["Intake", "Orders", "Files"]),
+    proof("FormatsTests", ["Formats", "Orders"]),
+    proof("LedgerTests", ["Ledger", "Orders", "Files"]),
+    proof("OutboxTests", ["Outbox", "Orders", "Files"]),
+    proof("ExchangeTests", ["Exchange", "Ledger", "Orders", "Files"]),
+    proof("waybillTests", ["waybill", "Orders"]),
+  ]
+)

@@ -1,0 +1,1 @@
+// Files: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// Intake: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// Ledger: placeholder until its first file lands.

@@ -1,0 +1,1 @@
+// Orders: placeholder until its first file lands.

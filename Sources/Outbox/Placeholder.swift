@@ -1,0 +1,1 @@
+// Outbox: placeholder until its first file lands.
