@@ -1,0 +1,39 @@
+/// What a row can come to (product.md section 6).
+package enum Outcome: UInt8, CaseIterable, Sendable {
+  /// The newest event of its shipment, whether or not the state changes; or a step that was taken.
+  case applied
+  /// The same again: answered positively, changes nothing.
+  case duplicate
+  /// Kept, moves nothing: late, or an unknown code.
+  case recorded
+  /// Waits for an earlier step.
+  case parked
+  case rejected
+
+  package var name: String { Outcome.names[Int(rawValue)] }
+  package static let names = ["applied", "duplicate", "recorded", "parked", "rejected"]
+}
+
+/// What a file can come to (product.md section 6).
+package enum FileOutcome: String, CaseIterable, Sendable {
+  case accepted
+  case acceptedWithErrors = "accepted_with_errors"
+  case rejected
+  case duplicateFile = "duplicate_file"
+  case held
+}
+
+/// How many rows of a file came to each outcome; the five sum to `read`, which is checked before anything is published.
+package struct RowCounts: Equatable, Sendable {
+  package var read = 0
+  package var byOutcome: [Int]
+
+  package init() { byOutcome = [Int](repeating: 0, count: Outcome.allCases.count) }
+
+  package subscript(_ outcome: Outcome) -> Int {
+    get { byOutcome[Int(outcome.rawValue)] }
+    set { byOutcome[Int(outcome.rawValue)] = newValue }
+  }
+
+  package var isConserved: Bool { read == byOutcome.reduce(0, +) }
+}

@@ -1,0 +1,108 @@
+/// What a partner is, may send and gets, as data: every line of a profile can be traced to a seed.
+
+/// The part a partner plays; ownership follows from it.
+package enum Role: String, Sendable, CaseIterable {
+  /// The order management system: owns every order.
+  case orderManagement = "oms"
+  /// Owns the shipments assigned to it.
+  case carrier
+  /// Owns the orders of its locations.
+  case warehouse = "wms"
+  /// Owns the orders it created.
+  case marketplace
+}
+
+/// May a kind of file come from this partner?
+package enum Permission: Sendable, Equatable {
+  case allowed
+  /// With the words of the seed that say why not.
+  case refused(because: String)
+  /// Only while a setting is on.
+  case onlyWith(Setting)
+
+  package enum Setting: String, Sendable {
+    case updateAvailableInventoryOnly
+    case apiMode
+  }
+}
+
+/// A file in the outbox that a partner gets without asking.
+package enum Feed: String, Sendable, CaseIterable {
+  case orders, products, locations, inventory, manifested, shipments, cancellations, tracking
+}
+
+/// A rule of the partner in one sentence, with the seed it comes from: what `waybill rules` prints below the table.
+package struct PartnerRule: Sendable {
+  package let sentence: String
+  package let seed: String
+  package init(_ sentence: String, seed: String) {
+    self.sentence = sentence
+    self.seed = seed
+  }
+}
+
+/// One partner of the exchange.
+package struct PartnerProfile: Sendable {
+  /// The folder's name, which is the sender's identity.
+  package var folder: String
+  /// The name people use.
+  package var title: String
+  package var role: Role
+  package var permissions: [Kind: Permission]
+  package var zone: Zone = .kolkata
+
+  /// Must a shipment be assigned before it may be confirmed?
+  package var assignmentBeforeConfirmation = false
+  /// Do orders that it creates wait for their carrier?
+  package var ordersAwaitCarrier = false
+  /// May it assign orders that a marketplace created and assigns itself?
+  package var assignsMarketplaceOrders = true
+  /// Are return events in its tracking refused?
+  package var refusesReturnEvents = false
+  /// May it add carrier credentials for a location only once?
+  package var carriersOncePerLocation = false
+  /// Does it get the carrier's own answer (`reply.jsonl`)?
+  package var repliesInCarrierShape = false
+  /// The codes in its scans and tracking.
+  package var codes: CodeTable
+  /// Codes of the second version of its payload, where it has one.
+  package var secondCodes: CodeTable?
+  /// The spellings of time it may use, by kind; `TimeFormats.usual` for the others.
+  package var timeFormats: [Kind: TimeFormats] = [:]
+  package var feeds: [Feed] = []
+  package var rules: [PartnerRule] = []
+
+  // What `exchange.json` may change.
+  /// The locations it acts on; nil: any location key.
+  package var locationKeys: Set<[UInt8]>?
+  package var updateAvailableInventoryOnly = true
+  package var apiMode = true
+  /// Do rows about unknown orders wait instead of being rejected?
+  package var parkUnknown = false
+  package var parkHours = 72
+  package var holdHours = 24
+  /// With more rejected rows than this share of a file (0 to 1) nothing of it is applied; nil: no budget.
+  package var errorBudget: Double?
+  /// Refuse the whole file when one row is rejected?
+  package var atomicFiles = false
+  package var settleSeconds = 2.0
+
+  package init(folder: String, title: String, role: Role, permissions: [Kind: Permission], codes: CodeTable) {
+    self.folder = folder
+    self.title = title
+    self.role = role
+    self.permissions = permissions
+    self.codes = codes
+  }
+
+  package func permission(for kind: Kind) -> Permission {
+    permissions[kind] ?? .refused(because: "\(title) does not send \(kind.name) files.")
+  }
+
+  package func formats(for kind: Kind) -> TimeFormats { timeFormats[kind] ?? .usual }
+
+  /// The six of the seeds, in the order of their folders' first mention.
+  package static var builtIn: [PartnerProfile] {
+    [.easyEcom, .ekart, .nexarLogistics, .booon, .ecomExpress, .dtdcRaftaar]
+  }
+}

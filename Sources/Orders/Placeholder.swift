@@ -1,1 +1,0 @@
-// Orders: placeholder until its first file lands.
