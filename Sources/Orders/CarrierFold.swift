@@ -1,0 +1,76 @@
+/// The state of a manifested shipment: the fold, in event order, of all carrier events and cancel requests held.
+///
+/// Because the state depends on the set of events and not on the order in which their files came, any order of arrival
+/// ends in the same final state (product.md section 5).
+
+/// One event held by a shipment, as the fold needs it.
+package struct HeldEvent: Equatable, Sendable {
+  package var time: Timestamp
+  package var scanNumber: ScanNumber
+  package var event: EventKind
+  /// Does it end the return leg?
+  package var endsReturn: Bool
+  /// Where it lies in the journal: the order of arrival.
+  package var position: Position
+
+  package init(
+    time: Timestamp, scanNumber: ScanNumber, event: EventKind, endsReturn: Bool, position: Position
+  ) {
+    self.time = time
+    self.scanNumber = scanNumber
+    self.event = event
+    self.endsReturn = endsReturn
+    self.position = position
+  }
+
+  /// Event order: time, then the scan number, then the rank of what is asked, then arrival.
+  package static func precedes(_ a: HeldEvent, _ b: HeldEvent) -> Bool {
+    if a.time != b.time { return a.time < b.time }
+    if a.scanNumber != b.scanNumber { return a.scanNumber < b.scanNumber }
+    let ranks = (a.rank, b.rank)
+    if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+    return a.position < b.position
+  }
+
+  private var rank: UInt8 { Transitions.target(of: event)?.rank ?? 0 }
+}
+
+/// The running value of the fold.
+package struct CarrierFold: Equatable, Sendable {
+  package var state: ShipmentState
+  /// Are forward events read as their return twins?
+  package var onReturn: Bool
+  /// The event that put the shipment into its state; nil: the manifest did.
+  package var setBy: HeldEvent?
+
+  /// - Parameter isReturnLeg: the AWB is the return twin of another one, so that all of its way is a return.
+  package init(isReturnLeg: Bool = false) {
+    state = .shipped
+    onReturn = isReturnLeg
+  }
+
+  package init(state: ShipmentState, onReturn: Bool) {
+    self.state = state
+    self.onReturn = onReturn
+  }
+
+  /// What the next event, newer than all before, does; the fold follows it.
+  @discardableResult
+  package mutating func apply(_ held: HeldEvent) -> Step {
+    if held.endsReturn && !state.isClosed { onReturn = false }
+    let step = Transitions.step(state, onReturn ? Transitions.returnTwin(of: held.event) : held.event)
+    if case .moves(let target) = step {
+      state = target
+      setBy = held
+      if target.isOnReturnLeg && !held.endsReturn { onReturn = true }
+    }
+    return step
+  }
+
+  /// The fold over all events held.
+  package static func over(_ events: [HeldEvent], isReturnLeg: Bool = false) -> CarrierFold {
+    var fold = CarrierFold(isReturnLeg: isReturnLeg)
+    for event in events.sorted(by: HeldEvent.precedes) { fold.apply(event) }
+    return fold
+  }
+}
