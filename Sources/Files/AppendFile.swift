@@ -1,0 +1,132 @@
+// An append file is written at its end only, through a buffer, and made durable when the owner says so.
+
+import Glibc
+
+/// A file that grows at its end: bytes are collected, written in large pieces, and synced on request.
+///
+/// After a failed write or sync every later call throws the same error. The kernel marks the pages of a failed fsync
+/// clean, so a second one would report a success that never happened; only a new process that reads the file again
+/// knows what it holds. Bytes that were neither flushed nor finished are lost with the value.
+package struct AppendFile: ~Copyable {
+  private let descriptor: Descriptor
+  /// The bytes already handed to the kernel.
+  private var written: Int64
+  private var buffer: [UInt8] = []
+  private let bufferBytes: Int
+  private var failure: FileError?
+
+  /// Opens a file at its end (`existing`), or makes one that must not exist yet.
+  package init(
+    in folder: Folder, name: [UInt8], existing: Bool, mode: UInt32 = 0o640, bufferBytes: Int = 256 * 1024
+  ) throws(FileError) {
+    let descriptor =
+      existing ? try folder.openForWriting(name) : try folder.create(name, exclusive: true, mode: mode)
+    let written = existing ? try descriptor.status().size : 0
+    self.init(descriptor, written: written, bufferBytes: bufferBytes)
+  }
+
+  /// Opens an existing file to go on at `offset`, cutting off what lies behind it.
+  package init(
+    in folder: Folder, name: [UInt8], continuingAt offset: Int64, bufferBytes: Int = 256 * 1024
+  ) throws(FileError) {
+    let descriptor = try folder.openForWriting(name)
+    try descriptor.truncate(to: offset)
+    self.init(descriptor, written: offset, bufferBytes: bufferBytes)
+  }
+
+  private init(_ descriptor: consuming Descriptor, written: Int64, bufferBytes: Int) {
+    precondition(bufferBytes > 0 && written >= 0)
+    self.descriptor = descriptor
+    self.written = written
+    self.bufferBytes = bufferBytes
+  }
+
+  /// The file's length in bytes, those still in the buffer included.
+  package var length: Int64 { written + Int64(buffer.count) }
+
+  /// The error that stopped this file for good, if one did.
+  package var stoppedBy: FileError? { failure }
+
+  package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+    try checkSound()
+    if bytes.count >= bufferBytes {
+      try flush()
+      try finishWrite(bytes.withUnsafeBytes { writeFully(descriptor.raw, $0, at: written) })
+    } else {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= bufferBytes { try flush() }
+    }
+  }
+
+  package mutating func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
+    try checkSound()
+    if bytes.count >= bufferBytes {
+      try flush()
+      try finishWrite(bytes.withUnsafeBytes { writeFully(descriptor.raw, $0, at: written) })
+    } else {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= bufferBytes { try flush() }
+    }
+  }
+
+  package mutating func append(_ bytes: Span<UInt8>) throws(FileError) {
+    try checkSound()
+    if bytes.count >= bufferBytes {
+      try flush()
+      // Sound: the span's bytes are lent for this one write, which returns before the closure does.
+      try finishWrite(bytes.withUnsafeBytes { writeFully(descriptor.raw, $0, at: written) })
+    } else {
+      bytes.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
+      if buffer.count >= bufferBytes { try flush() }
+    }
+  }
+
+  /// Hands what was collected to the kernel; it survives a kill then, not yet a power cut.
+  package mutating func flush() throws(FileError) {
+    try checkSound()
+    if buffer.isEmpty { return }
+    try finishWrite(buffer.withUnsafeBytes { writeFully(descriptor.raw, $0, at: written) })
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Flushes and makes content and length durable (fdatasync).
+  package mutating func sync() throws(FileError) {
+    try flush()
+    let answer = SystemCalls.fdatasync(descriptor.raw)
+    if answer < 0 { throw stopped(by: "fdatasync", -answer) }
+  }
+
+  /// Drops what was collected but not yet flushed, and cuts the file to `length`.
+  package mutating func truncate(to length: Int64) throws(FileError) {
+    try checkSound()
+    precondition(length >= 0 && length <= self.length)
+    if length >= written {
+      buffer.removeLast(Int(self.length - length))
+      return
+    }
+    buffer.removeAll(keepingCapacity: true)
+    let answer = SystemCalls.ftruncate(descriptor.raw, length: length)
+    if answer < 0 { throw stopped(by: "ftruncate", -answer) }
+    written = length
+  }
+
+  /// Flushes, syncs when asked, and closes; the file's name is durable only after its folder's sync.
+  package consuming func finish(sync: Bool = true) throws(FileError) {
+    if sync { try self.sync() } else { try flush() }
+  }
+
+  private func checkSound() throws(FileError) {
+    if let failure { throw failure }
+  }
+
+  private mutating func finishWrite(_ answer: Int) throws(FileError) {
+    if answer < 0 { throw stopped(by: "pwrite", -answer) }
+    written += Int64(answer)
+  }
+
+  private mutating func stopped(by call: String, _ code: Int) -> FileError {
+    let error = FileError(call: call, path: descriptor.place.text, errno: Int32(code))
+    failure = error
+    return error
+  }
+}

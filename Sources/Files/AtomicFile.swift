@@ -1,0 +1,54 @@
+// An atomic file appears under its name whole or not at all.
+
+import Glibc
+
+/// Publishing a file in one step: written beside under a temporary name, then renamed.
+package enum AtomicFile {
+  /// Puts `bytes` under `name`, whole.
+  ///
+  /// With `replace` an older file of that name gives way in the same step (renameat); without it a taken name is
+  /// refused with EEXIST and left alone (linkat, unlinkat). With `sync` the content is durable before the name shows,
+  /// and the name before this returns; without it the caller syncs the folder later, once for many files.
+  /// The temporary name follows from `name`, so a file left by a crash is written over, not collected.
+  package static func publish(
+    _ bytes: [UInt8], in folder: Folder, as name: [UInt8], replace: Bool, sync: Bool, mode: UInt32 = 0o640
+  ) throws(FileError) {
+    let temporary = temporaryName(for: name)
+    do throws(FileError) {
+      try write(bytes, in: folder, as: temporary, sync: sync, mode: mode)
+      if replace {
+        try folder.rename(temporary, to: folder, as: name)
+      } else {
+        guard try folder.link(temporary, to: folder, as: name) else {
+          throw FileError(call: "linkat", path: folder.place(name).text, errno: EEXIST)
+        }
+        try folder.remove(temporary)
+      }
+    } catch {
+      // What stands under the temporary name is worthless; that it cannot be removed either adds nothing.
+      _ = SystemCalls.unlinkat(folder.raw, temporary)
+      throw error
+    }
+    if sync { try folder.sync() }
+  }
+
+  /// The name under which a file is written before it is published: hidden, short, and the same every time.
+  package static func temporaryName(for name: [UInt8]) -> [UInt8] {
+    // FNV-1a, 64 bits: it need only keep the names of one folder apart while one file at a time is written.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let digits = String(hash, radix: 16)
+    return Array(("." + String(repeating: "0", count: 16 - digits.count) + digits + ".tmp").utf8)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], in folder: Folder, as temporary: [UInt8], sync: Bool, mode: UInt32
+  ) throws(FileError) {
+    // Removed and made anew, because a leftover may bear a second name that must not change.
+    let answer = SystemCalls.unlinkat(folder.raw, temporary)
+    if answer != -Int(ENOENT) { _ = try granted(answer, "unlinkat", folder.place(temporary).text) }
+    let descriptor = try folder.create(temporary, exclusive: true, mode: mode)
+    try descriptor.write(bytes, at: 0)
+    if sync { try descriptor.sync() }
+  }
+}

@@ -1,0 +1,21 @@
+// Two clocks: one that only runs forward, for waiting, and the wall's, for what people read.
+
+import Glibc
+
+/// The clock that nobody can set; for settle times and time-outs.
+package enum MonotonicClock {
+  /// Milliseconds since some moment before this process started.
+  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
+}
+
+/// The clock on the wall; only ever a field of what is written, never what anything is ordered by.
+package enum WallClock {
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_REALTIME) }
+}
+
+private func milliseconds(_ clock: clockid_t) -> Int64 {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+}

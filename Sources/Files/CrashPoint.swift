@@ -1,0 +1,50 @@
+// A crash point is a named moment in the order of work at which a test may kill the program.
+
+import Glibc
+import Synchronization
+
+/// The moments between two steps of the order of work at which a restart must lose nothing.
+///
+/// In debug builds `WAYBILL_CRASH=claims-renamed:2` kills the process by SIGKILL at the second passage of that point.
+/// Release builds contain no trace of it.
+package enum CrashPoint {
+  /// The points, in the order in which one group of files passes them.
+  package enum Name: String, CaseIterable, Sendable {
+    case claimsJournaled = "claims-journaled"
+    case claimsRenamed = "claims-renamed"
+    case batchJournaled = "batch-journaled"
+    case answersStaged = "answers-staged"
+    case commitAppended = "commit-appended"
+    case commitSynced = "commit-synced"
+    case positionWritten = "position-written"
+    case halfDelivered = "half-delivered"
+    case delivered = "delivered"
+    case archived = "archived"
+    case publishedMarked = "published-marked"
+  }
+
+  /// The names as they are written in the environment.
+  package static var all: [String] { Name.allCases.map(\.rawValue) }
+
+  #if DEBUG
+    /// Says that the work has come to this point; returns, unless a test wants the process dead here.
+    package static func reached(_ name: Name) {
+      guard let wanted, wanted.name == name else { return }
+      if passages.add(1, ordering: .relaxed).newValue == wanted.passage { dieAtOnce() }
+    }
+
+    private static let passages = Atomic<Int>(0)
+
+    private static let wanted: (name: Name, passage: Int)? = {
+      guard let line = getenv("WAYBILL_CRASH") else { return nil }
+      let fields = String(cString: line).split(separator: ":")
+      let passage = fields.count == 2 ? Int(fields[1]) : 1
+      let name = fields.first.flatMap { Name(rawValue: String($0)) }
+      precondition(name != nil && passage != nil, "WAYBILL_CRASH names no crash point")
+      return name.flatMap { name in passage.map { (name, $0) } }
+    }()
+  #else
+    @inlinable
+    package static func reached(_ name: Name) {}
+  #endif
+}

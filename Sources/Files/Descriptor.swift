@@ -1,0 +1,125 @@
+// A descriptor is an open file; whoever holds it owns it, and it is closed when the owner lets go.
+
+import Glibc
+
+/// An open file, closed when nobody holds it any more.
+///
+/// It remembers its place for error messages only; nothing is ever opened again by that place.
+package struct Descriptor: ~Copyable, Sendable {
+  package let raw: Int32
+  package let place: FilePlace
+
+  package init(owning raw: Int32, place: FilePlace) {
+    precondition(raw >= 0)
+    self.raw = raw
+    self.place = place
+  }
+
+  deinit { SystemCalls.close(raw) }
+
+  /// The status of the file itself, whatever its name now is (fstat).
+  package borrowing func status() throws(FileError) -> FileStatus {
+    var status = stat()
+    _ = try granted(SystemCalls.fstat(raw, &status), "fstat", place.text)
+    return FileStatus(status)
+  }
+
+  /// Makes content and length durable (fsync); a descriptor for reading will do.
+  package borrowing func sync() throws(FileError) {
+    _ = try granted(SystemCalls.fsync(raw), "fsync", place.text)
+  }
+
+  /// Writes all the bytes at an offset, however many calls that takes (pwrite).
+  package borrowing func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
+    let answer = bytes.withUnsafeBytes { writeFully(raw, $0, at: offset) }
+    _ = try granted(answer, "pwrite", place.text)
+  }
+
+  /// Cuts or extends the file (ftruncate).
+  package borrowing func truncate(to length: Int64) throws(FileError) {
+    _ = try granted(SystemCalls.ftruncate(raw, length: length), "ftruncate", place.text)
+  }
+
+  /// Reserves space on the disk, so that a later write cannot find it full (posix_fallocate).
+  package borrowing func reserve(offset: Int64, length: Int64) throws(FileError) {
+    _ = try granted(
+      SystemCalls.fallocate(raw, offset: offset, length: length), "posix_fallocate", place.text)
+  }
+}
+
+/// Writes the whole buffer at `offset`; gives its size, or minus the errno of the write that failed.
+///
+/// A short write is followed by one for the rest; a write that takes nothing at all is a full device.
+func writeFully(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset: Int64) -> Int {
+  var done = 0
+  while done < buffer.count {
+    // Sound: `done` is below the count, so the slice stays inside the buffer that the caller lends us.
+    let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+    let answer = SystemCalls.pwrite(descriptor, rest, at: offset + Int64(done))
+    if answer < 0 { return answer }
+    if answer == 0 { return -Int(ENOSPC) }
+    done += answer
+  }
+  return done
+}
+
+/// What kind of thing a name in a folder stands for.
+package enum FileKind: Sendable, Equatable {
+  case regular, folder, link, fifo, socket, device
+
+  init(mode: UInt32) {
+    switch mode & UInt32(S_IFMT) {
+    case UInt32(S_IFREG): self = .regular
+    case UInt32(S_IFDIR): self = .folder
+    case UInt32(S_IFLNK): self = .link
+    case UInt32(S_IFIFO): self = .fifo
+    case UInt32(S_IFSOCK): self = .socket
+    default: self = .device
+    }
+  }
+}
+
+/// What the kernel says about a file without opening its content.
+package struct FileStatus: Sendable, Equatable {
+  package var size: Int64
+  package var inode: UInt64
+  package var device: UInt64
+  /// Nanoseconds since 1970; a partner can set it.
+  package var modified: Int64
+  /// Nanoseconds since 1970 of the last change of content, name count or owner; nobody can set it.
+  package var changed: Int64
+  package var linkCount: UInt64
+  package var kind: FileKind
+  package var owner: UInt32
+
+  init(_ status: stat) {
+    size = Int64(status.st_size)
+    inode = UInt64(status.st_ino)
+    device = UInt64(status.st_dev)
+    modified = Self.nanoseconds(status.st_mtim)
+    changed = Self.nanoseconds(status.st_ctim)
+    linkCount = UInt64(status.st_nlink)
+    kind = FileKind(mode: status.st_mode)
+    owner = status.st_uid
+  }
+
+  /// A status made by hand, for rules that are tested without a disk.
+  package init(
+    size: Int64, inode: UInt64 = 1, device: UInt64 = 1, modified: Int64 = 0, changed: Int64 = 0,
+    linkCount: UInt64 = 1, kind: FileKind = .regular, owner: UInt32 = 0
+  ) {
+    self.size = size
+    self.inode = inode
+    self.device = device
+    self.modified = modified
+    self.changed = changed
+    self.linkCount = linkCount
+    self.kind = kind
+    self.owner = owner
+  }
+
+  /// Wraps rather than traps: a file dated beyond the year 2262 is odd, not our end.
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,102 @@
+// The contents of an open file, read in sequence or at a position.
+
+import Glibc
+
+/// An open file's bytes: read on from where the last read ended, or at any offset.
+package struct FileContents: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+
+  package init(_ descriptor: consuming Descriptor) {
+    self.descriptor = descriptor
+  }
+
+  /// Appends up to `count` further bytes to `buffer` and says how many came; zero is the end.
+  ///
+  /// Reads on until `count` bytes came or the file ended, so a short answer means the end.
+  package mutating func read(into buffer: inout [UInt8], upTo count: Int) throws(FileError) -> Int {
+    precondition(count >= 0)
+    var answer = 0
+    buffer.append(addingCapacity: count) { free in
+      free.withUnsafeMutableBufferPointer { room, filled in
+        // Sound: the slice lies inside the uninitialised room lent to us, and only the bytes the kernel wrote
+        // are counted as filled.
+        let space = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[filled...])
+        answer = readFully(UnsafeMutableRawBufferPointer(rebasing: space[..<min(count, space.count)]))
+        if answer > 0 { filled += answer }
+      }
+    }
+    return try granted(answer, "read", descriptor.place.text)
+  }
+
+  /// Reads further bytes over `buffer[start...]`, whose length stays as it is, and says how many came; zero is the end.
+  ///
+  /// For a reader that keeps one buffer: nothing is allocated or cleared.
+  package mutating func read(over buffer: inout [UInt8], from start: Int) throws(FileError) -> Int {
+    precondition(start >= 0 && start <= buffer.count)
+    let answer = buffer.withUnsafeMutableBytes {
+      readFully(UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+    }
+    return try granted(answer, "read", descriptor.place.text)
+  }
+
+  /// The bytes from `offset` on, `count` of them or fewer when the file ends before.
+  package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+    precondition(offset >= 0 && count >= 0)
+    var answer = 0
+    let raw = descriptor.raw
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      // Sound: only what the kernel wrote into the room lent to us is counted as filled.
+      var done = 0
+      while done < count {
+        let space = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[done..<count]))
+        answer = SystemCalls.pread(raw, into: space, at: offset + Int64(done))
+        if answer <= 0 { break }
+        done += answer
+      }
+      filled = done
+    }
+    _ = try granted(answer, "pread", descriptor.place.text)
+    return bytes
+  }
+
+  /// The status of the file itself, whatever its name now is.
+  package borrowing func status() throws(FileError) -> FileStatus { try descriptor.status() }
+
+  /// Makes the content durable; a partner's server did not.
+  package borrowing func sync() throws(FileError) { try descriptor.sync() }
+
+  /// Whether anybody still writes to this file.
+  package borrowing func writers() -> Lease.Writers { Lease.isOpenForWriting(descriptor) }
+
+  /// Where the file was opened, for messages.
+  package var place: FilePlace { descriptor.place }
+
+  private func readFully(_ space: UnsafeMutableRawBufferPointer) -> Int {
+    var done = 0
+    while done < space.count {
+      let answer = SystemCalls.read(
+        descriptor.raw, into: UnsafeMutableRawBufferPointer(rebasing: space[done...]))
+      if answer < 0 { return answer }
+      if answer == 0 { break }
+      done += answer
+    }
+    return done
+  }
+}
+
+/// All the bytes of a regular file; a file longer than `limit` is refused with EFBIG, any other kind with EINVAL.
+package func readWhole(_ folder: Folder, _ name: [UInt8], limit: Int) throws(FileError) -> [UInt8] {
+  let descriptor = try folder.openForReading(name)
+  let status = try descriptor.status()
+  let place = folder.place(name)
+  guard status.kind == .regular else { throw FileError(call: "read", path: place.text, errno: EINVAL) }
+  guard status.size <= Int64(limit) else { throw FileError(call: "read", path: place.text, errno: EFBIG) }
+  var contents = FileContents(descriptor)
+  var bytes: [UInt8] = []
+  // One byte more than it should have, so that a file that grows while we read is noticed.
+  _ = try contents.read(into: &bytes, upTo: min(limit, Int(status.size)) + 1)
+  while bytes.count <= limit {
+    if try contents.read(into: &bytes, upTo: 64 * 1024) == 0 { return bytes }
+  }
+  throw FileError(call: "read", path: place.text, errno: EFBIG)
+}

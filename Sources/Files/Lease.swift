@@ -1,0 +1,31 @@
+// A lease, asked for and given back at once, tells whether anybody still writes to a file.
+
+import Glibc
+
+/// The question whether a file is still open for writing anywhere on this machine.
+package enum Lease {
+  /// Who holds the file open for writing.
+  package enum Writers: Sendable, Equatable {
+    case nobody
+    case somebody
+    /// The kernel would not say: the file is another user's and we may not take leases, or its file system has none.
+    case unknown
+  }
+
+  /// Asks the kernel for a read lease, which it refuses with EAGAIN while any process can write to the file, and
+  /// gives it back (fcntl F_SETLEASE, not named in Swift's Glibc module).
+  package static func isOpenForWriting(_ descriptor: borrowing Descriptor) -> Writers {
+    _ = ignoringBreaks
+    let answer = SystemCalls.answer(Int(fcntl(descriptor.raw, setLease, Int32(F_RDLCK))))
+    if answer == -Int(EAGAIN) { return .somebody }
+    if answer < 0 { return .unknown }
+    _ = fcntl(descriptor.raw, setLease, Int32(F_UNLCK))
+    return .nobody
+  }
+
+  private static let setLease: Int32 = 1024
+
+  /// Who opens the file for writing in the moment between asking and giving back makes the kernel send us SIGIO,
+  /// which ends a process that does not expect it.
+  private static let ignoringBreaks: Void = SignalPipe.ignore([SIGIO])
+}

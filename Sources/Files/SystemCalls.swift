@@ -1,0 +1,164 @@
+// The one door to the kernel: every call that opens, reads, writes, syncs, renames or removes passes here.
+//
+// Answers follow the kernel's own convention: zero or more is the result, a negative number is minus the errno. The
+// callers in this room turn a negative answer into a `FileError` with the place they alone know. EINTR is retried
+// (except at close, where Linux has closed the descriptor already). In debug builds a `FaultPlan` is asked before
+// every call.
+//
+// Soundness of the pointers: a name or a buffer is handed to the kernel only inside the closure that lends it, with
+// the very count of that buffer; no pointer outlives its call.
+
+import Glibc
+
+/// The calls to the kernel, one function each, named after the C function they make.
+package enum SystemCalls {
+  // MARK: Opening
+
+  package static func open(_ path: String, flags: Int32, mode: UInt32 = 0) -> Int {
+    asked(.open) { path.withCString { answer(Int(Glibc.open($0, flags | O_CLOEXEC, mode))) } }
+  }
+
+  package static func openat(_ folder: Int32, _ name: [UInt8], flags: Int32, mode: UInt32 = 0) -> Int {
+    asked(.open) { withName(name) { answer(Int(Glibc.openat(folder, $0, flags | O_CLOEXEC, mode))) } }
+  }
+
+  /// Never retried: after EINTR the descriptor is closed on Linux, and its number may already belong to another.
+  package static func close(_ descriptor: Int32) {
+    _ = Glibc.close(descriptor)
+  }
+
+  // MARK: Reading and writing
+
+  package static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    asked(.read) { answer(Glibc.read(descriptor, buffer.baseAddress, buffer.count)) }
+  }
+
+  package static func pread(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
+  ) -> Int {
+    asked(.pread) { answer(Glibc.pread(descriptor, buffer.baseAddress, buffer.count, Int(offset))) }
+  }
+
+  package static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+    askedToWrite(.write, buffer) { answer(Glibc.write(descriptor, $0.baseAddress, $0.count)) }
+  }
+
+  package static func pwrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset: Int64) -> Int {
+    askedToWrite(.pwrite, buffer) { answer(Glibc.pwrite(descriptor, $0.baseAddress, $0.count, Int(offset))) }
+  }
+
+  package static func ftruncate(_ descriptor: Int32, length: Int64) -> Int {
+    asked(.ftruncate) { answer(Int(Glibc.ftruncate(descriptor, Int(length)))) }
+  }
+
+  package static func fallocate(_ descriptor: Int32, offset: Int64, length: Int64) -> Int {
+    // posix_fallocate(3) returns its error number and leaves errno alone.
+    asked(.fallocate) { -Int(Glibc.posix_fallocate(descriptor, Int(offset), Int(length))) }
+  }
+
+  // MARK: Making durable
+
+  package static func fsync(_ descriptor: Int32) -> Int {
+    asked(.fsync) { answer(Int(Glibc.fsync(descriptor))) }
+  }
+
+  package static func fdatasync(_ descriptor: Int32) -> Int {
+    asked(.fdatasync) { answer(Int(Glibc.fdatasync(descriptor))) }
+  }
+
+  // MARK: Names
+
+  package static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
+    asked(.rename) {
+      withName(name) { old in withName(newName) { new in answer(Int(Glibc.renameat(from, old, to, new))) } }
+    }
+  }
+
+  package static func linkat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
+    asked(.link) {
+      withName(name) { old in withName(newName) { new in answer(Int(Glibc.linkat(from, old, to, new, 0))) } }
+    }
+  }
+
+  package static func unlinkat(_ folder: Int32, _ name: [UInt8], flags: Int32 = 0) -> Int {
+    asked(.unlink) { withName(name) { answer(Int(Glibc.unlinkat(folder, $0, flags))) } }
+  }
+
+  package static func mkdir(_ path: String, mode: UInt32) -> Int {
+    asked(.mkdir) { path.withCString { answer(Int(Glibc.mkdir($0, mode))) } }
+  }
+
+  package static func mkdirat(_ folder: Int32, _ name: [UInt8], mode: UInt32) -> Int {
+    asked(.mkdir) { withName(name) { answer(Int(Glibc.mkdirat(folder, $0, mode))) } }
+  }
+
+  package static func lock(_ descriptor: Int32, _ operation: Int32) -> Int {
+    asked(.lock) { answer(Int(flock(descriptor, operation))) }
+  }
+
+  // MARK: Looking
+
+  static func fstat(_ descriptor: Int32, _ status: inout stat) -> Int {
+    asked(.stat) { answer(Int(Glibc.fstat(descriptor, &status))) }
+  }
+
+  static func fstatat(_ folder: Int32, _ name: [UInt8], _ status: inout stat) -> Int {
+    asked(.stat) { withName(name) { answer(Int(Glibc.fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW))) } }
+  }
+
+  // MARK: The door itself
+
+  /// Turns C's "-1 and errno" into minus the errno, before anything else can touch errno.
+  @inline(__always)
+  static func answer(_ result: Int) -> Int {
+    result >= 0 ? result : -Int(errno)
+  }
+
+  @inline(__always)
+  private static func asked(_ call: FaultPlan.Call, _ body: () -> Int) -> Int {
+    #if DEBUG
+      if case .fail(let code) = FaultPlan.strike(call) { return -Int(code) }
+    #endif
+    while true {
+      let result = body()
+      if result != -Int(EINTR) { return result }
+    }
+  }
+
+  @inline(__always)
+  private static func askedToWrite(
+    _ call: FaultPlan.Call, _ buffer: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Int
+  ) -> Int {
+    var part = buffer
+    #if DEBUG
+      switch FaultPlan.strike(call) {
+      case .none: break
+      case .fail(let code): return -Int(code)
+      case .shorten: part = UnsafeRawBufferPointer(rebasing: buffer[..<((buffer.count + 1) / 2)])
+      }
+    #endif
+    while true {
+      let result = body(part)
+      if result != -Int(EINTR) { return result }
+    }
+  }
+
+  /// Lends the name as C wants it, with a zero byte behind; names with a zero inside never come here (`Folder` refuses them).
+  @inline(__always)
+  private static func withName(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Int) -> Int {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: name.count + 1) { room in
+      for index in name.indices { room[index] = CChar(bitPattern: name[index]) }
+      room[name.count] = 0
+      return body(UnsafePointer(room.baseAddress.unsafelyUnwrapped))
+    }
+  }
+}
+
+/// Turns a kernel's answer into its number, or into the error that names call and place.
+@inline(__always)
+func granted(
+  _ answer: Int, _ call: @autoclosure () -> String, _ path: @autoclosure () -> String
+) throws(FileError) -> Int {
+  if answer >= 0 { return answer }
+  throw FileError(call: call(), path: path(), errno: Int32(-answer))
+}
