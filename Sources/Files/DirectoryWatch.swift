@@ -26,6 +26,8 @@ package struct WatchKinds: OptionSet, Sendable {
 /// The number under which a folder is watched.
 package struct WatchNumber: Hashable, Sendable {
   package let raw: Int32
+
+  package init(raw: Int32) { self.raw = raw }
 }
 
 /// One thing that happened in a watched folder.
@@ -35,6 +37,13 @@ package struct WatchEvent: Equatable, Sendable {
   /// The name's bytes; empty when it is about the folder itself.
   package let name: [UInt8]
   package let isFolder: Bool
+
+  package init(watch: WatchNumber, kinds: WatchKinds, name: [UInt8], isFolder: Bool) {
+    self.watch = watch
+    self.kinds = kinds
+    self.name = name
+    self.isFolder = isFolder
+  }
 }
 
 /// Why a wait ended, and what had happened by then.
@@ -45,6 +54,15 @@ package struct Wake: Equatable, Sendable {
   /// The other descriptor can be read.
   package var interrupted = false
   package var timedOut = false
+
+  package init(
+    events: [WatchEvent] = [], overflowed: Bool = false, interrupted: Bool = false, timedOut: Bool = false
+  ) {
+    self.events = events
+    self.overflowed = overflowed
+    self.interrupted = interrupted
+    self.timedOut = timedOut
+  }
 }
 
 /// The folders whose changes wake the program (inotify(7)).
@@ -93,7 +111,8 @@ package final class DirectoryWatch: Sendable {
       if try granted(answer, "poll", "the watch") == 0 { return Wake(timedOut: true) }
       var wake = Wake(interrupted: sources[1].revents != 0)
       if sources[0].revents != 0 { try drain(into: &wake) }
-      return wake
+      // What the kernel says about a watch that was taken off is nothing to wake for.
+      if wake != Wake() { return wake }
     }
   }
 

@@ -53,8 +53,15 @@ package final class FaultPlan: Sendable {
     self.rules = Mutex(rules)
   }
 
-  /// The plan for the calls made inside `withValue` of a test; other tests running beside it do not see it.
-  @TaskLocal package static var here: FaultPlan?
+  /// Runs `work` while the calls it makes meet these faults, for tests; tests running beside it do not meet them.
+  package static func during<Result>(_ line: String, _ work: () throws -> Result) rethrows -> Result {
+    let plan = FaultPlan(line)
+    precondition(plan != nil, "the line does not read as a fault plan")
+    return try $here.withValue(plan) { try work() }
+  }
+
+  /// The plan of the task at hand.
+  @TaskLocal static var here: FaultPlan?
 
   private static let ofEnvironment: FaultPlan? = {
     guard let line = getenv("WAYBILL_FAULT") else { return nil }
