@@ -1,0 +1,196 @@
+internal import Ledger
+internal import Orders
+
+/// What carriers report, row by row, in the order of product.md section 5: content; own and known AWB; identity; unknown code;
+/// not yet manifested; late; newer than the end; else applied.
+extension Docket {
+  mutating func judgeCarrierEvent(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let awb = batch.cell(row, .awbNumber)
+    guard let shipment = books.shipment(awb: bytes[awb.range].span), owns(shipment) else {
+      return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
+    }
+    let record = books[shipment]
+    let given = batch.rows[row]
+
+    var isSecondVersion = false
+    var word = batch.cell(row, batch.kind == .scans ? .reasonCodeNumber : .status)
+    var table = profile.codes
+    if batch.kind == .scans, let second = profile.secondCodes {
+      let code = batch.cell(row, .statusCode)
+      if !code.isAbsent {
+        isSecondVersion = true
+        word = code
+        table = second
+      }
+    }
+    let code = table.find(bytes[word.range].span)
+    let meaning = code.map { table[$0] }
+
+    var entry = Effect.CarrierEntry(
+      outcome: .applied, isSecondVersion: isSecondVersion, code: code ?? .max,
+      codeText: code == nil ? word : .absent,
+      event: meaning?.scanClass.event, endsReturn: meaning?.endsReturn ?? false, time: time,
+      scanNumber: given.scanNumber,
+      scanText: given.scanNumber == 0 ? batch.cell(row, .statusUpdateNumber) : .absent,
+      location: batch.cell(row, .location), line: given.line, orderNumber: batch.cell(row, .orderNumber),
+      fold: Effect.FoldResult(
+        after: record.state, onReturn: record.marks.contains(.onReturn), setBy: nil, since: time))
+
+    if let verdict = try identity(entry, shipment, batch, row) { return verdict }
+    if let event = entry.event, profile.refusesReturnEvents, event.isReturnEvent {
+      return try refuse(.returnsNotHandled, shipment, .status, value: word)
+    }
+    if code == nil { return keep(&entry, .recorded, shipment, record.state) }
+    if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state) }
+
+    let weighing = try weigh(entry, shipment, record, at: position)
+    switch weighing {
+    case .refused(let code): return try refuse(code, shipment)
+    case .kept(let outcome, let fold):
+      entry.fold = fold
+      return keep(&entry, outcome, shipment, record.state)
+    }
+  }
+
+  private mutating func keep(
+    _ entry: inout Effect.CarrierEntry, _ outcome: Outcome, _ shipment: ShipmentIndex, _ before: ShipmentState
+  ) -> Verdict {
+    entry.outcome = outcome
+    perform(.carrier(shipment, entry))
+    return Verdict(outcome, before: before, after: books[shipment].state)
+  }
+
+  /// What a carrier's event on a manifested shipment comes to.
+  private enum Weighing {
+    case kept(Outcome, Effect.FoldResult)
+    case refused(RejectionCode)
+  }
+
+  private func weigh(
+    _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, _ record: ShipmentRecord, at position: Position
+  ) throws -> Weighing {
+    let onReturn = record.marks.contains(.onReturn)
+    let unmoved = Effect.FoldResult(after: record.state, onReturn: onReturn, setBy: nil, since: entry.time)
+    guard let event = entry.event else {
+      // A code of the table that moves nothing.
+      if entry.time < record.newestCarrier { return .kept(.recorded, unmoved) }
+      if record.state == .cancelled { return .kept(.recorded, unmoved) }
+      return record.state.isClosed ? .refused(.shipmentClosed) : .kept(.applied, unmoved)
+    }
+    let held = HeldEvent(
+      time: entry.time, scanNumber: entry.scanNumber, event: event, endsReturn: entry.endsReturn,
+      position: position)
+
+    if entry.time > record.newestHeld {
+      var fold = CarrierFold(state: record.state, onReturn: onReturn)
+      switch fold.apply(held) {
+      case .refused(let code): return .refused(code)
+      case .recorded: return .kept(.recorded, unmoved)
+      case .moves, .stays, .parked, .duplicate:
+        return .kept(
+          .applied,
+          Effect.FoldResult(after: fold.state, onReturn: fold.onReturn, setBy: nil, since: entry.time))
+      }
+    }
+
+    // Not the newest of all: fold everything held again.
+    let past = try history.heldEvents(of: shipment, from: record.head)
+    let fold = CarrierFold.over(past + [held])
+    let changes = fold.state != record.state || fold.onReturn != onReturn
+    if changes { return .kept(.applied, result(of: fold, for: record)) }
+    let isLate = past.contains { $0.event != .cancel && HeldEvent.precedes(held, $0) }
+    if isLate { return .kept(.recorded, result(of: fold, for: record)) }
+    if record.state.isClosed, let end = fold.setBy, HeldEvent.precedes(end, held) {
+      return record.state == .cancelled ? .kept(.recorded, unmoved) : .refused(.shipmentClosed)
+    }
+    return .kept(.applied, result(of: fold, for: record))
+  }
+
+  // MARK: Identity
+
+  /// The same scan again is a duplicate, the same scan number with other content a conflict; nil: it is new.
+  private func identity(
+    _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, _ batch: borrowing RowBatch, _ row: Int
+  ) throws -> Verdict? {
+    let record = books[shipment]
+    let duplicate = Verdict(.duplicate, before: record.state, after: record.state)
+    if entry.scanNumber != 0 || !entry.scanText.isAbsent {
+      let isKnown =
+        entry.scanNumber != 0
+        ? books.hasScan(partner, number: entry.scanNumber)
+        : books.hasScan(partner, text: bytes[entry.scanText.range].span)
+      if !isKnown { return nil }
+      if try holds(shipment, record, { sameNumber($0, $1, entry) && sameCodeAndTime($0, $1, entry) }) {
+        return duplicate
+      }
+      let number = batch.cell(row, .statusUpdateNumber)
+      return try refuse(.scanConflict, shipment, .statusUpdateNumber, value: number)
+    }
+    if record.identities & Books.identityBit(code: entry.code, time: entry.time) == 0 { return nil }
+    let isKnown = try holds(shipment, record) { known, past in
+      sameCodeAndTime(known, past, entry) && past[known.location.range] == bytes[entry.location.range]
+    }
+    return isKnown ? duplicate : nil
+  }
+
+  private func sameNumber(_ known: Effect.CarrierEntry, _ past: [UInt8], _ entry: Effect.CarrierEntry) -> Bool
+  {
+    known.scanNumber == entry.scanNumber && past[known.scanText.range] == bytes[entry.scanText.range]
+  }
+
+  private func sameCodeAndTime(_ known: Effect.CarrierEntry, _ past: [UInt8], _ entry: Effect.CarrierEntry)
+    -> Bool
+  {
+    known.code == entry.code && known.isSecondVersion == entry.isSecondVersion && known.time == entry.time
+      && past[known.codeText.range] == bytes[entry.codeText.range]
+  }
+
+  /// Does the shipment hold a carrier event of this sender that satisfies the condition?
+  private func holds(
+    _ shipment: ShipmentIndex, _ record: ShipmentRecord, _ condition: (Effect.CarrierEntry, [UInt8]) -> Bool
+  ) throws -> Bool {
+    for entry in try history.entries(of: shipment, from: record.head) {
+      let sender = entry.claim == claim ? partner : books.file(of: entry.claim)?.partner
+      guard sender == partner else { continue }
+      for case .carrier(shipment, let event) in entry.record.effects where condition(event, entry.bytes) {
+        return true
+      }
+    }
+    return false
+  }
+
+  // MARK: Parked rows
+
+  /// The manifest landed: the parked events of the shipment are judged again, in event order.
+  mutating func release(_ shipment: ShipmentIndex) throws {
+    let manifestTime = time
+    defer { time = manifestTime }
+    for (parked, event) in try history.parkedEvents(of: shipment, from: books[shipment].head) {
+      let record = books[shipment]
+      let weighing = try weigh(event, shipment, record, at: parked.position)
+      var settlement = Effect.Settlement(
+        outcome: .rejected, before: record.state, code: nil, time: event.time,
+        fold: Effect.FoldResult(
+          after: record.state, onReturn: record.marks.contains(.onReturn), setBy: nil, since: event.time))
+      var verdict: Verdict
+      switch weighing {
+      case .refused(let code):
+        settlement.code = code
+        verdict = .rejected([Fault(code)], cause: try cause(shipment))
+      case .kept(let outcome, var fold):
+        if fold.setBy == nil && fold.after != record.state { fold.setBy = parked.position }
+        settlement.outcome = outcome
+        settlement.fold = fold
+        verdict = Verdict(outcome, before: record.state, after: fold.after)
+      }
+      verdict.eventTime = event.time
+      perform(.settle(shipment, parked: parked.position, settlement))
+      let sender = parked.claim == claim ? partner : books.file(of: parked.claim)?.partner ?? partner
+      released.append(
+        ReleasedRow(
+          claim: parked.claim, partner: sender, row: parked.row, line: event.line,
+          orderNumber: Array(parked.bytes[event.orderNumber.range]), awb: Array(books.awb(of: shipment)),
+          verdict: verdict))
+    }
+  }
+}

@@ -1,0 +1,128 @@
+internal import Ledger
+internal import Orders
+
+/// Order rows: an order's identity is sender and order number, a shipment's its invoice id, a line's invoice id and suborder id.
+extension Docket {
+  mutating func judgeOrder(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let number = batch.cell(row, .orderNumber)
+    let invoice = batch.cell(row, .invoiceID)
+    let location = batch.cell(row, .locationKey)
+    if profile.role == .marketplace, !worksAt(bytes[location.range]) {
+      return .rejected([Fault(.locationNotYours, .locationKey, value: location)])
+    }
+
+    let order = books.order(number: bytes[number.range].span)
+    if let order, books[order].creator != partner {
+      return .rejected([Fault(.orderNumberInUse, .orderNumber, value: number)])
+    }
+    let holder = invoice.isAbsent ? nil : books.shipment(invoice: bytes[invoice.range].span)
+    if let holder, books[holder].order != order {
+      return .rejected([Fault(.invoiceInUse, .invoiceID, value: invoice)])
+    }
+    if let order, books.location(of: order) != bytes[location.range] {
+      return .rejected([Fault(.lineConflict, .locationKey, value: location)])
+    }
+
+    var target = holder
+    var bringsInvoice = false
+    if target == nil, let order {
+      let shipments = books.shipments(of: order)
+      if invoice.isAbsent {
+        if shipments.count > 1 { return .rejected([Fault(.orderIsSplit, .invoiceID)]) }
+        target = shipments.first
+      } else if let unnamed = shipments.first(where: { books[$0].invoiceKey == .max }) {
+        target = unnamed
+        bringsInvoice = true
+      }
+    }
+
+    let lines = newLines(batch, row, target)
+    if let conflict = lines.conflict { return .rejected([conflict], cause: try target.map { try cause($0) }) }
+    let isCancelled = foldCourier(bytes[batch.cell(row, .orderStatus).range].span).elementsEqual(
+      "cancelled".utf8)
+
+    guard let target else { return try createShipment(batch, row, order, lines.fresh, isCancelled) }
+    let before = books[target].state
+    if !lines.fresh.isEmpty && before.rank >= ShipmentState.confirmed.rank {
+      return try refuse(.notTheNextStep, target, .suborderID)
+    }
+    if lines.fresh.isEmpty && !bringsInvoice {
+      // The same again; its status may still ask for a cancellation.
+      guard isCancelled else { return Verdict(.duplicate, before: before, after: before) }
+      return try cancel(target)
+    }
+    if bringsInvoice { perform(.setInvoice(target, invoice: invoice)) }
+    for line in lines.fresh { addLine(batch, line, to: target, location) }
+    if isCancelled { return try cancel(target) }
+    return Verdict(.applied, before: before, after: books[target].state)
+  }
+
+  /// The row's lines that are not known yet, or the first that is known with other content.
+  private func newLines(_ batch: borrowing RowBatch, _ row: Int, _ target: ShipmentIndex?) -> (
+    fresh: [RowBatch.OrderLine], conflict: Fault?
+  ) {
+    let given = batch.rows[row]
+    let location = batch.cell(row, .locationKey)
+    var fresh: [RowBatch.OrderLine] = []
+    var seen: [[UInt8]: UInt64] = [:]
+    for place in 0..<Int(given.lineCount) {
+      let line = batch.lines[Int(given.firstLine) + place]
+      let key = lineKey(line)
+      let content = lineContent(line, location)
+      var known = target.flatMap { books.line(of: $0, suborder: bytes[key.range].span)?.content }
+      if known == nil && given.lineCount > 1 { known = seen[Array(bytes[key.range])] }
+      if let known {
+        if known != content { return ([], Fault(.lineConflict, .suborderID, value: key)) }
+        continue
+      }
+      if given.lineCount > 1 { seen[Array(bytes[key.range])] = content }
+      fresh.append(line)
+    }
+    return (fresh, nil)
+  }
+
+  private mutating func createShipment(
+    _ batch: borrowing RowBatch, _ row: Int, _ order: OrderIndex?, _ lines: [RowBatch.OrderLine],
+    _ isCancelled: Bool
+  ) throws -> Verdict {
+    let (number, location) = (batch.cell(row, .orderNumber), batch.cell(row, .locationKey))
+    let (courier, awb) = (batch.cell(row, .courier), batch.cell(row, .awbNumber))
+    if !awb.isAbsent {
+      if courier.isAbsent { return .rejected([Fault(.missingValue, .courier)]) }
+      if books.shipment(awb: bytes[awb.range].span) != nil {
+        return .rejected([Fault(.awbInUse, .awbNumber, value: awb)])
+      }
+    }
+    let index = order ?? OrderIndex(books.orders.count)
+    if order == nil { perform(.createOrder(number: number, location: location)) }
+    let shipment = ShipmentIndex(books.shipments.count)
+    let start: ShipmentState = profile.ordersAwaitCarrier ? .awaitingCarrier : .open
+    perform(.createShipment(order: index, invoice: batch.cell(row, .invoiceID), state: start))
+    for line in lines { addLine(batch, line, to: shipment, location) }
+    if !courier.isAbsent {
+      perform(.assign(shipment, courier: courier, awb: awb, after: awb.isAbsent ? start : .assigned))
+    }
+    if isCancelled { _ = try cancel(shipment) }
+    return Verdict(.applied, after: books[shipment].state)
+  }
+
+  private mutating func addLine(
+    _ batch: borrowing RowBatch, _ line: RowBatch.OrderLine, to shipment: ShipmentIndex, _ location: Slice
+  ) {
+    perform(
+      .addLine(
+        shipment, suborder: lineKey(line), sku: line.sku, quantity: line.quantity,
+        priceMillionths: line.priceMillionths, content: lineContent(line, location)))
+  }
+
+  /// A line without a suborder id is known by its article.
+  private func lineKey(_ line: RowBatch.OrderLine) -> Slice {
+    line.suborderID.isAbsent ? line.sku : line.suborderID
+  }
+
+  /// What must be equal for the same line again to be a duplicate: article, pieces, price and warehouse.
+  private func lineContent(_ line: RowBatch.OrderLine, _ location: Slice) -> UInt64 {
+    contentHash(
+      [bytes[line.sku.range], bytes[location.range]], numbers: [Int64(line.quantity), line.priceMillionths])
+  }
+}

@@ -1,0 +1,226 @@
+internal import Ledger
+internal import Orders
+
+/// The steps of a shipment before it moves: assigned, confirmed, its documents fetched, manifested; and the cancel request.
+extension Docket {
+  // MARK: Assignment
+
+  mutating func judgeAssignment(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let (number, invoice) = (batch.cell(row, .orderNumber), batch.cell(row, .invoiceID))
+    let (courier, awb) = (batch.cell(row, .courier), batch.cell(row, .awbNumber))
+    let (shipments, fault) = resolve(order: number, invoice: invoice)
+    if let fault { return .rejected([fault]) }
+    if shipments.count > 1 {
+      return .rejected([Fault(.orderIsSplit, .invoiceID)], cause: try cause(shipments[0]))
+    }
+    let shipment = shipments[0]
+    let record = books[shipment]
+    let creator = profiles[Int(books[record.order].creator)]
+    if creator.role == .marketplace && profile.role != .marketplace && profile.role != .carrier {
+      return try refuse(.marketplaceAssigns, shipment)
+    }
+    let known = books.courier(of: shipment)
+    let isSameCourier =
+      courier.isAbsent
+      || record.courier != 0 && foldCourier(bytes[courier.range].span) == foldCourier(known.text.span)
+    if profile.role == .carrier {
+      if !courier.isAbsent && !isSameCourier {
+        return try refuse(.courierNotYours, shipment, .courier, value: courier)
+      }
+      if awb.isAbsent { return .rejected([Fault(.missingValue, .awbNumber)]) }
+    }
+    if courier.isAbsent && (awb.isAbsent || record.courier == 0) {
+      return .rejected([Fault(.missingValue, .courier)])
+    }
+
+    var event = record.hasAWB ? EventKind.reassign : .assign
+    if awb.isAbsent {
+      if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
+    } else if let holder = books.shipment(awb: bytes[awb.range].span) {
+      if holder != shipment { return try refuse(.awbInUse, shipment, .awbNumber, value: awb) }
+      if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
+      event = .reassign
+    }
+    switch Transitions.step(record.state, event, for: profile) {
+    case .moves(let target):
+      enterInvoice(shipment, invoice)
+      perform(.assign(shipment, courier: courier, awb: awb, after: awb.isAbsent ? record.state : target))
+    case .stays, .duplicate:
+      enterInvoice(shipment, invoice)
+      perform(.assign(shipment, courier: courier, awb: awb, after: record.state))
+    case .refused(let code): return try refuse(code, shipment)
+    case .parked, .recorded: return try refuse(.notTheNextStep, shipment)
+    }
+    return Verdict(.applied, before: record.state, after: books[shipment].state)
+  }
+
+  // MARK: Confirmation
+
+  mutating func judgeConfirmation(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let invoice = batch.cell(row, .invoiceID)
+    let (shipments, fault) = resolve(order: batch.cell(row, .orderNumber), invoice: invoice)
+    if let fault { return .rejected([fault]) }
+    var verdicts: [Verdict] = []
+    for shipment in shipments {
+      let before = books[shipment].state
+      if books[shipment].marks.contains(.confirmed) {
+        verdicts.append(Verdict(.duplicate, before: before, after: before))
+        continue
+      }
+      switch Transitions.step(before, .confirm, for: profile) {
+      case .moves(let target):
+        enterInvoice(shipment, invoice)
+        perform(.confirm(shipment))
+        verdicts.append(Verdict(.applied, before: before, after: target))
+      case .refused(let code): verdicts.append(try refuse(code, shipment))
+      case .stays, .duplicate, .parked, .recorded: verdicts.append(try refuse(.notTheNextStep, shipment))
+      }
+    }
+    return together(verdicts)
+  }
+
+  // MARK: Documents
+
+  mutating func judgeDocument(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let (invoice, document) = (batch.cell(row, .invoiceID), batch.cell(row, .document))
+    var which: UInt8 = 3
+    if !document.isAbsent {
+      switch String(decoding: bytes[document.range], as: UTF8.self).lowercased() {
+      case "label": which = 1
+      case "invoice": which = 2
+      default: return .rejected([Fault(.unknownWord, .document, value: document)])
+      }
+    }
+    let (shipments, fault) = resolve(order: .absent, invoice: invoice)
+    if let fault { return .rejected([fault]) }
+    let shipment = shipments[0]
+    let state = books[shipment].state
+    guard Transitions.step(state, .document, for: profile) == .stays else {
+      return try refuse(.notTheNextStep, shipment)
+    }
+    perform(.document(shipment, which: which))
+    return Verdict(.applied, before: state, after: state)
+  }
+
+  // MARK: Manifest
+
+  mutating func judgeManifest(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let (awb, number) = (batch.cell(row, .awbNumber), batch.cell(row, .orderNumber))
+    let manifest = batch.cell(row, .manifestNumber)
+    let shipment: ShipmentIndex
+    if awb.isAbsent {
+      let (shipments, fault) = resolve(order: number, invoice: .absent)
+      if let fault { return .rejected([fault]) }
+      if shipments.count > 1 {
+        return .rejected([Fault(.orderIsSplit, .awbNumber)], cause: try cause(shipments[0]))
+      }
+      shipment = shipments[0]
+    } else {
+      guard let holder = books.shipment(awb: bytes[awb.range].span), owns(holder) else {
+        return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
+      }
+      if !number.isAbsent, books.orderNumber(of: books[holder].order) != bytes[number.range] {
+        return .rejected([Fault(.keysDisagree, .orderNumber, value: number)])
+      }
+      shipment = holder
+    }
+
+    let before = books[shipment].state
+    if books[shipment].marks.contains(.manifested) {
+      if try manifestNumber(of: shipment) == Array(bytes[manifest.range]) {
+        return Verdict(.duplicate, before: before, after: before)
+      }
+      return try refuse(.manifestConflict, shipment, .manifestNumber, value: manifest)
+    }
+    switch Transitions.step(before, .manifest, for: profile) {
+    case .moves(let target):
+      if !books[shipment].hasAWB { return try refuse(.noAWB, shipment, .awbNumber) }
+      let holdsParked = books[shipment].marks.contains(.holdsParked)
+      perform(.manifest(shipment, number: manifest))
+      if holdsParked { try release(shipment) }
+      return Verdict(.applied, before: before, after: holdsParked ? books[shipment].state : target)
+    case .refused(let code): return try refuse(code, shipment)
+    case .stays, .duplicate, .parked, .recorded: return try refuse(.notTheNextStep, shipment)
+    }
+  }
+
+  private func manifestNumber(of shipment: ShipmentIndex) throws -> [UInt8] {
+    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+      for case .manifest(shipment, let number) in entry.record.effects {
+        return Array(entry.bytes[number.range])
+      }
+    }
+    return []
+  }
+
+  // MARK: Cancellation
+
+  mutating func judgeCancellation(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    let (number, invoice) = (batch.cell(row, .orderNumber), batch.cell(row, .invoiceID))
+    let awb = batch.cell(row, .awbNumber)
+    var shipments: [ShipmentIndex] = []
+    if !awb.isAbsent {
+      guard let holder = books.shipment(awb: bytes[awb.range].span), owns(holder) else {
+        return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
+      }
+      shipments = [holder]
+    }
+    if !number.isAbsent || !invoice.isAbsent {
+      let (named, fault) = resolve(order: number, invoice: invoice)
+      if let fault { return .rejected([fault]) }
+      if let holder = shipments.first, !named.contains(holder) {
+        return .rejected([Fault(.keysDisagree, .awbNumber, value: awb)])
+      }
+      if shipments.isEmpty { shipments = named }
+    }
+    var verdicts: [Verdict] = []
+    for shipment in shipments { verdicts.append(try cancel(shipment)) }
+    return together(verdicts)
+  }
+
+  /// The cancel request of the row in hand, for one shipment; before pickup it cancels, after pickup it turns round.
+  mutating func cancel(_ shipment: ShipmentIndex) throws -> Verdict {
+    let record = books[shipment]
+    let before = record.state
+    guard record.marks.contains(.manifested) else {
+      if record.marks.contains(.cancelRequested) { return Verdict(.duplicate, before: before, after: before) }
+      perform(
+        .cancel(shipment, Effect.FoldResult(after: .cancelled, onReturn: false, setBy: nil, since: time)))
+      return Verdict(.applied, before: before, after: .cancelled)
+    }
+    let request = HeldEvent(time: time, scanNumber: 0, event: .cancel, endsReturn: false, position: position)
+    var held: [HeldEvent] = []
+    if time <= record.newestHeld { held = try history.heldEvents(of: shipment, from: record.head) }
+    if record.marks.contains(.cancelRequested) {
+      let isEarlier = !held.isEmpty && held.contains { $0.event == .cancel && time < $0.time }
+      if !isEarlier { return Verdict(.duplicate, before: before, after: before) }
+    }
+    if held.isEmpty {
+      var fold = CarrierFold(state: before, onReturn: record.marks.contains(.onReturn))
+      switch fold.apply(request) {
+      case .refused(let code): return try refuse(code, shipment)
+      case .duplicate: return Verdict(.duplicate, before: before, after: before)
+      case .moves, .stays, .parked, .recorded:
+        perform(
+          .cancel(
+            shipment, Effect.FoldResult(after: fold.state, onReturn: fold.onReturn, setBy: nil, since: time)))
+        return Verdict(.applied, before: before, after: fold.state)
+      }
+    }
+    let fold = CarrierFold.over(held + [request])
+    let isUnchanged = fold.state == before
+    if isUnchanged && before.isClosed && before != .cancelled { return try refuse(.cancelRefused, shipment) }
+    if isUnchanged && record.marks.contains(.cancelRequested) {
+      return Verdict(.duplicate, before: before, after: before)
+    }
+    perform(.cancel(shipment, result(of: fold, for: record)))
+    return Verdict(isUnchanged ? .recorded : .applied, before: before, after: fold.state)
+  }
+
+  /// What a full fold leaves in the books: who set the state, or the manifest still.
+  func result(of fold: CarrierFold, for record: ShipmentRecord) -> Effect.FoldResult {
+    Effect.FoldResult(
+      after: fold.state, onReturn: fold.onReturn, setBy: fold.setBy?.position ?? record.setBy,
+      since: fold.setBy?.time ?? record.since)
+  }
+}

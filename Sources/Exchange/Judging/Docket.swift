@@ -1,0 +1,227 @@
+package import Ledger
+package import Orders
+
+/// The docket: the rows of one file, called one after the other, judged against the books and entered in the journal's pages.
+///
+/// For each row it looks up the present holders of the keys that the row names, lets the tables of Orders decide, applies the
+/// effects to the books and writes the row's record. It reads no clock and opens no file.
+package struct Docket {
+  package var books: Books
+  /// Every partner's profile, by the number the books know it by.
+  package var profiles: [PartnerProfile]
+  /// The pages of the journal that are being written.
+  package var writer = RowWriter()
+
+  // The file in hand.
+  package private(set) var profile: PartnerProfile
+  package private(set) var partner: UInt8 = 0
+  package private(set) var claim = ClaimNumber(0)
+  package private(set) var fileName: [UInt8] = []
+  package private(set) var arrival = Timestamp.distantPast
+  /// Where the frame that is being written will lie.
+  package var frame: UInt64 = 0
+  /// Parked rows that rows of this file released, in the order of their release.
+  package var released: [ReleasedRow] = []
+
+  /// Hides a carrier's credentials: equal credentials give equal numbers, and no number gives a credential.
+  let fingerprint: ([ArraySlice<UInt8>]) -> UInt64
+  /// Gives committed rows frames, and those of the open transaction.
+  let frames: History.FrameSource
+
+  // The row in hand.
+  var effects: [Effect] = []
+  var heads: [Position] = []
+  var position = Position.none
+  var time = Timestamp.distantPast
+  var bytes: [UInt8] = []
+
+  package init(
+    books: Books, profiles: [PartnerProfile], fingerprint: @escaping ([ArraySlice<UInt8>]) -> UInt64,
+    frames: @escaping History.FrameSource
+  ) {
+    self.books = books
+    self.profiles = profiles
+    profile = profiles[0]
+    self.fingerprint = fingerprint
+    self.frames = frames
+  }
+
+  /// A parked row that a manifest released: what its settled file says.
+  package struct ReleasedRow {
+    package let claim: ClaimNumber
+    package let partner: UInt8
+    package let row: UInt32
+    package let line: UInt32
+    package let orderNumber: [UInt8]
+    package let awb: [UInt8]
+    package let verdict: Verdict
+  }
+
+  /// Takes up a file.
+  package mutating func open(partner: UInt8, claim: ClaimNumber, name: [UInt8], arrival: Timestamp) {
+    self.partner = partner
+    self.claim = claim
+    fileName = name
+    self.arrival = arrival
+    profile = profiles[Int(partner)]
+    released.removeAll()
+  }
+
+  /// Judges a row, applies what it changes, and writes its record.
+  package mutating func judge(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+    effects.removeAll(keepingCapacity: true)
+    heads.removeAll(keepingCapacity: true)
+    position = Position(frame: frame, record: writer.payload.count)
+    let given = batch.rows[row]
+    time = given.time ?? arrival
+    var verdict: Verdict
+    if given.faultCount > 0 {
+      verdict = .rejected(Array(batch.faults(of: row)))
+    } else {
+      bytes = batch.bytes
+      switch batch.kind {
+      case .scans, .tracking: verdict = try judgeCarrierEvent(batch, row)
+      case .orders: verdict = try judgeOrder(batch, row)
+      case .assignments: verdict = try judgeAssignment(batch, row)
+      case .confirmations: verdict = try judgeConfirmation(batch, row)
+      case .manifests: verdict = try judgeManifest(batch, row)
+      case .cancellations: verdict = try judgeCancellation(batch, row)
+      case .documents: verdict = try judgeDocument(batch, row)
+      case .inventory: verdict = judgeStock(batch, row)
+      case .products: verdict = judgeProduct(batch, row)
+      case .carriers: verdict = judgeAccount(batch, row)
+      case .returns, .reconcile: verdict = .rejected([Fault(.kindNotAllowed)])
+      }
+    }
+    verdict.eventTime = given.time
+    writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
+    bytes = []
+    return verdict
+  }
+
+  /// Applies an effect of the row in hand.
+  mutating func perform(_ effect: Effect) {
+    heads.append(effect.shipment.map { books[$0].head } ?? .none)
+    effects.append(effect)
+    books.apply(
+      effect, bytes: bytes, in: Books.RowContext(partner: partner, position: position, time: time))
+  }
+
+  // MARK: Whose it is
+
+  /// Is the shipment the sender's own? (product.md section 3: a carrier's, a warehouse's, a marketplace's.)
+  func owns(_ shipment: ShipmentIndex) -> Bool {
+    switch profile.role {
+    case .orderManagement: return true
+    case .carrier: return books.courier(of: shipment).partner == partner
+    case .warehouse: return worksAt(books.location(of: books[shipment].order))
+    case .marketplace: return books[books[shipment].order].creator == partner
+    }
+  }
+
+  func worksAt(_ location: ArraySlice<UInt8>) -> Bool {
+    guard let keys = profile.locationKeys else { return true }
+    return keys.contains(Array(location))
+  }
+
+  /// The shipments that a row names by order number, invoice id or both; or why none.
+  enum Named {
+    case shipments([ShipmentIndex])
+    /// The order's only shipment has no invoice id yet, and this row brings it.
+    case firstInvoice(ShipmentIndex)
+    case refused(Fault)
+  }
+
+  func named(order number: Slice, invoice: Slice) -> Named {
+    var order: OrderIndex?
+    if !number.isAbsent {
+      order = books.order(number: bytes[number.range].span)
+      guard let known = order, let first = books.shipments(of: known).first, ownsAny(of: known, first) else {
+        return .refused(Fault(.unknownOrder, .orderNumber, value: number))
+      }
+    }
+    guard !invoice.isAbsent else {
+      return .shipments(order.map { known in books.shipments(of: known).filter { owns($0) } } ?? [])
+    }
+    if let holder = books.shipment(invoice: bytes[invoice.range].span), owns(holder) {
+      if let order, books[holder].order != order {
+        return .refused(Fault(.keysDisagree, .invoiceID, value: invoice))
+      }
+      return .shipments([holder])
+    }
+    if let order {
+      let unnamed = books.shipments(of: order).filter { books[$0].invoiceKey == .max && owns($0) }
+      if unnamed.count == 1, books.shipment(invoice: bytes[invoice.range].span) == nil {
+        return .firstInvoice(unnamed[0])
+      }
+    }
+    return .refused(Fault(.unknownOrder, .invoiceID, value: invoice))
+  }
+
+  private func ownsAny(of order: OrderIndex, _ first: ShipmentIndex) -> Bool {
+    owns(first) || books.shipments(of: order).contains { owns($0) }
+  }
+
+  /// The shipments a row names, the first invoice id entered on the way; or why none.
+  mutating func resolve(order number: Slice, invoice: Slice) -> (shipments: [ShipmentIndex], fault: Fault?) {
+    switch named(order: number, invoice: invoice) {
+    case .shipments(let list): return (list, nil)
+    case .firstInvoice(let shipment): return ([shipment], nil)
+    case .refused(let fault): return ([], fault)
+    }
+  }
+
+  /// Enters the invoice id that the row is the first to give.
+  mutating func enterInvoice(_ shipment: ShipmentIndex, _ invoice: Slice) {
+    if !invoice.isAbsent && books[shipment].invoiceKey == .max {
+      perform(.setInvoice(shipment, invoice: invoice))
+    }
+  }
+
+  // MARK: Causes
+
+  /// Where the shipment stands, since when, who put it there, and what the sender could ask now.
+  func cause(_ shipment: ShipmentIndex) throws -> Cause {
+    let record = books[shipment]
+    return Cause(
+      state: record.state, since: record.since, setBy: try source(of: record.setBy),
+      allowedNow: Transitions.allowed(in: record.state, for: profile))
+  }
+
+  /// The file and row of a record; of another partner's file only the partner.
+  func source(of position: Position) throws -> Source? {
+    if position == .none { return nil }
+    let entry = try history.entry(at: position, countingRows: true)
+    let file: (partner: UInt8, name: [UInt8])
+    if entry.claim == claim {
+      file = (partner, fileName)
+    } else {
+      guard let known = books.file(of: entry.claim) else { return nil }
+      file = (known.partner, known.name)
+    }
+    return Source(
+      partner: books.partnerName(file.partner),
+      file: file.partner == partner ? String(decoding: file.name, as: UTF8.self) : nil, row: entry.row)
+  }
+
+  /// The history as the row in hand sees it: what is committed, what the transaction wrote, and the page being written.
+  var history: History {
+    let page = writer.payload
+    let (open, frames, arrival) = (frame, frames, arrival)
+    return History { offset in offset == open ? (page, arrival) : try frames(offset) }
+  }
+
+  func refuse(
+    _ code: RejectionCode, _ shipment: ShipmentIndex, _ column: Column? = nil, value: Slice = .absent
+  ) throws
+    -> Verdict
+  {
+    .rejected([Fault(code, column, value: value)], cause: try cause(shipment))
+  }
+
+  /// One verdict for a row that acted on several shipments: applied if any was, else duplicate if any was, else the first refusal.
+  func together(_ verdicts: [Verdict]) -> Verdict {
+    verdicts.first { $0.outcome == .applied } ?? verdicts.first { $0.outcome == .recorded }
+      ?? verdicts.first { $0.outcome == .duplicate } ?? verdicts[0]
+  }
+}

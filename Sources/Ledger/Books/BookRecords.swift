@@ -1,0 +1,130 @@
+package import Orders
+
+/// What the books hold in memory of each thing: only what judging the next row needs. The rest is history, in the journal.
+
+/// An order; its state is derived from its shipments.
+package struct OrderRecord: Sendable, Equatable {
+  /// The partner that created it, as a number of `Books.partners`.
+  package var creator: UInt8
+  /// The warehouse, as a number of `Books.locations`.
+  package var location: UInt16
+  package var firstShipment: UInt32
+  package var shipmentCount: UInt32
+}
+
+/// Marks of a shipment that are not its state.
+package struct ShipmentMarks: OptionSet, Sendable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let confirmed = ShipmentMarks(rawValue: 1)
+  package static let manifested = ShipmentMarks(rawValue: 2)
+  package static let cancelRequested = ShipmentMarks(rawValue: 4)
+  package static let holdsParked = ShipmentMarks(rawValue: 8)
+  /// Forward events are read as their return twins.
+  package static let onReturn = ShipmentMarks(rawValue: 16)
+}
+
+/// A shipment: what travels under one air waybill number, or will.
+package struct ShipmentRecord: Sendable, Equatable {
+  package var order: OrderIndex
+  /// The next shipment of the same order; `UInt32.max` at the end.
+  package var next: UInt32 = .max
+  /// The AWB's number in `Books.awbs`; `UInt32.max` where it has none.
+  package var awbKey: UInt32 = .max
+  /// The invoice id's number in `Books.invoices`; `UInt32.max` where it has none.
+  package var invoiceKey: UInt32 = .max
+  /// The carrier's number in `Books.couriers`; 0 = none yet.
+  package var courier: UInt16 = 0
+  package var state: ShipmentState
+  package var marks: ShipmentMarks = []
+  /// The newest carrier event held; `distantPast` where there is none.
+  package var newestCarrier = Timestamp.distantPast
+  /// The newest of carrier events and cancel requests held.
+  package var newestHeld = Timestamp.distantPast
+  /// The time of the event that put it into its state.
+  package var since: Timestamp
+  /// The record that put it into its state.
+  package var setBy: Position
+  /// The newest record about it; each record names the one before.
+  package var head: Position
+  /// A filter over the identities of carrier events without a scan number: a clear bit proves that one is new.
+  package var identities: UInt64 = 0
+
+  package var hasAWB: Bool { awbKey != .max }
+}
+
+/// A line of a shipment: pieces of one article.
+package struct LineRecord: Sendable, Equatable {
+  package var shipment: ShipmentIndex
+  package var quantity: Int32
+  /// A hash of what must be equal for the same line again to be a duplicate (product.md section 5, identity).
+  package var content: UInt64
+  package var position: Position
+}
+
+/// What lies on a shelf.
+package struct StockRecord: Sendable, Equatable {
+  package var quantity: Int32
+  package var updatedAt: Timestamp
+  package var position: Position
+}
+
+/// A carrier's account at a location: a fingerprint only, never a credential.
+package struct AccountRecord: Sendable, Equatable {
+  package var fingerprint: UInt64
+  package var position: Position
+}
+
+/// A product of the master.
+package struct ProductRecord: Sendable, Equatable {
+  package var content: UInt64
+  package var position: Position
+}
+
+/// A file that was decided on.
+package struct FileRecord: Sendable, Equatable {
+  package var partner: UInt8
+  package var name: [UInt8]
+  package var kind: Kind?
+  package var claim: ClaimNumber
+  package var decision: DecisionNumber
+  package var sha256: [UInt8]
+  package var byteCount: Int64
+  package var receivedAt: Timestamp
+  package var outcome: FileOutcome
+  package var counts: RowCounts
+  /// Has its own decision number in the names of its answers.
+  package var hasTilde: Bool
+  /// How many settled files of it were published.
+  package var settledFiles: UInt32 = 0
+  /// Everything that was published for it: name and digest.
+  package var answers: [PublishedAnswer]
+}
+
+/// A file of the outbox and what must be in it.
+package struct PublishedAnswer: Sendable, Equatable {
+  /// The partner's folder.
+  package var partner: UInt8
+  package var name: [UInt8]
+  package var sha256: [UInt8]
+  package var byteCount: Int64
+  /// The journal frame that carries the bytes; nil: it was staged as a file.
+  package var blob: UInt64?
+
+  package init(partner: UInt8, name: [UInt8], sha256: [UInt8], byteCount: Int64, blob: UInt64?) {
+    self.partner = partner
+    self.name = name
+    self.sha256 = sha256
+    self.byteCount = byteCount
+    self.blob = blob
+  }
+}
+
+/// A carrier as the files name it.
+package struct CourierRecord: Sendable, Equatable {
+  /// As it was first written.
+  package var text: [UInt8]
+  /// The partner whose folder it names; nil: no partner of ours.
+  package var partner: UInt8?
+}

@@ -1,0 +1,239 @@
+package import Orders
+
+/// The one way in which books change.
+extension Books {
+  /// What the effects of one row share.
+  package struct RowContext: Sendable {
+    /// The sender of the file.
+    package var partner: UInt8
+    /// Where the row's record lies in the journal.
+    package var position: Position
+    /// The row's event time, or the arrival of its file where it has none.
+    package var time: Timestamp
+
+    package init(partner: UInt8, position: Position, time: Timestamp) {
+      self.partner = partner
+      self.position = position
+      self.time = time
+    }
+  }
+
+  /// Applies one effect; `bytes` is what its slices are ranges of.
+  package mutating func apply(_ effect: Effect, bytes: [UInt8], in row: RowContext) {
+    func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
+    switch effect {
+    case .createOrder(let number, let location):
+      let place = locationNumber(text(location))
+      _ = orderNumbers.insert(text(number).span, value: UInt32(orders.count))
+      orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max, shipmentCount: 0))
+      log(.order)
+
+    case .createShipment(let order, let invoice, let state):
+      var record = ShipmentRecord(
+        order: order, state: state, since: row.time, setBy: row.position, head: .none)
+      let index = UInt32(shipments.count)
+      if !invoice.isAbsent { record.invoiceKey = UInt32(invoices.insert(text(invoice).span, value: index)) }
+      record.head = row.position
+      shipments.append(record)
+      let before = orders[Int(order.raw)]
+      var after = before
+      if before.firstShipment == .max {
+        after.firstShipment = index
+      } else {
+        var last = before.firstShipment
+        while shipments[Int(last)].next != .max { last = shipments[Int(last)].next }
+        change(ShipmentIndex(last)) { $0.next = index }
+      }
+      after.shipmentCount += 1
+      orders[Int(order.raw)] = after
+      log(.shipment(order, before))
+
+    case .setInvoice(let shipment, let invoice):
+      let key = UInt32(invoices.insert(text(invoice).span, value: shipment.raw))
+      log(.invoiceKey)
+      change(shipment, row) { $0.invoiceKey = key }
+
+    case .addLine(let shipment, let suborder, _, let quantity, _, let content):
+      _ = lineKeys.insert(text(suborder).span, prefix: shipment.raw, value: UInt32(lines.count))
+      lines.append(
+        LineRecord(shipment: shipment, quantity: quantity, content: content, position: row.position))
+      log(.line)
+      change(shipment, row) { _ in }
+
+    case .assign(let shipment, let courier, let awb, let after):
+      let number = courier.isAbsent ? self[shipment].courier : courierNumber(text(courier))
+      var awbKey = self[shipment].awbKey
+      if !awb.isAbsent { awbKey = takeAWB(text(awb).span, shipment) }
+      change(shipment, row) {
+        $0.courier = number
+        $0.awbKey = awbKey
+        $0.move(to: after, row)
+      }
+
+    case .confirm(let shipment):
+      change(shipment, row) {
+        $0.marks.insert(.confirmed)
+        $0.move(to: .confirmed, row)
+      }
+
+    case .manifest(let shipment, _):
+      change(shipment, row) {
+        $0.marks.insert(.manifested)
+        $0.move(to: .shipped, row)
+      }
+
+    case .cancel(let shipment, let fold):
+      change(shipment, row) {
+        $0.marks.insert(.cancelRequested)
+        $0.newestHeld = max($0.newestHeld, row.time)
+        $0.follow(fold, row)
+      }
+
+    case .carrier(let shipment, let entry):
+      if entry.scanNumber != 0 {
+        scanNumbers[Int(row.partner)].insert(entry.scanNumber)
+        log(.scanNumber(row.partner, entry.scanNumber))
+      } else if !entry.scanText.isAbsent {
+        _ = scanTexts.insert(text(entry.scanText).span, prefix: UInt32(row.partner), value: shipment.raw)
+        log(.scanText)
+      }
+      let identity = Books.identityBit(code: entry.code, time: entry.time)
+      change(shipment, row) {
+        $0.identities |= identity
+        if entry.outcome == .parked { $0.marks.insert(.holdsParked) }
+        if entry.outcome != .parked && entry.code != .max {
+          $0.newestCarrier = max($0.newestCarrier, entry.time)
+          $0.newestHeld = max($0.newestHeld, entry.time)
+          $0.follow(entry.fold, row)
+        }
+      }
+
+    case .settle(let shipment, _, let settlement):
+      change(shipment, row) {
+        $0.marks.remove(.holdsParked)
+        if settlement.outcome == .applied || settlement.outcome == .recorded {
+          $0.newestCarrier = max($0.newestCarrier, settlement.time)
+          $0.newestHeld = max($0.newestHeld, settlement.time)
+          $0.follow(settlement.fold, row)
+        }
+      }
+
+    case .document(let shipment, _):
+      change(shipment, row) { _ in }
+
+    case .stock(let location, let sku, let quantity):
+      let place = UInt32(locationNumber(text(location)))
+      let record = StockRecord(quantity: quantity, updatedAt: row.time, position: row.position)
+      if let known = stockKeys.value(of: text(sku).span, prefix: place) {
+        log(.stockValue(known, stock[Int(known)]))
+        stock[Int(known)] = record
+      } else {
+        _ = stockKeys.insert(text(sku).span, prefix: place, value: UInt32(stock.count))
+        stock.append(record)
+        log(.stock)
+      }
+
+    case .product(let sku, _, let content):
+      let record = ProductRecord(content: content, position: row.position)
+      if let known = productKeys.value(of: text(sku).span) {
+        log(.productValue(known, products[Int(known)]))
+        products[Int(known)] = record
+      } else {
+        _ = productKeys.insert(text(sku).span, value: UInt32(products.count))
+        products.append(record)
+        log(.product)
+      }
+
+    case .account(let location, let courier, let fingerprint):
+      let place = UInt32(locationNumber(text(location)))
+      let folded = foldCourier(text(courier).span)
+      let record = AccountRecord(fingerprint: fingerprint, position: row.position)
+      if let known = accountKeys.value(of: folded.span, prefix: place) {
+        log(.accountValue(known, accounts[Int(known)]))
+        accounts[Int(known)] = record
+      } else {
+        _ = accountKeys.insert(folded.span, prefix: place, value: UInt32(accounts.count))
+        accounts.append(record)
+        log(.account)
+      }
+    }
+  }
+
+  /// A bit of the filter over identities: code and time of a carrier event.
+  package static func identityBit(code: CodeIndex, time: Timestamp) -> UInt64 {
+    let mixed = (UInt64(bitPattern: time.milliseconds) ^ UInt64(code) << 48) &* 0x9E37_79B9_7F4A_7C15
+    return 1 << (mixed >> 58)
+  }
+
+  /// Changes a shipment and makes the row its newest record.
+  private mutating func change(
+    _ shipment: ShipmentIndex, _ row: RowContext, _ body: (inout ShipmentRecord) -> Void
+  ) {
+    change(shipment) {
+      body(&$0)
+      $0.head = row.position
+    }
+  }
+
+  private mutating func change(_ shipment: ShipmentIndex, _ body: (inout ShipmentRecord) -> Void) {
+    if keepsUndo { undo.append(.shipmentValue(shipment, shipments[Int(shipment.raw)])) }
+    body(&shipments[Int(shipment.raw)])
+  }
+
+  /// The location's number; locations are few and stay known even when the row that named one first is taken back.
+  private mutating func locationNumber(_ name: ArraySlice<UInt8>) -> UInt16 {
+    if let known = locations.find(name.span) { return UInt16(known) }
+    precondition(locations.count < 65_535, "an exchange has at most 65,535 locations")
+    return UInt16(locations.insert(name.span, value: 0))
+  }
+
+  private mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt16 {
+    let folded = foldCourier(name.span)
+    if let known = courierKeys.value(of: folded.span) { return UInt16(known) }
+    precondition(couriers.count < 65_535, "an exchange has at most 65,535 couriers")
+    _ = courierKeys.insert(folded.span, value: UInt32(couriers.count))
+    var partner: Int?
+    for number in partners.indices {
+      let folder = partners[number]
+      if foldCourier(folder.span) == folded { partner = number }
+    }
+    couriers.append(CourierRecord(text: Array(name), partner: partner.map { UInt8($0) }))
+    return UInt16(couriers.count - 1)
+  }
+
+  /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
+  private mutating func takeAWB(_ awb: Span<UInt8>, _ shipment: ShipmentIndex) -> UInt32 {
+    if let key = awbs.find(awb) {
+      log(.awbValue(UInt32(key), awbs.values[key]))
+      awbs.setValue(key, shipment.raw)
+      return UInt32(key)
+    }
+    log(.awbKey)
+    return UInt32(awbs.insert(awb, value: shipment.raw))
+  }
+}
+
+extension ShipmentRecord {
+  /// Enters a state by this row; entering the state it is in changes nothing.
+  mutating func move(to after: ShipmentState, _ row: Books.RowContext) {
+    if after == state { return }
+    state = after
+    since = row.time
+    setBy = row.position
+  }
+
+  mutating func follow(_ fold: Effect.FoldResult, _ row: Books.RowContext) {
+    if fold.onReturn { marks.insert(.onReturn) } else { marks.remove(.onReturn) }
+    if let setBy = fold.setBy {
+      state = fold.after
+      since = fold.since
+      self.setBy = setBy
+    } else {
+      if fold.after != state {
+        state = fold.after
+        setBy = row.position
+        since = fold.since
+      }
+    }
+  }
+}

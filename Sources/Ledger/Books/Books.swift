@@ -1,0 +1,169 @@
+internal import Files
+package import Orders
+
+/// Everything the ledger knows in memory: orders, shipments, lines, stock, products, accounts and files, with their keys.
+///
+/// The books follow the journal: every change is an `Effect` applied by `apply`, in the live run and in the replay alike.
+/// While a transaction is open each change leaves its before-image behind, so that a refused file can be taken back.
+package struct Books: Sendable {
+  package internal(set) var orders: [OrderRecord] = []
+  package internal(set) var shipments: [ShipmentRecord] = []
+  package internal(set) var lines: [LineRecord] = []
+  package internal(set) var stock: [StockRecord] = []
+  package internal(set) var products: [ProductRecord] = []
+  package internal(set) var accounts: [AccountRecord] = []
+  package internal(set) var files: [FileRecord] = []
+  package internal(set) var couriers: [CourierRecord] = [CourierRecord(text: [], partner: nil)]
+  package internal(set) var partners: [[UInt8]] = []
+
+  /// Order number -> order index (the key's number is the order's index).
+  package internal(set) var orderNumbers = KeyTable(seed: 1)
+  package internal(set) var invoices = KeyTable(seed: 2)
+  package internal(set) var awbs = KeyTable(seed: 3)
+  /// Shipment index (four bytes) and suborder id -> line.
+  package internal(set) var lineKeys = KeyTable(seed: 4, prefixWidth: 4)
+  package internal(set) var locations = KeyTable(seed: 5)
+  package internal(set) var courierKeys = KeyTable(seed: 6)
+  /// Location number (two bytes) and SKU -> stock.
+  package internal(set) var stockKeys = KeyTable(seed: 7, prefixWidth: 2)
+  package internal(set) var productKeys = KeyTable(seed: 8)
+  /// Location number (two bytes) and folded carrier name -> account.
+  package internal(set) var accountKeys = KeyTable(seed: 9, prefixWidth: 2)
+  /// Scan numbers in use, per partner.
+  package internal(set) var scanNumbers: [NumberSet] = []
+  /// Scan numbers that are no plain numbers: partner (one byte) and text.
+  package internal(set) var scanTexts = KeyTable(seed: 10, prefixWidth: 1)
+
+  package internal(set) var fileOfDigest: [[UInt8]: Int] = [:]
+  package internal(set) var fileOfName: [[UInt8]: Int] = [:]
+  package internal(set) var fileOfClaim: [ClaimNumber: Int] = [:]
+
+  var undo: [Undo] = []
+  var keepsUndo = false
+
+  package init() {}
+
+  /// The partner's number, given the folder's name; a new one is added (partners are few, and never taken out).
+  package mutating func partnerNumber(_ folder: [UInt8]) -> UInt8 {
+    if let known = partners.firstIndex(of: folder) { return UInt8(known) }
+    precondition(partners.count < 255, "an exchange has at most 255 partners")
+    partners.append(folder)
+    scanNumbers.append(NumberSet())
+    let number = UInt8(partners.count - 1)
+    let folded = foldCourier(folder.span)
+    for courier in couriers.indices.dropFirst() {
+      let text = couriers[courier].text
+      if foldCourier(text.span) == folded { couriers[courier].partner = number }
+    }
+    return number
+  }
+
+  package func partnerName(_ number: UInt8) -> String {
+    String(decoding: partners[Int(number)], as: UTF8.self)
+  }
+
+  // MARK: Look-ups
+
+  package func order(number: Span<UInt8>) -> OrderIndex? { orderNumbers.find(number).map { OrderIndex($0) } }
+
+  package func shipment(invoice: Span<UInt8>) -> ShipmentIndex? {
+    invoices.value(of: invoice).map { ShipmentIndex($0) }
+  }
+
+  /// The shipment that holds the AWB now; an AWB that was replaced before confirmation is held by nobody.
+  package func shipment(awb: Span<UInt8>) -> ShipmentIndex? {
+    guard let key = awbs.find(awb) else { return nil }
+    let shipment = Int(awbs.values[key])
+    return shipments[shipment].awbKey == UInt32(key) ? ShipmentIndex(shipment) : nil
+  }
+
+  package subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
+  package subscript(_ shipment: ShipmentIndex) -> ShipmentRecord { shipments[Int(shipment.raw)] }
+
+  /// The shipments of an order, oldest first.
+  package func shipments(of order: OrderIndex) -> [ShipmentIndex] {
+    var list: [ShipmentIndex] = []
+    var next = orders[Int(order.raw)].firstShipment
+    while next != .max {
+      list.append(ShipmentIndex(next))
+      next = shipments[Int(next)].next
+    }
+    return list
+  }
+
+  package func line(of shipment: ShipmentIndex, suborder: Span<UInt8>) -> LineRecord? {
+    lineKeys.value(of: suborder, prefix: shipment.raw).map { lines[Int($0)] }
+  }
+
+  package func hasScan(_ partner: UInt8, number: ScanNumber) -> Bool {
+    scanNumbers[Int(partner)].contains(number)
+  }
+
+  package func hasScan(_ partner: UInt8, text: Span<UInt8>) -> Bool {
+    scanTexts.find(text, prefix: UInt32(partner)) != nil
+  }
+
+  package func stock(at location: Span<UInt8>, sku: Span<UInt8>) -> StockRecord? {
+    guard let place = locations.find(location) else { return nil }
+    return stockKeys.value(of: sku, prefix: UInt32(place)).map { stock[Int($0)] }
+  }
+
+  package func product(sku: Span<UInt8>) -> ProductRecord? {
+    productKeys.value(of: sku).map { products[Int($0)] }
+  }
+
+  package func account(at location: Span<UInt8>, courier: Span<UInt8>) -> AccountRecord? {
+    guard let place = locations.find(location) else { return nil }
+    let folded = foldCourier(courier)
+    return accountKeys.value(of: folded.span, prefix: UInt32(place)).map { accounts[Int($0)] }
+  }
+
+  package func orderNumber(of order: OrderIndex) -> ArraySlice<UInt8> {
+    orderNumbers.bytes(of: Int(order.raw))
+  }
+
+  package func invoice(of shipment: ShipmentIndex) -> ArraySlice<UInt8> {
+    let key = self[shipment].invoiceKey
+    return key == .max ? [] : invoices.bytes(of: Int(key))
+  }
+
+  package func awb(of shipment: ShipmentIndex) -> ArraySlice<UInt8> {
+    let key = self[shipment].awbKey
+    return key == .max ? [] : awbs.bytes(of: Int(key))
+  }
+
+  package func location(of order: OrderIndex) -> ArraySlice<UInt8> {
+    locations.bytes(of: Int(self[order].location))
+  }
+  package func courier(of shipment: ShipmentIndex) -> CourierRecord { couriers[Int(self[shipment].courier)] }
+
+  /// An order's state: the least advanced of its shipments that are not cancelled; cancelled when all are.
+  package func state(of order: OrderIndex) -> ShipmentState {
+    let states = shipments(of: order).map { self[$0].state }
+    return states.filter { $0 != .cancelled }.min { ($0.rank, $0.rawValue) < ($1.rank, $1.rawValue) }
+      ?? .cancelled
+  }
+
+  /// The file of a transaction, as far as it was decided.
+  package func file(of claim: ClaimNumber) -> FileRecord? { fileOfClaim[claim].map { files[$0] } }
+  /// The latest file of the partner with the name.
+  package func file(partner: UInt8, name: [UInt8]) -> FileRecord? {
+    fileOfName[[partner] + name].map { files[$0] }
+  }
+  /// The newest file of the partner with the same bytes.
+  package func file(partner: UInt8, sha256: [UInt8]) -> FileRecord? {
+    fileOfDigest[[partner] + sha256].map { files[$0] }
+  }
+}
+
+/// A courier's name as it is compared: without case, blanks, `_` and `-` (product.md section 3).
+package func foldCourier(_ name: Span<UInt8>) -> [UInt8] {
+  var folded: [UInt8] = []
+  folded.reserveCapacity(name.count)
+  for index in name.indices {
+    let byte = name[index]
+    if byte == 32 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") { continue }
+    folded.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+  }
+  return folded
+}

@@ -1,0 +1,121 @@
+internal import Files
+
+/// Keys by their bytes: an arena that holds each key once, and open addressing over it.
+///
+/// Keys get numbers from 0 in the order of insertion. A slot is a 32-bit tag of the hash and the key's number plus one,
+/// so that a look-up touches one slot and, on a matching tag, one place of the arena.
+package struct KeyTable: Sendable {
+  private var slots: [UInt64]
+  private var arena: [UInt8] = []
+  /// Where each key starts in the arena; the next one's start ends it.
+  private var starts: [UInt32] = [0]
+  /// What the key stands for (an order, a shipment, a line).
+  package private(set) var values: [UInt32] = []
+  private let seed: UInt64
+  /// How many bytes of a number stand before each key's text; 0 for keys that are texts alone.
+  private let prefixWidth: Int
+
+  /// - Parameters:
+  ///   - seed: makes the table's hash its own.
+  ///   - prefixWidth: for keys made of a number and a text, the number's width in bytes.
+  package init(seed: UInt64 = 0, prefixWidth: Int = 0, expecting count: Int = 0) {
+    self.seed = seed
+    self.prefixWidth = prefixWidth
+    var size = 64
+    while size * 5 < count * 8 { size *= 2 }
+    slots = [UInt64](repeating: 0, count: size)
+  }
+
+  package var count: Int { values.count }
+
+  /// The number of the key, or nil.
+  package func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
+    let hash = hash(prefix, key)
+    let mask = slots.count - 1
+    let tag = hash & tagMask
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let slot = slots[place]
+      if slot == 0 { return nil }
+      if slot & tagMask == tag {
+        let number = Int(slot & 0xFFFF_FFFF) - 1
+        if equals(number, prefix, key) { return number }
+      }
+      place = (place + 1) & mask
+    }
+  }
+
+  package func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
+    guard let number = find(key, prefix: prefix) else { return nil }
+    return values[number]
+  }
+
+  /// Adds a key that is not there yet.
+  package mutating func insert(_ key: Span<UInt8>, prefix: UInt32 = 0, value: UInt32) -> Int {
+    if (values.count + 1) * 8 > slots.count * 5 { grow() }
+    let number = values.count
+    values.append(value)
+    for byte in 0..<prefixWidth { arena.append(UInt8(truncatingIfNeeded: prefix >> UInt32(8 * byte))) }
+    for index in key.indices { arena.append(key[index]) }
+    precondition(arena.count <= UInt32.max, "a key arena holds at most 4 GiB")
+    starts.append(UInt32(arena.count))
+    place(number, hash: hash(prefix, key))
+    return number
+  }
+
+  /// Points an existing key at another value.
+  package mutating func setValue(_ number: Int, _ value: UInt32) { values[number] = value }
+
+  /// Takes the newest key out again. Sound with linear probing because nothing was inserted behind it.
+  package mutating func removeLast() {
+    let number = values.count - 1
+    let hash = hash(of: number)
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place] & 0xFFFF_FFFF != UInt64(number + 1) { place = (place + 1) & mask }
+    slots[place] = 0
+    starts.removeLast()
+    arena.removeLast(arena.count - Int(starts[number]))
+    values.removeLast()
+  }
+
+  /// The key's text, without the number before it.
+  package func bytes(of number: Int) -> ArraySlice<UInt8> {
+    arena[Int(starts[number]) + prefixWidth..<Int(starts[number + 1])]
+  }
+
+  /// The number before the key's text.
+  package func prefix(of number: Int) -> UInt32 {
+    var prefix: UInt32 = 0
+    for byte in 0..<prefixWidth { prefix |= UInt32(arena[Int(starts[number]) + byte]) << UInt32(8 * byte) }
+    return prefix
+  }
+
+  private func hash(_ prefix: UInt32, _ key: Span<UInt8>) -> UInt64 {
+    keyHash(key, seed: seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15)
+  }
+
+  private func hash(of number: Int) -> UInt64 { hash(prefix(of: number), bytes(of: number).span) }
+
+  private func equals(_ number: Int, _ prefix: UInt32, _ key: Span<UInt8>) -> Bool {
+    let start = Int(starts[number]) + prefixWidth
+    if Int(starts[number + 1]) - start != key.count { return false }
+    for offset in 0..<key.count where arena[start + offset] != key[offset] { return false }
+    return prefixWidth == 0 || self.prefix(of: number) == prefix
+  }
+
+  private mutating func place(_ number: Int, hash: UInt64) {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place] != 0 { place = (place + 1) & mask }
+    slots[place] = hash & tagMask | UInt64(number + 1)
+  }
+
+  private mutating func grow() {
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
+    for number in 0..<values.count { place(number, hash: hash(of: number)) }
+  }
+}
+
+/// The half of a slot that holds the tag.
+private let tagMask: UInt64 = 0xFFFF_FFFF_0000_0000

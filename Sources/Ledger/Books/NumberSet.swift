@@ -1,0 +1,99 @@
+/// The scan numbers a carrier has used: pages of 65,536 numbers, a bitmap where they are dense, a sorted list where not.
+package struct NumberSet: Sendable {
+  private enum Page: Sendable {
+    case sparse([UInt16])
+    case dense([UInt64])
+  }
+
+  private static let sparseMax = 512
+  private var places: [UInt64: Int] = [:]
+  private var pages: [Page] = []
+  /// The page used last: numbers come in runs.
+  private var lastHigh: UInt64 = .max
+  private var lastPlace = 0
+  package private(set) var count = 0
+
+  package init() {}
+
+  package func contains(_ number: UInt64) -> Bool {
+    guard let place = place(of: number >> 16) else { return false }
+    let low = UInt16(truncatingIfNeeded: number)
+    switch pages[place] {
+    case .sparse(let list):
+      let index = lowerBound(list, low)
+      return index < list.count && list[index] == low
+    case .dense(let words):
+      return words[Int(low) >> 6] >> UInt64(low & 63) & 1 == 1
+    }
+  }
+
+  /// Adds a number that is not in the set.
+  package mutating func insert(_ number: UInt64) {
+    let place = placeMaking(number >> 16)
+    let low = UInt16(truncatingIfNeeded: number)
+    count += 1
+    switch pages[place] {
+    case .sparse(var list):
+      pages[place] = .sparse([])
+      if list.count < NumberSet.sparseMax {
+        list.insert(low, at: lowerBound(list, low))
+        pages[place] = .sparse(list)
+      } else {
+        var words = [UInt64](repeating: 0, count: 1024)
+        for member in list { words[Int(member) >> 6] |= 1 << UInt64(member & 63) }
+        words[Int(low) >> 6] |= 1 << UInt64(low & 63)
+        pages[place] = .dense(words)
+      }
+    case .dense(var words):
+      pages[place] = .sparse([])
+      words[Int(low) >> 6] |= 1 << UInt64(low & 63)
+      pages[place] = .dense(words)
+    }
+  }
+
+  /// Takes a number out again.
+  package mutating func remove(_ number: UInt64) {
+    guard let place = place(of: number >> 16) else { return }
+    let low = UInt16(truncatingIfNeeded: number)
+    count -= 1
+    switch pages[place] {
+    case .sparse(var list):
+      let index = lowerBound(list, low)
+      if index < list.count && list[index] == low { list.remove(at: index) }
+      pages[place] = .sparse(list)
+    case .dense(var words):
+      words[Int(low) >> 6] &= ~(1 << UInt64(low & 63))
+      pages[place] = .dense(words)
+    }
+  }
+
+  private func place(of high: UInt64) -> Int? {
+    if high == lastHigh { return lastPlace }
+    return places[high]
+  }
+
+  private mutating func placeMaking(_ high: UInt64) -> Int {
+    if high == lastHigh { return lastPlace }
+    let place: Int
+    if let known = places[high] {
+      place = known
+    } else {
+      place = pages.count
+      pages.append(.sparse([]))
+      places[high] = place
+    }
+    lastHigh = high
+    lastPlace = place
+    return place
+  }
+
+  private func lowerBound(_ list: [UInt16], _ value: UInt16) -> Int {
+    var low = 0
+    var high = list.count
+    while low < high {
+      let middle = (low + high) / 2
+      if list[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,1 +1,0 @@
-// Ledger: placeholder until its first file lands.

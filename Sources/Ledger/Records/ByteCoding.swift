@@ -1,0 +1,80 @@
+/// Small numbers as few bytes: the spelling of everything inside the journal's payloads.
+///
+/// An unsigned number is written seven bits a byte, lowest first, the high bit set on all but the last byte; a signed one is
+/// folded first (0, -1, 1, -2 … become 0, 1, 2, 3 …); a text is its byte count and its bytes.
+
+/// What is wrong with a payload that passed its checksum: a program of another version wrote it, or ours has a fault.
+package struct RecordFault: Error, Equatable {
+  package let what: String
+}
+
+extension [UInt8] {
+  package mutating func putNumber(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  package mutating func putSigned(_ value: Int64) {
+    putNumber(UInt64(bitPattern: value &<< 1 ^ value >> 63))
+  }
+
+  package mutating func putText(_ bytes: some Collection<UInt8>) {
+    putNumber(UInt64(bytes.count))
+    append(contentsOf: bytes)
+  }
+
+  package mutating func putText(_ text: String) { putText(text.utf8) }
+}
+
+/// Reads what was written, from a payload.
+package struct RecordReader {
+  package let bytes: [UInt8]
+  package var place: Int
+
+  package init(_ bytes: [UInt8], at place: Int = 0) {
+    self.bytes = bytes
+    self.place = place
+  }
+
+  package var isAtEnd: Bool { place >= bytes.count }
+
+  package mutating func byte() throws(RecordFault) -> UInt8 {
+    guard place < bytes.count else { throw RecordFault(what: "a record ends early") }
+    place += 1
+    return bytes[place - 1]
+  }
+
+  package mutating func number() throws(RecordFault) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let next = try byte()
+      value |= UInt64(next & 0x7F) << shift
+      if next < 0x80 { return value }
+      shift += 7
+      if shift > 63 { throw RecordFault(what: "a number is too long") }
+    }
+  }
+
+  package mutating func signed() throws(RecordFault) -> Int64 {
+    let folded = try number()
+    return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+  }
+
+  /// Where the text lies in `bytes`.
+  package mutating func text() throws(RecordFault) -> Range<Int> {
+    let count = try number()
+    guard count <= UInt64(bytes.count - place) else { throw RecordFault(what: "a text ends early") }
+    place += Int(count)
+    return place - Int(count)..<place
+  }
+
+  package mutating func array() throws(RecordFault) -> [UInt8] { Array(bytes[try text()]) }
+  package mutating func string() throws(RecordFault) -> String {
+    String(decoding: bytes[try text()], as: UTF8.self)
+  }
+}

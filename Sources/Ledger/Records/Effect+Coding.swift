@@ -1,0 +1,242 @@
+internal import Orders
+
+/// The effects in the journal: a tag, for effects on a shipment its index and the way back to the record before, then the fields.
+private enum Tag {
+  static let createOrder: UInt8 = 1
+  static let createShipment: UInt8 = 2
+  static let setInvoice: UInt8 = 3
+  static let addLine: UInt8 = 4
+  static let assign: UInt8 = 5
+  static let confirm: UInt8 = 6
+  static let manifest: UInt8 = 7
+  static let cancel: UInt8 = 8
+  static let carrier: UInt8 = 9
+  static let settle: UInt8 = 10
+  static let document: UInt8 = 11
+  static let stock: UInt8 = 12
+  static let product: UInt8 = 13
+  static let account: UInt8 = 14
+}
+
+extension [UInt8] {
+  mutating func putEffect(_ effect: Effect, bytes: [UInt8], previous: Position, at position: Position) {
+    func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
+    switch effect {
+    case .createOrder(let number, let location):
+      append(Tag.createOrder)
+      putText(text(number))
+      putText(text(location))
+    case .createShipment(let order, let invoice, let state):
+      append(Tag.createShipment)
+      putNumber(UInt64(order.raw))
+      putText(text(invoice))
+      append(state.rawValue)
+    case .setInvoice(let shipment, let invoice):
+      putShipment(Tag.setInvoice, shipment, previous, position)
+      putText(text(invoice))
+    case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
+      putShipment(Tag.addLine, shipment, previous, position)
+      putText(text(suborder))
+      putText(text(sku))
+      putSigned(Int64(quantity))
+      putSigned(price)
+      putNumber(content)
+    case .assign(let shipment, let courier, let awb, let after):
+      putShipment(Tag.assign, shipment, previous, position)
+      putText(text(courier))
+      putText(text(awb))
+      append(after.rawValue)
+    case .confirm(let shipment):
+      putShipment(Tag.confirm, shipment, previous, position)
+    case .manifest(let shipment, let number):
+      putShipment(Tag.manifest, shipment, previous, position)
+      putText(text(number))
+    case .cancel(let shipment, let fold):
+      putShipment(Tag.cancel, shipment, previous, position)
+      putFold(fold)
+    case .carrier(let shipment, let entry):
+      putShipment(Tag.carrier, shipment, previous, position)
+      putCarrier(entry, bytes)
+    case .settle(let shipment, let parked, let settlement):
+      putShipment(Tag.settle, shipment, previous, position)
+      putNumber(parked.raw)
+      append(settlement.outcome.rawValue)
+      append(settlement.before.rawValue)
+      putNumber(UInt64(settlement.code?.rawValue ?? 0))
+      putTime(settlement.time)
+      putFold(settlement.fold)
+    case .document(let shipment, let which):
+      putShipment(Tag.document, shipment, previous, position)
+      append(which)
+    case .stock(let location, let sku, let quantity):
+      append(Tag.stock)
+      putText(text(location))
+      putText(text(sku))
+      putSigned(Int64(quantity))
+    case .product(let sku, let name, let content):
+      append(Tag.product)
+      putText(text(sku))
+      putText(text(name))
+      putNumber(content)
+    case .account(let location, let courier, let fingerprint):
+      append(Tag.account)
+      putText(text(location))
+      putText(text(courier))
+      putNumber(fingerprint)
+    }
+  }
+
+  /// The way back: 0 nothing before, 1 the same record, else the distance of the frames in eights plus two, and the place in it.
+  private mutating func putShipment(
+    _ tag: UInt8, _ shipment: ShipmentIndex, _ previous: Position, _ position: Position
+  ) {
+    append(tag)
+    putNumber(UInt64(shipment.raw))
+    if previous == .none {
+      append(0)
+    } else if previous == position {
+      append(1)
+    } else {
+      putNumber((position.frame - previous.frame) / 8 + 2)
+      putNumber(UInt64(previous.record))
+    }
+  }
+
+  private mutating func putFold(_ fold: Effect.FoldResult) {
+    append(fold.after.rawValue | (fold.onReturn ? 0x40 : 0) | (fold.setBy == nil ? 0 : 0x80))
+    if let setBy = fold.setBy {
+      putNumber(setBy.raw)
+      putTime(fold.since)
+    }
+  }
+
+  private mutating func putCarrier(_ entry: Effect.CarrierEntry, _ bytes: [UInt8]) {
+    let isKnown = entry.code != .max
+    var head = entry.outcome.rawValue
+    if entry.isSecondVersion { head |= 8 }
+    if entry.endsReturn { head |= 16 }
+    if entry.scanNumber != 0 { head |= 32 }
+    if isKnown { head |= 64 }
+    append(head)
+    append(entry.event.map { $0.rawValue + 1 } ?? 0)
+    if isKnown { putNumber(UInt64(entry.code)) } else { putText(bytes[entry.codeText.range]) }
+    if entry.scanNumber != 0 { putNumber(entry.scanNumber) } else { putText(bytes[entry.scanText.range]) }
+    putText(bytes[entry.location.range])
+    putFold(entry.fold)
+    if entry.outcome == .parked {
+      putNumber(UInt64(entry.line))
+      putText(bytes[entry.orderNumber.range])
+    }
+  }
+}
+
+extension RecordReader {
+  private mutating func slice() throws(RecordFault) -> Slice {
+    let range = try text()
+    return Slice(offset: range.lowerBound, length: range.count)
+  }
+
+  private mutating func state8() throws(RecordFault) -> ShipmentState {
+    guard let state = ShipmentState(rawValue: try byte()) else { throw RecordFault(what: "an unknown state") }
+    return state
+  }
+
+  private mutating func shipment(at position: Position) throws(RecordFault) -> (ShipmentIndex, Position) {
+    let index = ShipmentIndex(UInt32(truncatingIfNeeded: try number()))
+    let back = try number()
+    switch back {
+    case 0: return (index, .none)
+    case 1: return (index, position)
+    default:
+      let distance = (back - 2) * 8
+      guard distance <= position.frame else { throw RecordFault(what: "a way back leads before the journal") }
+      return (index, Position(frame: position.frame - distance, record: Int(try number())))
+    }
+  }
+
+  private mutating func fold(since time: Timestamp) throws(RecordFault) -> Effect.FoldResult {
+    let head = try byte()
+    guard let state = ShipmentState(rawValue: head & 0x3F) else {
+      throw RecordFault(what: "an unknown state")
+    }
+    if head & 0x80 == 0 {
+      return Effect.FoldResult(after: state, onReturn: head & 0x40 != 0, setBy: nil, since: time)
+    }
+    let setBy = Position(raw: try number())
+    return Effect.FoldResult(after: state, onReturn: head & 0x40 != 0, setBy: setBy, since: try self.time())
+  }
+
+  private mutating func carrier(time: Timestamp) throws(RecordFault) -> Effect.CarrierEntry {
+    let head = try byte()
+    guard let outcome = Outcome(rawValue: head & 7) else { throw RecordFault(what: "an unknown outcome") }
+    let raw = try byte()
+    let event = raw == 0 ? nil : EventKind(rawValue: raw - 1)
+    var code = CodeIndex.max
+    var codeText = Slice.absent
+    if head & 64 != 0 { code = CodeIndex(truncatingIfNeeded: try number()) } else { codeText = try slice() }
+    var number: ScanNumber = 0
+    var scanText = Slice.absent
+    if head & 32 != 0 { number = try self.number() } else { scanText = try slice() }
+    let location = try slice()
+    let fold = try fold(since: time)
+    var line: UInt32 = 0
+    var orderNumber = Slice.absent
+    if outcome == .parked {
+      line = UInt32(truncatingIfNeeded: try self.number())
+      orderNumber = try slice()
+    }
+    return Effect.CarrierEntry(
+      outcome: outcome, isSecondVersion: head & 8 != 0, code: code, codeText: codeText, event: event,
+      endsReturn: head & 16 != 0, time: time, scanNumber: number, scanText: scanText, location: location,
+      line: line,
+      orderNumber: orderNumber, fold: fold)
+  }
+
+  /// - Parameter time: the row's event time.
+  mutating func effect(at position: Position, time: Timestamp) throws(RecordFault) -> (Effect, Position) {
+    let tag = try byte()
+    switch tag {
+    case Tag.createOrder: return (.createOrder(number: try slice(), location: try slice()), .none)
+    case Tag.createShipment:
+      let order = OrderIndex(UInt32(truncatingIfNeeded: try number()))
+      return (.createShipment(order: order, invoice: try slice(), state: try state8()), .none)
+    case Tag.stock:
+      return (
+        .stock(location: try slice(), sku: try slice(), quantity: Int32(truncatingIfNeeded: try signed())),
+        .none
+      )
+    case Tag.product: return (.product(sku: try slice(), name: try slice(), content: try number()), .none)
+    case Tag.account:
+      return (.account(location: try slice(), courier: try slice(), fingerprint: try number()), .none)
+    default: break
+    }
+    let (shipment, previous) = try shipment(at: position)
+    switch tag {
+    case Tag.setInvoice: return (.setInvoice(shipment, invoice: try slice()), previous)
+    case Tag.addLine:
+      let (suborder, sku) = (try slice(), try slice())
+      let quantity = Int32(truncatingIfNeeded: try signed())
+      let effect = Effect.addLine(
+        shipment, suborder: suborder, sku: sku, quantity: quantity, priceMillionths: try signed(),
+        content: try number())
+      return (effect, previous)
+    case Tag.assign:
+      return (.assign(shipment, courier: try slice(), awb: try slice(), after: try state8()), previous)
+    case Tag.confirm: return (.confirm(shipment), previous)
+    case Tag.manifest: return (.manifest(shipment, number: try slice()), previous)
+    case Tag.cancel: return (.cancel(shipment, try fold(since: time)), previous)
+    case Tag.carrier: return (.carrier(shipment, try carrier(time: time)), previous)
+    case Tag.settle:
+      let parked = Position(raw: try number())
+      guard let outcome = Outcome(rawValue: try byte()) else { throw RecordFault(what: "an unknown outcome") }
+      let before = try state8()
+      let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try number()))
+      let settled = try self.time()
+      let settlement = Effect.Settlement(
+        outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled))
+      return (.settle(shipment, parked: parked, settlement), previous)
+    case Tag.document: return (.document(shipment, which: try byte()), previous)
+    default: throw RecordFault(what: "an unknown effect")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package import Orders
+
+/// What a row changes in the books. The live run and the replay after a start apply the very same effects.
+///
+/// Slices are ranges of the bytes that come with the effect: the batch in the live run, the journal's payload in the replay.
+package enum Effect: Sendable {
+  /// A new order; its creator is the partner of the transaction, its index the next one.
+  case createOrder(number: Slice, location: Slice)
+  /// A new shipment of an order, with the next index.
+  case createShipment(order: OrderIndex, invoice: Slice, state: ShipmentState)
+  case setInvoice(ShipmentIndex, invoice: Slice)
+  case addLine(
+    ShipmentIndex, suborder: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, content: UInt64)
+  /// A courier and an AWB, or a courier alone.
+  case assign(ShipmentIndex, courier: Slice, awb: Slice, after: ShipmentState)
+  case confirm(ShipmentIndex)
+  case manifest(ShipmentIndex, number: Slice)
+  /// A cancel request; what the shipment came to after it stands in the fold.
+  case cancel(ShipmentIndex, FoldResult)
+  case carrier(ShipmentIndex, CarrierEntry)
+  /// A parked event that the manifest of this row released.
+  case settle(ShipmentIndex, parked: Position, Settlement)
+  /// Documents were asked for: bit 0 the label, bit 1 the invoice.
+  case document(ShipmentIndex, which: UInt8)
+  case stock(location: Slice, sku: Slice, quantity: Int32)
+  case product(sku: Slice, name: Slice, content: UInt64)
+  case account(location: Slice, courier: Slice, fingerprint: UInt64)
+
+  /// Where a shipment stands after its events were folded.
+  package struct FoldResult: Sendable, Equatable {
+    package var after: ShipmentState
+    package var onReturn: Bool
+    /// The earlier record that put it into its state; nil: this one, if the state changed.
+    package var setBy: Position?
+    /// The time of that record.
+    package var since: Timestamp
+
+    package init(after: ShipmentState, onReturn: Bool, setBy: Position?, since: Timestamp) {
+      self.after = after
+      self.onReturn = onReturn
+      self.setBy = setBy
+      self.since = since
+    }
+  }
+
+  /// A carrier's event as it is kept.
+  package struct CarrierEntry: Sendable {
+    package var outcome: Outcome
+    /// The sender's code table: false the first, true the second version of its payload.
+    package var isSecondVersion: Bool
+    /// The code's place in the table; `CodeIndex.max` for an unknown code, whose text then stands in `codeText`.
+    package var code: CodeIndex
+    package var codeText: Slice
+    /// What the code asked for when it was read; nil: nothing.
+    package var event: EventKind?
+    package var endsReturn: Bool
+    package var time: Timestamp
+    package var scanNumber: ScanNumber
+    /// The scan number where it is not a plain number.
+    package var scanText: Slice
+    package var location: Slice
+    /// The row's line and the order number it named, for the answer to a parked row.
+    package var line: UInt32
+    package var orderNumber: Slice
+    package var fold: FoldResult
+
+    package init(
+      outcome: Outcome, isSecondVersion: Bool, code: CodeIndex, codeText: Slice, event: EventKind?,
+      endsReturn: Bool, time: Timestamp, scanNumber: ScanNumber, scanText: Slice, location: Slice,
+      line: UInt32, orderNumber: Slice, fold: FoldResult
+    ) {
+      self.outcome = outcome
+      self.isSecondVersion = isSecondVersion
+      self.code = code
+      self.codeText = codeText
+      self.event = event
+      self.endsReturn = endsReturn
+      self.time = time
+      self.scanNumber = scanNumber
+      self.scanText = scanText
+      self.location = location
+      self.line = line
+      self.orderNumber = orderNumber
+      self.fold = fold
+    }
+  }
+
+  /// What a parked row came to.
+  package struct Settlement: Sendable, Equatable {
+    package var outcome: Outcome
+    package var before: ShipmentState
+    package var code: RejectionCode?
+    package var time: Timestamp
+    package var fold: FoldResult
+
+    package init(
+      outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult
+    ) {
+      self.outcome = outcome
+      self.before = before
+      self.code = code
+      self.time = time
+      self.fold = fold
+    }
+  }
+
+  /// The shipment whose history the effect belongs to.
+  package var shipment: ShipmentIndex? {
+    switch self {
+    case .setInvoice(let shipment, _), .addLine(let shipment, _, _, _, _, _), .assign(let shipment, _, _, _),
+      .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
+      .settle(let shipment, _, _), .document(let shipment, _):
+      shipment
+    case .createOrder, .createShipment, .stock, .product, .account: nil
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package import Orders
+
+/// A row in the journal: its verdict and what it changed.
+///
+/// A rows frame's payload is the claim number and the first row's number (both u32, little endian), then one record a row, in
+/// row order. A record is:
+///
+///     head      byte: outcome in the low three bits; 8 has a time, 16 has states, 32 has effects
+///     time      seconds twice, or milliseconds twice plus one (signed number), if it has one
+///     states    two bytes, before and after, each the state's number plus one, 0 = none
+///     rejection for outcome rejected: see `putRejection`
+///     effects   their count, then each (see `putEffect`)
+package struct RowRecord: Sendable {
+  package var verdict: Verdict
+  package var effects: [Effect]
+  /// Of each effect on a shipment: the newest record about the shipment before this one.
+  package var previous: [Position]
+}
+
+private let hasTime: UInt8 = 8
+private let hasStates: UInt8 = 16
+private let hasEffects: UInt8 = 32
+
+/// Writes the rows of one frame.
+package struct RowWriter {
+  package private(set) var payload: [UInt8] = []
+  package private(set) var rowCount = 0
+
+  package init() {}
+
+  /// Starts a frame's payload.
+  package mutating func start(claim: ClaimNumber, firstRow: UInt32) {
+    payload.removeAll(keepingCapacity: true)
+    rowCount = 0
+    for shift: UInt32 in [0, 8, 16, 24] { payload.append(UInt8(truncatingIfNeeded: claim.raw >> shift)) }
+    for shift: UInt32 in [0, 8, 16, 24] { payload.append(UInt8(truncatingIfNeeded: firstRow >> shift)) }
+  }
+
+  /// Appends a row's record.
+  /// - Parameters:
+  ///   - bytes: what the effects' slices are ranges of.
+  ///   - heads: of each effect on a shipment, the shipment's newest record before this row; same length as `effects`.
+  package mutating func append(
+    _ verdict: Verdict, _ effects: [Effect], bytes: [UInt8], heads: [Position], at position: Position
+  ) {
+    var head = verdict.outcome.rawValue
+    if verdict.eventTime != nil { head |= hasTime }
+    if verdict.before != nil || verdict.after != nil { head |= hasStates }
+    if !effects.isEmpty { head |= hasEffects }
+    payload.append(head)
+    if let time = verdict.eventTime { payload.putTime(time) }
+    if head & hasStates != 0 {
+      payload.append(verdict.before.map { $0.rawValue + 1 } ?? 0)
+      payload.append(verdict.after.map { $0.rawValue + 1 } ?? 0)
+    }
+    if let rejection = verdict.rejection { payload.putRejection(rejection) }
+    if !effects.isEmpty {
+      payload.putNumber(UInt64(effects.count))
+      for index in effects.indices {
+        payload.putEffect(effects[index], bytes: bytes, previous: heads[index], at: position)
+      }
+    }
+    rowCount += 1
+  }
+}
+
+/// Reads the rows of one frame.
+package struct RowCursor {
+  package let claim: ClaimNumber
+  /// The number of the row that is read next.
+  package private(set) var row: UInt32
+  /// Where its record starts in the payload.
+  package var place: Int { reader.place }
+  package var bytes: [UInt8] { reader.bytes }
+  private var reader: RecordReader
+  private let frame: UInt64
+  private let arrival: Timestamp
+
+  /// - Parameters:
+  ///   - frame: the frame's offset in the journal.
+  ///   - arrival: when the file came: the time of rows that have none of their own.
+  package init(payload: [UInt8], frame: UInt64, arrival: Timestamp) throws(RecordFault) {
+    guard payload.count >= 8 else { throw RecordFault(what: "a rows frame is too short") }
+    func word(_ start: Int) -> UInt32 {
+      UInt32(payload[start]) | UInt32(payload[start + 1]) << 8 | UInt32(payload[start + 2]) << 16
+        | UInt32(payload[start + 3]) << 24
+    }
+    claim = ClaimNumber(word(0))
+    row = word(4)
+    reader = RecordReader(payload, at: 8)
+    self.frame = frame
+    self.arrival = arrival
+  }
+
+  package var isAtEnd: Bool { reader.isAtEnd }
+  package var position: Position { Position(frame: frame, record: reader.place) }
+
+  /// Goes to a record whose place is known; the row's number is then not.
+  package mutating func seek(to record: Int) { reader.place = record }
+
+  /// The next row.
+  package mutating func next() throws(RecordFault) -> RowRecord {
+    let position = position
+    let head = try reader.byte()
+    guard let outcome = Outcome(rawValue: head & 7) else {
+      throw RecordFault(what: "a row has an unknown outcome")
+    }
+    var verdict = Verdict(outcome)
+    if head & hasTime != 0 { verdict.eventTime = try reader.time() }
+    if head & hasStates != 0 {
+      verdict.before = try reader.state()
+      verdict.after = try reader.state()
+    }
+    if outcome == .rejected { verdict.rejection = try reader.rejection() }
+    var record = RowRecord(verdict: verdict, effects: [], previous: [])
+    if head & hasEffects != 0 {
+      let time = verdict.eventTime ?? arrival
+      let count = try reader.number()
+      for _ in 0..<count {
+        let (effect, previous) = try reader.effect(at: position, time: time)
+        record.effects.append(effect)
+        record.previous.append(previous)
+      }
+    }
+    row += 1
+    return record
+  }
+}
+
+extension [UInt8] {
+  mutating func putTime(_ time: Timestamp) {
+    if time.milliseconds % 1000 == 0 {
+      putSigned(time.milliseconds / 1000 * 2)
+    } else {
+      putSigned(time.milliseconds * 2 + 1)
+    }
+  }
+
+  /// Faults: count, then each code, column plus one, number, second number; then the cause: 0, or 1 with state, since, who, and
+  /// the events that would be accepted.
+  mutating func putRejection(_ rejection: Rejection) {
+    putNumber(UInt64(rejection.faults.count))
+    for fault in rejection.faults {
+      putNumber(UInt64(fault.code.rawValue))
+      append(fault.column.map { $0.rawValue + 1 } ?? 0)
+      putSigned(fault.number)
+      putSigned(fault.second)
+    }
+    guard let cause = rejection.cause else { return append(0) }
+    append(1)
+    append(cause.state.rawValue)
+    append(cause.since == nil ? 0 : 1)
+    if let since = cause.since { putTime(since) }
+    append(cause.setBy == nil ? 0 : cause.setBy?.file == nil ? 1 : 2)
+    if let setBy = cause.setBy {
+      putText(setBy.partner)
+      if let file = setBy.file { putText(file) }
+      putNumber(UInt64(setBy.row))
+    }
+    putNumber(UInt64(cause.allowedNow.count))
+    for event in cause.allowedNow { append(event.rawValue) }
+  }
+}
+
+extension RecordReader {
+  mutating func time() throws(RecordFault) -> Timestamp {
+    let value = try signed()
+    return Timestamp(milliseconds: value & 1 == 0 ? value / 2 * 1000 : (value - 1) / 2)
+  }
+
+  mutating func state() throws(RecordFault) -> ShipmentState? {
+    let raw = try byte()
+    if raw == 0 { return nil }
+    guard let state = ShipmentState(rawValue: raw - 1) else { throw RecordFault(what: "an unknown state") }
+    return state
+  }
+
+  mutating func rejection() throws(RecordFault) -> Rejection {
+    var faults: [Fault] = []
+    for _ in 0..<(try number()) {
+      guard let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try number())) else {
+        throw RecordFault(what: "an unknown rejection code")
+      }
+      let column = try byte()
+      let (number, second) = (try signed(), try signed())
+      faults.append(
+        Fault(code, column == 0 ? nil : Column(rawValue: column - 1), number: number, second: second))
+    }
+    if try byte() == 0 { return Rejection(faults: faults, cause: nil) }
+    guard let state = ShipmentState(rawValue: try byte()) else { throw RecordFault(what: "an unknown state") }
+    let since = try byte() == 0 ? nil : try time()
+    let kind = try byte()
+    var source: Source?
+    if kind > 0 {
+      let partner = try string()
+      let file = kind == 2 ? try string() : nil
+      source = Source(partner: partner, file: file, row: UInt32(truncatingIfNeeded: try number()))
+    }
+    var allowed: [EventKind] = []
+    for _ in 0..<(try number()) {
+      guard let event = EventKind(rawValue: try byte()) else { throw RecordFault(what: "an unknown event") }
+      allowed.append(event)
+    }
+    return Rejection(
+      faults: faults, cause: Cause(state: state, since: since, setBy: source, allowedNow: allowed))
+  }
+}
