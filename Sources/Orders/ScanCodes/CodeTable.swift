@@ -18,6 +18,7 @@ package enum NDRReason: String, Sendable, CaseIterable {
 
 /// One code of a carrier.
 package struct ScanCode: Sendable {
+  /// As the carrier spells it; a `*` at the end stands for whatever follows (a remark, a sub-reason).
   package let code: String
   package let scanClass: ScanClass
   /// The carrier's words; empty where no source gives any.
@@ -41,35 +42,60 @@ package struct ScanCode: Sendable {
 /// The place of a code in its table; frozen, because the journal keeps it: codes are only ever added at the end.
 package typealias CodeIndex = UInt16
 
+/// How strictly the cells of a table are read.
+package enum CodeSpelling: Sendable, Equatable {
+  /// Byte for byte: `0011`, `011` and `11` are three codes, and `404` says nothing about `0404`.
+  case exact
+  /// Without case, blanks, `_` and `-`; codes that hold a digit stay exact in all but case.
+  case folded
+}
+
+/// What a table does with a code that it does not list.
+package enum CodeFallback: Sendable, Equatable {
+  case none
+  /// A child code of so many digits is read as the code of its first digits, where that one has the class.
+  case parentCode(digits: Int, parentDigits: Int, within: ScanClass)
+  /// The word may stand before any code of the table, or be left out.
+  case optionalPrefix(String)
+}
+
 /// The codes of one carrier and one version of its payload.
 package struct CodeTable: Sendable {
   /// What people call it, such as `Ecom Express v1`.
   package let name: String
   package let codes: [ScanCode]
+  package let spelling: CodeSpelling
+  package let fallback: CodeFallback
+  private let lookup: CodeLookup
 
-  package init(name: String, codes: [ScanCode]) {
+  package init(
+    name: String, codes: [ScanCode], spelling: CodeSpelling = .exact, fallback: CodeFallback = .none
+  ) {
+    precondition(codes.count < Int(CodeIndex.max))
     self.name = name
     self.codes = codes
+    self.spelling = spelling
+    self.fallback = fallback
+    lookup = CodeLookup(codes.map(\.code), spelling: spelling, fallback: fallback)
   }
 
   package subscript(_ index: CodeIndex) -> ScanCode { codes[Int(index)] }
 
   /// The code that the bytes of a cell spell, or nil where the table has none.
   package func find(_ bytes: Span<UInt8>) -> CodeIndex? {
-    for (index, code) in codes.enumerated() where code.code.utf8.count == bytes.count {
-      if code.code.utf8.enumerated().allSatisfy({ bytes[$0.offset] == $0.element }) {
-        return CodeIndex(index)
-      }
+    if let index = lookup.find(bytes) { return index }
+    if case .parentCode(let digits, let parentDigits, let scanClass) = fallback, bytes.count == digits {
+      return parent(of: bytes, digits: parentDigits, within: scanClass)
     }
     return nil
   }
 
-  package static let ecomExpressV1 = CodeTable(name: "Ecom Express v1", codes: [])
-  package static let ecomExpressV2 = CodeTable(name: "Ecom Express v2", codes: [])
-  package static let ekart = CodeTable(name: "Ekart", codes: [])
-  package static let dtdc = CodeTable(name: "DTDC", codes: [])
-  /// The state names of the exchange and the five words of the DTDC seed: what nexar's tracking speaks.
-  package static let stateNames = CodeTable(name: "state names", codes: [])
+  private func parent(of bytes: Span<UInt8>, digits: Int, within scanClass: ScanClass) -> CodeIndex? {
+    for place in bytes.indices where bytes[place] < 0x30 || bytes[place] > 0x39 { return nil }
+    guard let index = lookup.find(bytes.extracting(..<digits)) else { return nil }
+    return codes[Int(index)].scanClass == scanClass ? index : nil
+  }
+
   /// For partners that report no events.
   package static let nothing = CodeTable(name: "none", codes: [])
 }
