@@ -2,8 +2,8 @@ package import Orders
 
 /// The history of a shipment: its records, found from the newest back to the first by the way each one names.
 package struct History {
-  /// Gives the payload of the rows frame at an offset, and when its file arrived.
-  package typealias FrameSource = (_ frame: UInt64) throws -> (payload: [UInt8], arrival: Timestamp)
+  /// Gives the payload of the rows frame at an offset.
+  package typealias FrameSource = (_ frame: UInt64) throws -> [UInt8]
 
   private let source: FrameSource
 
@@ -47,8 +47,8 @@ package struct History {
 
   /// The row whose record lies at the position.
   package func entry(at position: Position, countingRows: Bool) throws -> Entry {
-    let (payload, arrival) = try source(position.frame)
-    var cursor = try RowCursor(payload: payload, frame: position.frame, arrival: arrival)
+    let payload = try source(position.frame)
+    var cursor = try RowCursor(payload: payload, frame: position.frame)
     if countingRows {
       while cursor.place < position.record { _ = try cursor.next() }
     } else {
@@ -57,7 +57,7 @@ package struct History {
     let row = countingRows ? cursor.row : 0
     let record = try cursor.next()
     return Entry(
-      position: position, claim: cursor.claim, row: row, record: record, bytes: payload, arrival: arrival)
+      position: position, claim: cursor.claim, row: row, record: record, bytes: payload, arrival: cursor.arrival)
   }
 
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.

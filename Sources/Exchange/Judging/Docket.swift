@@ -207,8 +207,8 @@ package struct Docket {
   /// The history as the row in hand sees it: what is committed, what the transaction wrote, and the page being written.
   var history: History {
     let page = writer.payload
-    let (open, frames, arrival) = (frame, frames, arrival)
-    return History { offset in offset == open ? (page, arrival) : try frames(offset) }
+    let (open, frames) = (frame, frames)
+    return History { offset in offset == open ? page : try frames(offset) }
   }
 
   func refuse(

@@ -87,19 +87,50 @@ package struct FileRecord: Sendable, Equatable {
   package var partner: UInt8
   package var name: [UInt8]
   package var kind: Kind?
-  package var claim: ClaimNumber
+  /// The claim it was judged under; nil for a held file, which still lies in its inbox.
+  package var claim: ClaimNumber?
   package var decision: DecisionNumber
   package var sha256: [UInt8]
   package var byteCount: Int64
   package var receivedAt: Timestamp
   package var outcome: FileOutcome
+  /// The code it was refused or held with as a whole.
+  package var refusal: RejectionCode?
   package var counts: RowCounts
-  /// Has its own decision number in the names of its answers.
-  package var hasTilde: Bool
+  /// The number in the names of its answers; nil for the first file of its name.
+  package var tilde: DecisionNumber?
   /// How many settled files of it were published.
-  package var settledFiles: UInt32 = 0
-  /// Everything that was published for it: name and digest.
+  package var settledFiles: UInt32
+  /// Everything that was published with the decision, for whichever partner.
   package var answers: [PublishedAnswer]
+  /// The files (by claim) whose parked rows the decision settled.
+  package var settled: [ClaimNumber]
+  /// The file lies in quarantine instead of the archive.
+  package var isQuarantined: Bool
+
+  package init(
+    partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber, sha256: [UInt8],
+    byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
+    counts: RowCounts = RowCounts(), tilde: DecisionNumber? = nil, answers: [PublishedAnswer] = [],
+    settled: [ClaimNumber] = [], isQuarantined: Bool = false
+  ) {
+    self.partner = partner
+    self.name = name
+    self.kind = kind
+    self.claim = claim
+    self.decision = decision
+    self.sha256 = sha256
+    self.byteCount = byteCount
+    self.receivedAt = receivedAt
+    self.outcome = outcome
+    self.refusal = refusal
+    self.counts = counts
+    self.tilde = tilde
+    settledFiles = 0
+    self.answers = answers
+    self.settled = settled
+    self.isQuarantined = isQuarantined
+  }
 }
 
 /// A file of the outbox and what must be in it.

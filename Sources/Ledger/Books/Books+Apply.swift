@@ -237,3 +237,19 @@ extension ShipmentRecord {
     }
   }
 }
+
+/// Files in the books.
+extension Books {
+  /// Enters a decided file.
+  package mutating func enter(_ file: FileRecord) {
+    let place = files.count
+    files.append(file)
+    fileOfName[[file.partner] + file.name] = place
+    if let claim = file.claim { fileOfClaim[claim] = place }
+    let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
+    if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
+    for claim in file.settled {
+      if let earlier = fileOfClaim[claim] { files[earlier].settledFiles += 1 }
+    }
+  }
+}

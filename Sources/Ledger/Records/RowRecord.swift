@@ -2,8 +2,8 @@ package import Orders
 
 /// A row in the journal: its verdict and what it changed.
 ///
-/// A rows frame's payload is the claim number and the first row's number (both u32, little endian), then one record a row, in
-/// row order. A record is:
+/// A rows frame's payload is the claim number and the first row's number (both u32), the file's arrival in milliseconds (i64),
+/// all little endian, then one record a row, in row order. A record is:
 ///
 ///     head      byte: outcome in the low three bits; 8 has a time, 16 has states, 32 has effects
 ///     time      seconds twice, or milliseconds twice plus one (signed number), if it has one
@@ -29,11 +29,16 @@ package struct RowWriter {
   package init() {}
 
   /// Starts a frame's payload.
-  package mutating func start(claim: ClaimNumber, firstRow: UInt32) {
+  package mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
     payload.removeAll(keepingCapacity: true)
     rowCount = 0
-    for shift: UInt32 in [0, 8, 16, 24] { payload.append(UInt8(truncatingIfNeeded: claim.raw >> shift)) }
-    for shift: UInt32 in [0, 8, 16, 24] { payload.append(UInt8(truncatingIfNeeded: firstRow >> shift)) }
+    putFixed(UInt64(claim.raw), bytes: 4)
+    putFixed(UInt64(firstRow), bytes: 4)
+    putFixed(UInt64(bitPattern: arrival.milliseconds), bytes: 8)
+  }
+
+  private mutating func putFixed(_ value: UInt64, bytes: Int) {
+    for place in 0..<bytes { payload.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place))) }
   }
 
   /// Appends a row's record.
@@ -74,22 +79,22 @@ package struct RowCursor {
   package var bytes: [UInt8] { reader.bytes }
   private var reader: RecordReader
   private let frame: UInt64
-  private let arrival: Timestamp
+  /// When the file came: the time of rows that have none of their own.
+  package let arrival: Timestamp
 
-  /// - Parameters:
-  ///   - frame: the frame's offset in the journal.
-  ///   - arrival: when the file came: the time of rows that have none of their own.
-  package init(payload: [UInt8], frame: UInt64, arrival: Timestamp) throws(RecordFault) {
-    guard payload.count >= 8 else { throw RecordFault(what: "a rows frame is too short") }
-    func word(_ start: Int) -> UInt32 {
-      UInt32(payload[start]) | UInt32(payload[start + 1]) << 8 | UInt32(payload[start + 2]) << 16
-        | UInt32(payload[start + 3]) << 24
+  /// - Parameter frame: the frame's offset in the journal.
+  package init(payload: [UInt8], frame: UInt64) throws(RecordFault) {
+    guard payload.count >= 16 else { throw RecordFault(what: "a rows frame is too short") }
+    func fixed(_ start: Int, _ count: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for place in 0..<count { value |= UInt64(payload[start + place]) << UInt64(8 * place) }
+      return value
     }
-    claim = ClaimNumber(word(0))
-    row = word(4)
-    reader = RecordReader(payload, at: 8)
+    claim = ClaimNumber(UInt32(fixed(0, 4)))
+    row = UInt32(fixed(4, 4))
+    arrival = Timestamp(milliseconds: Int64(bitPattern: fixed(8, 8)))
+    reader = RecordReader(payload, at: 16)
     self.frame = frame
-    self.arrival = arrival
   }
 
   package var isAtEnd: Bool { reader.isAtEnd }

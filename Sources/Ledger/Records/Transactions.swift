@@ -1,0 +1,163 @@
+package import Orders
+
+/// What opens and closes a transaction in the journal: claims, the begin of a file, its decision, and the published mark.
+
+/// A file that is taken out of an inbox: written, and durable, before the rename that takes it.
+package struct ClaimRecord: Sendable, Equatable {
+  package var claim: ClaimNumber
+  /// The partner's folder.
+  package var partner: [UInt8]
+  package var name: [UInt8]
+  package var receivedAt: Timestamp
+  package var completedBy: String
+
+  package init(claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String) {
+    self.claim = claim
+    self.partner = partner
+    self.name = name
+    self.receivedAt = receivedAt
+    self.completedBy = completedBy
+  }
+
+  /// The payload of a claims frame: the count, then of each claim number, partner, name, arrival, how it was complete.
+  package static func payload(_ claims: [ClaimRecord]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(claims.count))
+    for claim in claims {
+      bytes.putNumber(UInt64(claim.claim.raw))
+      bytes.putText(claim.partner)
+      bytes.putText(claim.name)
+      bytes.putTime(claim.receivedAt)
+      bytes.putText(claim.completedBy)
+    }
+    return bytes
+  }
+
+  package static func read(_ payload: [UInt8]) throws(RecordFault) -> [ClaimRecord] {
+    var reader = RecordReader(payload)
+    var claims: [ClaimRecord] = []
+    for _ in 0..<(try reader.number()) {
+      claims.append(
+        ClaimRecord(
+          claim: ClaimNumber(UInt32(truncatingIfNeeded: try reader.number())), partner: try reader.array(),
+          name: try reader.array(), receivedAt: try reader.time(), completedBy: try reader.string()))
+    }
+    return claims
+  }
+}
+
+/// The begin of a file's transaction: whose rows follow.
+package struct BeginRecord: Sendable, Equatable {
+  /// 0 for a held file, which was not claimed.
+  package var claim: ClaimNumber
+  package var partner: [UInt8]
+  package var receivedAt: Timestamp
+
+  package init(claim: ClaimNumber, partner: [UInt8], receivedAt: Timestamp) {
+    self.claim = claim
+    self.partner = partner
+    self.receivedAt = receivedAt
+  }
+
+  package var payload: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(claim.raw))
+    bytes.putText(partner)
+    bytes.putTime(receivedAt)
+    return bytes
+  }
+
+  package init(_ payload: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(payload)
+    claim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
+    partner = try reader.array()
+    receivedAt = try reader.time()
+  }
+}
+
+extension FileRecord {
+  /// The ledger's own bytes of a commit frame. The decision's number stands in the frame itself.
+  package func payload(partners: [[UInt8]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putText(partners[Int(partner)])
+    bytes.putText(name)
+    bytes.append(kind.map { $0.rawValue + 1 } ?? 0)
+    bytes.putNumber(claim.map { UInt64($0.raw) + 1 } ?? 0)
+    bytes.putText(sha256)
+    bytes.putSigned(byteCount)
+    bytes.putTime(receivedAt)
+    bytes.putText(outcome.rawValue)
+    bytes.putNumber(UInt64(refusal?.rawValue ?? 0))
+    bytes.putNumber(UInt64(counts.read))
+    for count in counts.byOutcome { bytes.putNumber(UInt64(count)) }
+    bytes.putNumber(tilde?.raw ?? 0)
+    bytes.append(isQuarantined ? 1 : 0)
+    bytes.putNumber(UInt64(answers.count))
+    for answer in answers {
+      bytes.putText(partners[Int(answer.partner)])
+      bytes.putText(answer.name)
+      bytes.putText(answer.sha256)
+      bytes.putSigned(answer.byteCount)
+      bytes.putNumber(answer.blob.map { $0 + 1 } ?? 0)
+    }
+    bytes.putNumber(UInt64(settled.count))
+    for claim in settled { bytes.putNumber(UInt64(claim.raw)) }
+    return bytes
+  }
+
+  /// - Parameter partnerNumber: the number of a partner's folder.
+  package init(
+    _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
+  ) throws(RecordFault) {
+    var reader = RecordReader(payload)
+    let partner = partnerNumber(try reader.array())
+    let name = try reader.array()
+    let kind = try reader.byte()
+    let claim = try reader.number()
+    let digest = try reader.array()
+    let byteCount = try reader.signed()
+    let receivedAt = try reader.time()
+    guard let outcome = FileOutcome(rawValue: try reader.string()) else {
+      throw RecordFault(what: "a file has an unknown outcome")
+    }
+    let refusal = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try reader.number()))
+    var counts = RowCounts()
+    counts.read = Int(try reader.number())
+    for outcome in Outcome.allCases { counts[outcome] = Int(try reader.number()) }
+    let tilde = try reader.number()
+    let isQuarantined = try reader.byte() == 1
+    var answers: [PublishedAnswer] = []
+    for _ in 0..<(try reader.number()) {
+      let receiver = partnerNumber(try reader.array())
+      let (name, digest, count) = (try reader.array(), try reader.array(), try reader.signed())
+      let blob = try reader.number()
+      answers.append(
+        PublishedAnswer(
+          partner: receiver, name: name, sha256: digest, byteCount: count, blob: blob == 0 ? nil : blob - 1))
+    }
+    var settled: [ClaimNumber] = []
+    for _ in 0..<(try reader.number()) {
+      settled.append(ClaimNumber(UInt32(truncatingIfNeeded: try reader.number())))
+    }
+    self.init(
+      partner: partner, name: name, kind: kind == 0 ? nil : Kind(rawValue: kind - 1),
+      claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision, sha256: digest,
+      byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
+      tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
+      isQuarantined: isQuarantined)
+  }
+}
+
+/// The mark that everything up to a decision has reached the outbox and is durable there.
+package enum PublishedMark {
+  package static func payload(_ decision: DecisionNumber) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(decision.raw)
+    return bytes
+  }
+
+  package static func read(_ payload: [UInt8]) throws(RecordFault) -> DecisionNumber {
+    var reader = RecordReader(payload)
+    return DecisionNumber(try reader.number())
+  }
+}

@@ -1,0 +1,53 @@
+package import Orders
+
+/// Rebuilding the books from the journal's frames, in their order: the same effects as in the live run, nothing judged again.
+package struct Replay {
+  package var books = Books()
+  /// Claims that were journaled and not decided yet, by number.
+  package private(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
+  package private(set) var lastClaim = ClaimNumber(0)
+  /// Everything up to this decision is published and durable.
+  package private(set) var published = DecisionNumber(0)
+  private var partner: UInt8 = 0
+
+  package init() {}
+
+  /// Takes the next frame of a committed transaction, or a mark between transactions.
+  package mutating func take(_ frame: JournalFrame) throws {
+    switch frame.kind {
+    case .claims:
+      for claim in try ClaimRecord.read(frame.payload) {
+        openClaims[claim.claim] = claim
+        lastClaim = max(lastClaim, claim.claim)
+      }
+    case .begin:
+      partner = books.partnerNumber(try BeginRecord(frame.payload).partner)
+    case .rows:
+      var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
+      while !cursor.isAtEnd {
+        let position = cursor.position
+        let record = try cursor.next()
+        let row = Books.RowContext(
+          partner: partner, position: position, time: record.verdict.eventTime ?? cursor.arrival)
+        for effect in record.effects { books.apply(effect, bytes: frame.payload, in: row) }
+      }
+    case .commit:
+      guard let commit = frame.commit, commit.decision.raw > 0 else { return }
+      var file: FileRecord?
+      // The partner's number is looked up in the books that are being rebuilt.
+      var known = books.partners
+      file = try FileRecord(frame.payload, decision: commit.decision) { folder in
+        if let number = known.firstIndex(of: folder) { return UInt8(number) }
+        known.append(folder)
+        return UInt8(known.count - 1)
+      }
+      for folder in known.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
+      if let file {
+        if let claim = file.claim { openClaims[claim] = nil }
+        books.enter(file)
+      }
+    case .published: published = max(published, try PublishedMark.read(frame.payload))
+    case .segmentHeader, .blob, .abort, .cleanStop: break
+    }
+  }
+}
