@@ -1,0 +1,100 @@
+// The archive keeps every file that was ever answered, under the digest of what it holds.
+
+package import Files
+
+/// Originals by content: `ledger/archive/ab/ab….`, the first two of sixty-four digits, then all of them.
+///
+/// A file that came packed keeps `.gz` at its end; its digest is that of the bytes as they came. Storing is a rename,
+/// so the claimed file and the archive lie on one file system, and doing it again after a crash changes nothing.
+package final class Archive {
+  private let folder: Folder
+  /// The subfolders with names not yet durable.
+  private var touched: [[UInt8]: Folder] = [:]
+
+  /// Opens the archive in the ledger's folder, or makes it.
+  package init(_ ledger: Folder) throws(FileError) {
+    folder = try ledger.makeSubfolder("archive", mode: 0o700)
+    try ledger.sync()
+  }
+
+  /// Moves a file into the archive; one that lies there already, of the same digest, gives way to it.
+  ///
+  /// False when there is no such file but the archive has it: an earlier call came this far before a crash.
+  @discardableResult
+  package func store(
+    _ name: [UInt8], from source: Folder, digest: [UInt8], packed: Bool = false
+  ) throws(FileError) -> Bool {
+    let subfolder = try subfolderToFill(digest)
+    do throws(FileError) {
+      try source.rename(name, to: subfolder, as: Self.name(digest, packed: packed))
+      return true
+    } catch {
+      guard try source.status(name) == nil, try contains(digest) else { throw error }
+      return false
+    }
+  }
+
+  /// Puts the bytes of a small file into the archive; nothing happens when the archive has them.
+  package func store(_ bytes: [UInt8], digest: [UInt8], packed: Bool = false) throws(FileError) {
+    if try contains(digest) { return }
+    let subfolder = try subfolderToFill(digest)
+    try AtomicFile.publish(
+      bytes, in: subfolder, as: Self.name(digest, packed: packed), replace: true, sync: true)
+  }
+
+  /// Makes every store so far durable; before it returns no claim may be forgotten.
+  package func sync() throws(FileError) {
+    if touched.isEmpty { return }
+    for subfolder in touched.values { try subfolder.sync() }
+    try folder.sync()
+    touched = [:]
+  }
+
+  /// Whether the archive has the file of a digest.
+  package func contains(_ digest: [UInt8]) throws(FileError) -> Bool {
+    try find(digest) != nil
+  }
+
+  /// Opens the file of a digest and says whether it is packed; nil when the archive has none.
+  package func open(_ digest: [UInt8]) throws(FileError) -> ArchivedFile? {
+    guard let found = try find(digest) else { return nil }
+    return ArchivedFile(
+      contents: FileContents(try found.subfolder.openForReading(found.name)), isPacked: found.packed)
+  }
+
+  private func find(
+    _ digest: [UInt8]
+  ) throws(FileError) -> (subfolder: Folder, name: [UInt8], packed: Bool)? {
+    guard try folder.status(Self.subfolderName(digest)) != nil else { return nil }
+    let subfolder = try folder.subfolder(Self.subfolderName(digest))
+    for packed in [false, true] {
+      let name = Self.name(digest, packed: packed)
+      if try subfolder.status(name) != nil { return (subfolder, name, packed) }
+    }
+    return nil
+  }
+
+  private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
+    let name = Self.subfolderName(digest)
+    if let subfolder = touched[name] { return subfolder }
+    let subfolder = try folder.makeSubfolder(name, mode: 0o700)
+    touched[name] = subfolder
+    return subfolder
+  }
+
+  private static func subfolderName(_ digest: [UInt8]) -> [UInt8] {
+    precondition(digest.count == 32)
+    return Array(hexadecimal([digest[0]]).utf8)
+  }
+
+  private static func name(_ digest: [UInt8], packed: Bool) -> [UInt8] {
+    Array((hexadecimal(digest) + (packed ? ".gz" : "")).utf8)
+  }
+}
+
+/// An original taken out of the archive to be read.
+package struct ArchivedFile: ~Copyable {
+  package var contents: FileContents
+  /// Whether the bytes are packed with gzip, as they came.
+  package var isPacked: Bool
+}

@@ -1,0 +1,160 @@
+// The journal is everything the ledger ever decided, in the order in which it was decided.
+//
+// It lies in `ledger/journal/` as segments, files named `journal-OFFSET.wbj`, where OFFSET is twenty decimal digits: the
+// count of all bytes in all earlier segments. A *logical offset* counts bytes over all segments; the byte at logical
+// offset L lies in the last segment whose OFFSET is at most L, at L - OFFSET. The first segment is OFFSET 0, each next
+// one starts where the one before ends, and no segment is ever deleted, so a logical offset is good for ever.
+//
+// Numbers are little endian and unsigned. A segment is a run of frames without gaps, each a multiple of 8 bytes long:
+//
+//      0   3   "wbj"
+//      3   1   kind (below)
+//      4   4   length of the payload in bytes, below 2^20
+//      8   8   sequence: 1 for the first frame of the journal, then one more for each frame, over all segments
+//     16   8   segment id: one random number for all frames of a segment
+//     24   8   synced: the sequence of the last commit whose sync had returned when this frame was made; 0 = none
+//     32   4   CRC-32C of bytes 0 to 31
+//     36   n   payload
+//   36+n   4   CRC-32C of bytes 0 to 35+n
+//   40+n       zero bytes up to the next multiple of 8
+//
+// The length has a checksum of its own, so that one flipped bit cannot make the rest look like a torn tail. The segment
+// id keeps out frames of an older file, a copy or a backup. A pair of segment id and sequence is never used twice.
+// `synced` is what tells damage from an outage: what a later frame names as synced was whole once.
+//
+//   kind              where                    payload
+//   1 segment header  first of each segment    format version u32 (1), segment number u32 (from 0), OFFSET u64,
+//                                              newest decision u64, last commit's sequence u64, its hash 32 bytes
+//   2 claims          opens a transaction      what was taken out of the inboxes
+//   3 begin           opens a transaction      what is begun
+//   4 rows            inside a transaction     verdicts and changes
+//   5 blob            inside a transaction     the bytes of a small file
+//   6 commit          closes a transaction     decision u64 (0: not a decision), frames of the transaction u64 (from
+//                                              the opening one to this), bytes of the ledger's own, hash 32 bytes
+//   7 abort           closes a transaction     empty: the transaction never was
+//   8 published       between transactions     what has reached the outbox and is durable there
+//   9 clean stop      between transactions     empty: the program ended in peace; its `synced` names the last commit
+//
+// Decisions are numbered 1, 2, 3 … in the order of their commits. The payloads of kinds 2, 3, 4, 5 and 8, and the middle
+// of kind 6, are opaque here; their first bytes are at payload offset 0 (kind 6: 16).
+//
+// The hash of a commit is SHA-256 over: the 32 bytes of the previous commit's hash (zeros before the first); all bytes
+// of all frames since that commit's frame, whatever their kind, with checksums and padding; the bytes of the commit's
+// own frame from its first to the one before its hash.
+//
+// What follows the last commit whose hash is right, in the last segment, is a torn tail unless something proves that a
+// later commit was synced: `synced` of any frame header in that tail, `ledger/position`, or an answer already published.
+// With such a proof, and wherever a frame is wrong in an earlier segment, the journal is damaged and is left alone.
+
+package import Orders
+
+/// What a journal frame is.
+package enum FrameKind: UInt8, Sendable, CaseIterable {
+  case segmentHeader = 1
+  case claims, begin, rows, blob, commit, abort, published, cleanStop
+
+  /// Whether this frame opens a transaction.
+  package var opensTransaction: Bool { self == .claims || self == .begin }
+}
+
+/// The number of a frame, counted from 1 over the whole journal; internal, never shown to a partner.
+package struct FrameSequence: Hashable, Comparable, Sendable {
+  package let raw: UInt64
+  package init(_ raw: UInt64) { self.raw = raw }
+  package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+  var next: FrameSequence { FrameSequence(raw + 1) }
+}
+
+/// A frame as it was read: what was handed to the journal, and where it lies.
+package struct JournalFrame: Sendable, Equatable {
+  package var kind: FrameKind
+  /// Logical offset of the frame's first byte.
+  package var offset: UInt64
+  /// Logical offset behind the frame, where the next one begins.
+  package var end: UInt64
+  package var sequence: FrameSequence
+  /// The bytes the writer was given, without what the journal itself adds to a commit.
+  package var payload: [UInt8]
+  /// What the journal itself adds to a commit; nil for every other kind.
+  package var commit: CommitFields?
+}
+
+/// What a commit says besides the ledger's own bytes.
+package struct CommitFields: Sendable, Equatable {
+  /// Number 0 for a transaction that is no decision.
+  package var decision: DecisionNumber
+  /// The frames of the transaction, the opening one and the commit included.
+  package var frames: UInt64
+  package var hash: [UInt8]
+}
+
+/// The journal's constants and names.
+package enum JournalFormat {
+  package static let version: UInt32 = 1
+  /// The most bytes a frame can carry.
+  package static let payloadBytesMax = 1 << 20 - 1
+  /// The most bytes a commit can carry of the ledger's own.
+  package static let commitBytesMax = payloadBytesMax - commitPrefixBytes - hashBytes
+
+  static let headerBytes = 36
+  static let hashBytes = 32
+  static let commitPrefixBytes = 16
+  static let noHash = [UInt8](repeating: 0, count: hashBytes)
+
+  /// The whole length of a frame with a payload of so many bytes.
+  package static func frameBytes(payload: Int) -> Int { (headerBytes + payload + 4 + 7) & ~7 }
+
+  /// `journal-00000000000000000000.wbj` for the segment that starts at logical offset 0.
+  static func segmentName(first: UInt64) -> [UInt8] {
+    let digits = String(first)
+    return Array(
+      (namePrefix + String(repeating: "0", count: nameDigits - digits.count) + digits + nameSuffix).utf8)
+  }
+
+  /// The logical offset a segment starts at, or nil for a name that is not a segment's.
+  static func firstOffset(of name: [UInt8]) -> UInt64? {
+    guard name.count == namePrefix.utf8.count + nameDigits + nameSuffix.utf8.count,
+      name.starts(with: namePrefix.utf8), name.suffix(nameSuffix.utf8.count).elementsEqual(nameSuffix.utf8)
+    else { return nil }
+    return decimal(name.dropFirst(namePrefix.utf8.count).prefix(nameDigits))
+  }
+
+  /// A number of digits only, or nil.
+  static func decimal(_ digits: ArraySlice<UInt8>) -> UInt64? {
+    if digits.isEmpty { return nil }
+    var number: UInt64 = 0
+    for digit in digits {
+      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      let (tenfold, high) = number.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tenfold.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+      if high || carry { return nil }
+      number = sum
+    }
+    return number
+  }
+
+  private static let namePrefix = "journal-"
+  private static let nameDigits = 20
+  private static let nameSuffix = ".wbj"
+}
+
+/// Why the bytes at some offset are not the frame that should be there.
+package enum FrameFault: Error, Equatable, Sendable {
+  /// The file ends inside the frame.
+  case short
+  case zeros
+  case magic
+  case headerChecksum
+  case kind
+  case length
+  case payloadChecksum
+  case padding
+  case segmentID
+  case sequence
+  /// `synced` names something that is no commit before it.
+  case synced
+  /// A sound frame of a kind that cannot stand here.
+  case misplaced
+  /// The frames are sound, but no commit closes them.
+  case uncommitted
+}

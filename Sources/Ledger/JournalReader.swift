@@ -1,0 +1,139 @@
+// The journal, read at any place: what a back-pointer points to.
+
+package import Files
+package import Orders
+
+/// Frames by their logical offset, read with pread while the writer goes on writing, and without any lock.
+///
+/// A reader belongs to one thread. It looks only where it is told to: whoever asks takes offsets from the books, from
+/// `ledger/position` or from a frame's `end`. The last frames are kept, because walks along back-pointers stay near.
+package final class JournalReader {
+  private let journal: Folder
+  private var segments: [JournalSegment]
+  private var open: [OpenSegment] = []
+  private var kept: [JournalFrame] = []
+  private var keptNext = 0
+
+  /// Opens the journal of a ledger's folder.
+  package convenience init(_ ledger: Folder) throws(FileError) {
+    try self.init(journal: try ledger.subfolder(JournalSegment.folderName))
+  }
+
+  init(journal: Folder) throws(FileError) {
+    self.journal = journal
+    segments = try JournalSegment.list(journal)
+  }
+
+  /// The frame that begins at a logical offset, checked; `JournalDamage` when no sound frame begins there.
+  package func frame(at offset: UInt64) throws -> JournalFrame {
+    for frame in kept where frame.offset == offset { return frame }
+    let segment = try segment(holding: offset)
+    do {
+      let frame = try segment.frame(at: offset)
+      keep(frame)
+      return frame
+    } catch let fault as FrameFault {
+      throw JournalDamage(
+        segment: segment.file.text, byteOffset: offset - segment.file.first, sequence: FrameSequence(0),
+        what: .frame(fault))
+    }
+  }
+
+  /// The frame that a position points into.
+  package func frame(of position: Position) throws -> JournalFrame { try frame(at: position.frame) }
+
+  /// The segment that holds an offset; the folder is listed again when the last known one seems to end before it.
+  private func segment(holding offset: UInt64) throws -> OpenSegment {
+    guard let first = segments.first, let last = segments.last, first.first <= offset else {
+      throw JournalDamage(
+        segment: segments.first?.text ?? "", byteOffset: 0, sequence: FrameSequence(0), what: .segmentMissing)
+    }
+    let file = segments[below(offset)]
+    if file != last { return try segment(file) }
+    if try segment(file).reaches(offset) { return try segment(file) }
+    segments = try JournalSegment.list(journal)
+    let newest = try segment(segments[below(offset)])
+    if try newest.reaches(offset) { return newest }
+    throw JournalDamage(
+      segment: newest.file.text, byteOffset: newest.size, sequence: FrameSequence(0), what: .frame(.short))
+  }
+
+  /// The index of the last segment that starts at or before an offset.
+  private func below(_ offset: UInt64) -> Int {
+    var low = 0
+    var high = segments.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if segments[middle].first <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private func segment(_ file: JournalSegment) throws(FileError) -> OpenSegment {
+    for segment in open where segment.file == file { return segment }
+    let segment = OpenSegment(file, FileContents(try journal.openForReading(file.name)))
+    if open.count == Self.openSegmentsMax { open.removeFirst() }
+    open.append(segment)
+    return segment
+  }
+
+  private func keep(_ frame: JournalFrame) {
+    if frame.payload.count > Self.keptFrameBytesMax { return }
+    if kept.count < Self.keptFramesMax {
+      kept.append(frame)
+    } else {
+      kept[keptNext] = frame
+      keptNext = (keptNext + 1) % Self.keptFramesMax
+    }
+  }
+
+  private static let keptFramesMax = 64
+  private static let keptFrameBytesMax = 128 * 1024
+  private static let openSegmentsMax = 16
+}
+
+/// A segment held open for reading.
+private final class OpenSegment {
+  let file: JournalSegment
+  private let contents: FileContents
+  /// How far the file is known to reach; it only grows.
+  private(set) var size: UInt64 = 0
+  private var segmentID: UInt64?
+
+  init(_ file: JournalSegment, _ contents: consuming FileContents) {
+    self.file = file
+    self.contents = contents
+  }
+
+  /// Whether the file holds a byte at a logical offset.
+  func reaches(_ offset: UInt64) throws(FileError) -> Bool {
+    if offset - file.first < size { return true }
+    size = UInt64(try contents.status().size)
+    return offset - file.first < size
+  }
+
+  func frame(at offset: UInt64) throws -> JournalFrame {
+    let header = try header(at: offset - file.first)
+    guard try header.segmentID == ownID() else { throw FrameFault.segmentID }
+    let place = offset - file.first + UInt64(JournalFormat.headerBytes)
+    let rest = header.frameBytes - JournalFormat.headerBytes
+    var payload = try contents.read(at: Int64(place), count: rest)
+    guard payload.count == rest else { throw FrameFault.short }
+    let sum = CRC32C.of(payload[..<header.length], continuing: CRC32C.of(header.encoded()))
+    guard LittleEndian.u32(payload, at: header.length) == sum else { throw FrameFault.payloadChecksum }
+    payload.removeLast(rest - header.length)
+    return try JournalFrame(header, at: offset, payload: payload)
+  }
+
+  private func header(at place: UInt64) throws -> FrameHeader {
+    let bytes = try contents.read(at: Int64(place), count: JournalFormat.headerBytes)
+    return try FrameHeader(reading: bytes, at: 0)
+  }
+
+  private func ownID() throws -> UInt64 {
+    if let segmentID { return segmentID }
+    let id = try header(at: 0).segmentID
+    segmentID = id
+    return id
+  }
+}

@@ -1,0 +1,74 @@
+// A scan reads the journal from end to end, believes nothing, and says how far it is sound.
+
+package import Files
+import Orders
+
+/// Reads the journal in order, checks every frame and every commit's hash, and hands on what was committed.
+///
+/// It changes nothing. Recovery scans and then cuts what the scan calls a torn tail; a reader in another process scans
+/// up to `ledger/position`. Memory is bounded: of a transaction too large to hold, the frames are read a second time
+/// when its commit is found.
+package struct JournalScan {
+  let ledger: Folder
+  let start: LedgerPosition
+  let limit: LedgerPosition?
+  let evidence: JournalEvidence
+
+  /// - Parameters:
+  ///   - start: the position a checkpoint was made at; what lies before is believed.
+  ///   - evidence: what proves that a commit was durable; without the commit the journal is damaged.
+  package init(
+    _ ledger: Folder, from start: LedgerPosition = .start, evidence: JournalEvidence = JournalEvidence()
+  ) {
+    self.ledger = ledger
+    self.start = start
+    self.evidence = evidence
+    limit = nil
+  }
+
+  /// A scan for a reader: no further than `limit`, which must be reached.
+  package init(_ ledger: Folder, from start: LedgerPosition = .start, upTo limit: LedgerPosition) {
+    self.ledger = ledger
+    self.start = start
+    self.limit = limit
+    evidence = JournalEvidence(position: limit)
+  }
+
+  /// What a scan found.
+  package struct Finding {
+    /// The last commit whose hash is right.
+    package var last: LedgerPosition
+    /// The last commit that something proves was synced.
+    package var synced: LedgerPosition
+    /// Whether the program that wrote the journal ended in peace.
+    package var stoppedCleanly: Bool
+    /// What follows the sound part; nil when nothing does.
+    package var tornTail: TornTail?
+    package var counts: Counts
+
+    /// Where the journal goes on.
+    var sound: JournalWalk.Sound
+    /// The segments that are kept, whole or in part.
+    var segmentsKept: Int
+    /// The segment that can be written on; nil when there is none or its tail is torn.
+    var segment: (file: JournalSegment, id: UInt64)?
+  }
+
+  /// How much a scan has checked.
+  package struct Counts: Equatable, Sendable {
+    package var segments = 0
+    package var frames = 0
+    package var commits = 0
+    package var bytes: UInt64 = 0
+  }
+
+  /// Scans, and calls `each` for every frame of every committed transaction and for every `published` mark, in order.
+  package func run(_ each: (JournalFrame) throws -> Void) throws -> Finding {
+    try walk(replaying: true, progress: { _, _ in }, each)
+  }
+
+  /// Scans without handing anything on; `progress` gets the bytes done and the bytes there are.
+  package func verify(progress: (UInt64, UInt64) -> Void = { _, _ in }) throws -> Finding {
+    try walk(replaying: false, progress: progress) { _ in }
+  }
+}

@@ -1,0 +1,45 @@
+// Answer names are what the files in a partner's outbox are called, derived from the name of the file they answer.
+
+package import Orders
+
+/// The names of everything that answers one input file.
+///
+/// The first file of a name answers as `NAME.ext.…`, a later one as `NAME.ext~SEQUENCE.…`. Names are bytes, as the disk
+/// holds them; Intake refuses an input whose answers would need more than `nameBytesMax`.
+package struct AnswerNames: Sendable, Equatable {
+  /// The name of the input itself.
+  package let inputName: [UInt8]
+  private let base: [UInt8]
+
+  /// The longest file name that the file system takes, in bytes.
+  package static let nameBytesMax = 255
+
+  /// - Parameter tilde: the decision's number when an earlier file bore the same name; nil for the first one.
+  package init(inputName: [UInt8], tilde: DecisionNumber?) {
+    self.inputName = inputName
+    var base = inputName
+    if let tilde {
+      base.append(UInt8(ascii: "~"))
+      base.appendDecimal(tilde.raw)
+    }
+    self.base = base
+  }
+
+  package var ack: [UInt8] { base + ".ack.json".utf8 }
+  package var result: [UInt8] { base + ".result.csv".utf8 }
+  package var errorsCSV: [UInt8] { base + ".errors.csv".utf8 }
+  package var errorsJSONL: [UInt8] { base + ".errors.jsonl".utf8 }
+  package var reply: [UInt8] { base + ".reply.jsonl".utf8 }
+
+  /// The name of the `number`-th answer to rows of the input that were parked; counted from 1.
+  package func settled(_ number: Int) -> [UInt8] {
+    precondition(number >= 1)
+    return base + ".settled-\(number).csv".utf8
+  }
+
+  /// Do the names of all answers fit, with room for the longest decision number and settlement number?
+  package static func fit(inputName: [UInt8]) -> Bool {
+    let longest = AnswerNames(inputName: inputName, tilde: DecisionNumber(.max)).settled(Int(Int32.max))
+    return longest.count <= nameBytesMax
+  }
+}

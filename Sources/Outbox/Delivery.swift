@@ -1,0 +1,111 @@
+// Delivery puts finished answers into a partner's outbox: whole, by rename, never over another content.
+
+package import Files
+
+/// What came of publishing one answer.
+package enum PublishResult: Sendable, Equatable {
+  case published
+  /// A file of the same name and the same bytes lies there: an earlier run got this far.
+  case alreadyThere
+  /// A file of the same name with other bytes lies there; it was left alone.
+  case differs
+}
+
+/// Publishing, only ever called once the commit that allows it is durable.
+///
+/// Every step may be repeated after a crash. Neither file nor folder is synced: the caller syncs each touched folder once
+/// a group, and what a power cut takes is published again from the journal.
+package enum Delivery {
+  /// Puts an answer into the outbox under its name.
+  ///
+  /// - Parameters:
+  ///   - replacing: may a file of that name with other bytes give way? Only the ack of a held file may be replaced.
+  /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: it is rendered again then.
+  package static func publish(
+    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool
+  ) throws(FileError) -> PublishResult {
+    switch try compare(answer, in: outbox) {
+    case .same:
+      try discard(answer, from: staging)
+      return .alreadyThere
+    case .other:
+      if !replacing { return .differs }
+      try place(answer, from: staging, over: outbox)
+      return .published
+    case .absent:
+      if try placeBeside(answer, from: staging, into: outbox) { return .published }
+      return try compare(answer, in: outbox) == .same ? .alreadyThere : .differs
+    }
+  }
+
+  /// Removes what an answer holds in the staging folder.
+  package static func discard(_ answer: StagedAnswer, from staging: Folder) throws(FileError) {
+    guard case .file(let name) = answer.content, try staging.status(name) != nil else { return }
+    try staging.remove(name)
+  }
+
+  /// Does the staging folder still hold exactly the bytes that were committed? After a power cut it may not.
+  package static func isSound(_ answer: StagedAnswer, in staging: Folder) throws(FileError) -> Bool {
+    switch answer.content {
+    case .inline(let bytes): SHA256.hash(bytes) == answer.sha256
+    case .file(let name): try compare(answer, named: name, in: staging) == .same
+    }
+  }
+
+  // MARK: Placing
+
+  private static func place(
+    _ answer: StagedAnswer, from staging: Folder, over outbox: Folder
+  ) throws(FileError) {
+    switch answer.content {
+    case .inline(let bytes):
+      try AtomicFile.publish(bytes, in: outbox, as: answer.name, replace: true, sync: false)
+    case .file(let name):
+      try staging.rename(name, to: outbox, as: answer.name)
+    }
+  }
+
+  /// False, and nothing changed, when somebody took the name meanwhile.
+  private static func placeBeside(
+    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder
+  ) throws(FileError) -> Bool {
+    switch answer.content {
+    case .inline(let bytes):
+      do throws(FileError) {
+        try AtomicFile.publish(bytes, in: outbox, as: answer.name, replace: false, sync: false)
+        return true
+      } catch {
+        if FileError.symbol(of: error.errno) == "EEXIST" { return false }
+        throw error
+      }
+    case .file(let name):
+      guard try staging.link(name, to: outbox, as: answer.name) else { return false }
+      try staging.remove(name)
+      return true
+    }
+  }
+
+  // MARK: Comparing
+
+  private enum Comparison { case absent, same, other }
+
+  private static func compare(_ answer: StagedAnswer, in outbox: Folder) throws(FileError) -> Comparison {
+    try compare(answer, named: answer.name, in: outbox)
+  }
+
+  private static func compare(
+    _ answer: StagedAnswer, named name: [UInt8], in folder: Folder
+  ) throws(FileError) -> Comparison {
+    guard let status = try folder.status(name) else { return .absent }
+    guard status.kind == .regular, status.size == Int64(answer.byteCount) else { return .other }
+    var contents = FileContents(try folder.openForReading(name))
+    var digest = SHA256()
+    var chunk: [UInt8] = []
+    while true {
+      chunk.removeAll(keepingCapacity: true)
+      if try contents.read(into: &chunk, upTo: AnswerStream.spillBytes) == 0 { break }
+      digest.update(chunk)
+    }
+    return digest.finish() == answer.sha256 ? .same : .other
+  }
+}

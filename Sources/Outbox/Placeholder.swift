@@ -1,1 +1,0 @@
-// Outbox: placeholder until its first file lands.

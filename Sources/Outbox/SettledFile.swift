@@ -1,0 +1,76 @@
+// A settled file answers rows that were parked when their own file was answered and have come to their end since.
+
+package import Files
+package import Orders
+
+/// `NAME.ext.settled-N.csv`: the columns of the result, for the rows of one input that one decision settled.
+///
+/// The row and line numbers are those of the parked row in its own file; keys are as they were sent there.
+package struct SettledFile: ~Copyable {
+  /// A row that was parked, and what it came to.
+  package struct Row: Sendable {
+    package var number: UInt32
+    package var line: UInt32
+    package var orderNumber: [UInt8]
+    package var invoiceID: [UInt8]
+    package var awbNumber: [UInt8]
+    package var verdict: Verdict
+    /// The value as sent of the first fault of a rejected row, where it is about a value.
+    package var value: [UInt8]
+
+    package init(
+      number: UInt32, line: UInt32, orderNumber: [UInt8], invoiceID: [UInt8], awbNumber: [UInt8],
+      verdict: Verdict, value: [UInt8] = []
+    ) {
+      self.number = number
+      self.line = line
+      self.orderNumber = orderNumber
+      self.invoiceID = invoiceID
+      self.awbNumber = awbNumber
+      self.verdict = verdict
+      self.value = value
+    }
+  }
+
+  private var stream: AnswerStream
+  private let name: [UInt8]
+  private let kind: Kind
+  private let zone: Zone
+  private let columns: ResultColumns
+  private var times: TimeText
+
+  /// - Parameters:
+  ///   - name: `AnswerNames.settled(N)` of the input that the rows came in.
+  ///   - kind: that input's kind; only rows about shipments are ever parked.
+  ///   - stagedName: its name in the staging folder, should it outgrow the transaction.
+  package init(name: [UInt8], kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
+    precondition(kind.namesShipments)
+    stream = AnswerStream(staging: staging, stagedName: stagedName)
+    self.name = name
+    self.kind = kind
+    self.zone = zone
+    columns = ResultColumns(kind: kind)
+    times = TimeText(zone: zone)
+    stream.buffer = columns.header
+  }
+
+  package mutating func append(_ row: Row) throws(FileError) {
+    stream.buffer.appendDecimal(row.number)
+    stream.buffer.append(UInt8(ascii: ","))
+    stream.buffer.appendDecimal(row.line)
+    stream.buffer.append(UInt8(ascii: ","))
+    for key in [row.orderNumber, row.invoiceID, row.awbNumber] {
+      stream.buffer.appendCell(key)
+      stream.buffer.append(UInt8(ascii: ","))
+    }
+    let text = row.verdict.rejection.map { rejection in
+      RejectionText(faults: rejection.faults, cause: rejection.cause, kind: kind, zone: zone) { _ in
+        row.value[...]
+      }
+    }
+    columns.appendTail(row.verdict, text, &times, to: &stream.buffer)
+    try stream.spillIfFull()
+  }
+
+  package consuming func finish() throws(FileError) -> StagedAnswer { try stream.finish(as: name) }
+}
