@@ -15,29 +15,59 @@ package func readTime(_ bytes: Span<UInt8>, as formats: TimeFormats, in zone: Zo
 }
 
 /// Milliseconds since 1970 on the local clock for `YYYY-MM-DD HH:MM:SS`, -1 for anything else.
+///
+/// The text is taken as three words and checked against the shape of one at a time: after the exclusive or with
+/// `0000-00-00 00:00:00` every digit is its own value and every sign is zero.
 private func readNineteen(_ bytes: Span<UInt8>) -> Int64 {
-  var worst: UInt8 = 0
-  func digit(_ place: Int) -> Int {
-    let value = bytes[place] &- 48
-    worst = max(worst, value)
-    return Int(truncatingIfNeeded: value)
-  }
   guard bytes.count == 19 else { return -1 }
-  let year = digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3)
-  let month = digit(5) &* 10 &+ digit(6)
-  let day = digit(8) &* 10 &+ digit(9)
-  let hour = digit(11) &* 10 &+ digit(12)
-  let minute = digit(14) &* 10 &+ digit(15)
-  let second = digit(17) &* 10 &+ digit(18)
-  let signs =
-    (bytes[4] ^ UInt8(ascii: "-")) | (bytes[7] ^ UInt8(ascii: "-")) | (bytes[10] ^ UInt8(ascii: " "))
-    | (bytes[13] ^ UInt8(ascii: ":")) | (bytes[16] ^ UInt8(ascii: ":"))
-  guard worst <= 9 && signs == 0 && year >= 1970 && hour < 24 && minute < 60 && second < 60,
-    let days = Calendar.days(year: year, month: month, day: day)
-  else { return -1 }
-  return ((days &* 24 &+ Int64(hour)) &* 60 &+ Int64(minute)) &* 60_000 &+ Int64(second) &* 1000
+  let date = word(bytes, 0) ^ 0x2D30_302D_3030_3030
+  let middle = word(bytes, 8) ^ 0x3030_3A30_3020_3030
+  let end = (UInt32(bytes[16]) | UInt32(bytes[17]) << 8 | UInt32(bytes[18]) << 16) ^ 0x30_303A
+  // A value above 9 reaches the high half of its byte, by itself or with 6 added; a sign must leave nothing at all.
+  let wrong =
+    ((date | (date &+ 0x0006_0600_0606_0606)) & 0xFFF0_F0FF_F0F0_F0F0)
+    | ((middle | (middle &+ 0x0606_0006_0600_0606)) & 0xF0F0_FFF0_F0FF_F0F0)
+    | UInt64((end | (end &+ 0x06_0600)) & 0xF0_F0FF)
+  if wrong != 0 { return -1 }
+  let year = digits(date, 0) &* 100 &+ digits(date, 16)
+  let month = digits(date, 40)
+  let day = digits(middle, 0)
+  let hour = digits(middle, 24)
+  let minute = digits(middle, 48)
+  let second = digits(UInt64(end), 8)
+  if year < 1970 || hour > 23 || minute > 59 || second > 59 { return -1 }
+  let days = daysSince1970(year, month, day)
+  if days < 0 { return -1 }
+  return (Int64(days) &* 86_400 &+ Int64((hour &* 60 &+ minute) &* 60 &+ second)) &* 1000
 }
 
+/// Eight bytes from the place on, the first lowest.
+private func word(_ bytes: Span<UInt8>, _ place: Int) -> UInt64 {
+  var word: UInt64 = 0
+  for step in 0..<8 { word |= UInt64(bytes[place &+ step]) &<< UInt64(8 &* step) }
+  return word
+}
+
+/// Two digits of a checked word, the first at the bit.
+private func digits(_ word: UInt64, _ bit: UInt64) -> UInt32 {
+  UInt32(truncatingIfNeeded: word &>> bit & 0xF) &* 10
+    &+ UInt32(truncatingIfNeeded: word &>> (bit &+ 8) & 0xF)
+}
+
+/// What `Calendar.days` gives, for years from 1970 on, so that no number is below zero; -1 for a day
+/// that does not exist.
+private func daysSince1970(_ year: UInt32, _ month: UInt32, _ day: UInt32) -> Int32 {
+  let isLeap = year & 3 == 0 && (year % 100 != 0 || year % 400 == 0)
+  // 31 days in the odd months up to July and in the even ones from August on.
+  let length = month == 2 ? (isLeap ? 29 : 28) : 30 | (month ^ month &>> 3) & 1
+  if month &- 1 > 11 || day &- 1 >= length { return -1 }
+  // Years counted from March, so that the leap day is the last of its year.
+  let (shifted, march) = month > 2 ? (year, month &- 3) : (year &- 1, month &+ 9)
+  let leapDays = shifted / 4 &- shifted / 100 &+ shifted / 400
+  return Int32(truncatingIfNeeded: shifted &* 365 &+ leapDays &+ (153 &* march &+ 2) / 5 &+ day &- 719_469)
+}
+
+@inline(never)
 private func readOtherTime(_ bytes: Span<UInt8>, as formats: TimeFormats, in zone: Zone) -> ParsedTime {
   // The longest spelling of all: 2026-11-18T14:05:09.123456789+05:30.
   if bytes.count < 8 || bytes.count > 36 { return .bad }

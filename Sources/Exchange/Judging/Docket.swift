@@ -67,6 +67,9 @@ package struct Docket {
     released.removeAll()
   }
 
+  /// Starts a page of the journal with the row of that number.
+  package mutating func startPage(row: UInt32) { writer.start(claim: claim, firstRow: row, arrival: arrival) }
+
   /// Judges a row, applies what it changes, and writes its record.
   package mutating func judge(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
     effects.removeAll(keepingCapacity: true)

@@ -107,12 +107,15 @@ package struct FileRecord: Sendable, Equatable {
   package var settled: [ClaimNumber]
   /// The file lies in quarantine instead of the archive.
   package var isQuarantined: Bool
+  /// The digest under which the archive keeps it: another than its own where credentials were masked.
+  package var archivedAs: [UInt8]
 
   package init(
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber, sha256: [UInt8],
     byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
     counts: RowCounts = RowCounts(), tilde: DecisionNumber? = nil, answers: [PublishedAnswer] = [],
-    settled: [ClaimNumber] = [], isQuarantined: Bool = false
+    settled: [ClaimNumber] = [], isQuarantined: Bool = false,
+    archivedAs: [UInt8]? = nil
   ) {
     self.partner = partner
     self.name = name
@@ -130,6 +133,7 @@ package struct FileRecord: Sendable, Equatable {
     self.answers = answers
     self.settled = settled
     self.isQuarantined = isQuarantined
+    self.archivedAs = archivedAs ?? sha256
   }
 }
 
@@ -140,15 +144,22 @@ package struct PublishedAnswer: Sendable, Equatable {
   package var name: [UInt8]
   package var sha256: [UInt8]
   package var byteCount: Int64
-  /// The journal frame that carries the bytes; nil: it was staged as a file.
-  package var blob: UInt64?
+  package var bytes: Bytes
 
-  package init(partner: UInt8, name: [UInt8], sha256: [UInt8], byteCount: Int64, blob: UInt64?) {
+  /// Where the bytes are until they are delivered.
+  package enum Bytes: Sendable, Equatable {
+    /// In the journal, in the blob frame at this offset.
+    case blob(UInt64)
+    /// In `ledger/asides` under this name.
+    case staged([UInt8])
+  }
+
+  package init(partner: UInt8, name: [UInt8], sha256: [UInt8], byteCount: Int64, bytes: Bytes) {
     self.partner = partner
     self.name = name
     self.sha256 = sha256
     self.byteCount = byteCount
-    self.blob = blob
+    self.bytes = bytes
   }
 }
 

@@ -245,6 +245,7 @@ extension Books {
     let place = files.count
     files.append(file)
     fileOfName[[file.partner] + file.name] = place
+    fileSizes.insert([Int64(file.partner), file.byteCount])
     if let claim = file.claim { fileOfClaim[claim] = place }
     let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }

@@ -35,6 +35,7 @@ package struct Books: Sendable {
   package internal(set) var scanTexts = KeyTable(seed: 10, prefixWidth: 1)
 
   package internal(set) var fileOfDigest: [[UInt8]: Int] = [:]
+  var fileSizes: Set<[Int64]> = []
   package internal(set) var fileOfName: [[UInt8]: Int] = [:]
   package internal(set) var fileOfClaim: [ClaimNumber: Int] = [:]
 
@@ -150,6 +151,8 @@ package struct Books: Sendable {
   package func file(partner: UInt8, name: [UInt8]) -> FileRecord? {
     fileOfName[[partner] + name].map { files[$0] }
   }
+  /// Has the partner sent a file of this size before?
+  package func hasFile(partner: UInt8, byteCount: Int64) -> Bool { fileSizes.contains([Int64(partner), byteCount]) }
   /// The newest file of the partner with the same bytes.
   package func file(partner: UInt8, sha256: [UInt8]) -> FileRecord? {
     fileOfDigest[[partner] + sha256].map { files[$0] }

@@ -98,10 +98,16 @@ extension FileRecord {
       bytes.putText(answer.name)
       bytes.putText(answer.sha256)
       bytes.putSigned(answer.byteCount)
-      bytes.putNumber(answer.blob.map { $0 + 1 } ?? 0)
+      switch answer.bytes {
+      case .blob(let frame): bytes.putNumber(frame + 1)
+      case .staged(let name):
+        bytes.putNumber(0)
+        bytes.putText(name)
+      }
     }
     bytes.putNumber(UInt64(settled.count))
     for claim in settled { bytes.putNumber(UInt64(claim.raw)) }
+    bytes.putText(archivedAs)
     return bytes
   }
 
@@ -133,7 +139,8 @@ extension FileRecord {
       let blob = try reader.number()
       answers.append(
         PublishedAnswer(
-          partner: receiver, name: name, sha256: digest, byteCount: count, blob: blob == 0 ? nil : blob - 1))
+          partner: receiver, name: name, sha256: digest, byteCount: count,
+          bytes: blob == 0 ? .staged(try reader.array()) : .blob(blob - 1)))
     }
     var settled: [ClaimNumber] = []
     for _ in 0..<(try reader.number()) {
@@ -144,7 +151,7 @@ extension FileRecord {
       claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision, sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
       tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
-      isQuarantined: isQuarantined)
+      isQuarantined: isQuarantined, archivedAs: try reader.array())
   }
 }
 

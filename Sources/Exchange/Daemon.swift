@@ -1,0 +1,51 @@
+internal import Files
+internal import Glibc
+internal import Intake
+package import Orders
+
+/// The daemon: watches every partner's inbox until it is asked to stop, and finishes the file in hand.
+///
+/// It waits in one place: for the watch, for the self-pipe that signals write to, and for the next file to have rested.
+package struct Daemon {
+  private let watch: DirectoryWatch
+  private let signals: Int32
+  private var intake: IntakeRun
+  private let ledger: OpenLedger
+
+  /// Opens the exchange, finishes what a crash left behind, and starts to watch.
+  package init(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws {
+    self.ledger = ledger
+    signals = try SignalPipe.install([SIGTERM, SIGINT])
+    watch = try DirectoryWatch()
+    let signals = self.signals
+    intake = try IntakeRun(
+      ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { Daemon.isReadable(signals) })
+  }
+
+  /// How many partners' folders are watched.
+  package var folders: Int { ledger.configuration.profiles.count }
+
+  /// Works until a signal asks to stop.
+  package mutating func run() throws {
+    try intake.finishClaims()
+    while !Daemon.isReadable(signals) {
+      let next = try intake.takeAll()
+      if Daemon.isReadable(signals) { break }
+      try ledger.markPublished()
+      var timeout: Int32?
+      if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
+      if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
+      let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
+      intake.note(wake)
+      if !ledger.openClaims.isEmpty { try intake.finishClaims() }
+    }
+    _ = SignalPipe.drain()
+    try ledger.close()
+  }
+
+  /// Has a signal come? Looked at without waiting.
+  private static func isReadable(_ descriptor: Int32) -> Bool {
+    var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&look, 1, 0) > 0
+  }
+}

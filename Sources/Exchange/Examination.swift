@@ -1,0 +1,64 @@
+internal import Files
+internal import Formats
+internal import Intake
+internal import Ledger
+internal import Orders
+
+/// The look at a file's end before it is claimed: a file that broke off stays in the inbox, where a resumed upload finds it.
+enum Examination {
+  /// Files up to this size are read whole; of larger ones the end alone is looked at, and what it hides the claim finds.
+  static let wholeBytesMax: Int64 = 1 << 20
+  private static let tailBytes = 64 << 10
+
+  /// What is missing, or nil for a file that has its end.
+  static func missing(
+    in waiting: Waiting, kind: Kind, of profile: PartnerProfile, folder: Folder, _ configuration: Configuration
+  ) throws -> Fault? {
+    guard let format = waiting.name.format, !waiting.name.isGzip else { return nil }
+    let contents = FileContents(try folder.openForReading(waiting.name.bytes))
+    let size = try contents.status().size
+    if size == 0 { return nil }
+    if size <= wholeBytesMax {
+      return try wholeIsMissing(contents, configuration.terms(kind, format, profile, credentialDigest: nil))
+    }
+    let tail = try contents.read(at: max(0, size - Int64(tailBytes)), count: tailBytes)
+    let lastByte = tail.last { $0 != 32 && $0 != 9 && $0 != 10 && $0 != 13 }
+    switch format {
+    case .json:
+      return lastByte == UInt8(ascii: "]") || lastByte == UInt8(ascii: "}") ? nil : Fault(.truncated, number: size)
+    case .jsonLines, .csv:
+      if tail.last == UInt8(ascii: "\n") { return nil }
+      let start = tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      var sample = Array(tail[start...])
+      if format == .csv {
+        let head = try contents.read(at: 0, count: tailBytes)
+        guard let end = head.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        sample = head[...end] + sample
+      }
+      return try isIncomplete(sample, configuration.terms(kind, format, profile, credentialDigest: nil))
+        ? Fault(.truncated, number: size) : nil
+    }
+  }
+
+  private static func wholeIsMissing(_ contents: borrowing FileContents, _ terms: ReadingTerms) throws -> Fault? {
+    let bytes = try contents.read(at: 0, count: Int(wholeBytesMax))
+    return try isIncomplete(bytes, terms) ? Fault(.truncated, number: Int64(bytes.count)) : nil
+  }
+
+  private static func isIncomplete(_ bytes: [UInt8], _ terms: ReadingTerms) throws -> Bool {
+    var rest = bytes[...]
+    var reader = RowReader(terms) { buffer, count in
+      let part = rest.prefix(count)
+      buffer += part
+      rest = rest.dropFirst(part.count)
+      return part.count
+    }
+    var batch = RowBatch(kind: terms.kind)
+    do {
+      while try reader.next(into: &batch) {}
+      return false
+    } catch let fault as FileFault {
+      return fault.isIncomplete
+    }
+  }
+}

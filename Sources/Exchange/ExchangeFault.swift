@@ -1,0 +1,54 @@
+package import Files
+package import Orders
+
+/// Why the exchange stops: our own failure, with what and where. A restart recovers.
+package enum ExchangeFault: Error, CustomStringConvertible {
+  /// ROOT has no inbox.
+  case notAnExchange(root: String)
+  /// Another process holds the ledger; its process id where it is known.
+  case alreadyRunning(processID: Int32?)
+  /// A folder of the exchange lies on another file system than the ledger, so that nothing could be renamed into it.
+  case otherFileSystem(path: String)
+  /// A verb that only reads finds no ledger.
+  case noLedger(root: String)
+  /// The rows of a file do not add up to its outcomes.
+  case notConserved(file: String)
+
+  package var description: String {
+    switch self {
+    case .notAnExchange(let root): "\(root) is no exchange: it has no folder named inbox; waybill init makes one"
+    case .alreadyRunning(let process):
+      "another waybill works on this ledger\(process.map { " (process \($0))" } ?? ""); only one may write at a time"
+    case .otherFileSystem(let path): "\(path) lies on another file system than the ledger; answers are published by rename"
+    case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
+    case .notConserved(let file): "the rows of \(file) do not add up to its outcomes; nothing of it was published"
+    }
+  }
+}
+
+/// What a file came to, for the table of a run.
+package struct FileReport: Sendable {
+  package let partner: String
+  package let name: [UInt8]
+  package let kind: Kind?
+  package let outcome: FileOutcome
+  package let refusal: RejectionCode?
+  package let rows: RowCounts
+  package let settled: RowCounts
+  package let decision: DecisionNumber
+  package let receivedAt: Timestamp
+}
+
+/// What happens beside the answers and should stand in the log.
+package enum ExchangeNotice: Sendable {
+  /// A torn tail was set aside at start.
+  case tornTail(String)
+  /// A file or folder in an inbox is left where it is.
+  case leftAlone(partner: String?, name: [UInt8], because: String)
+  /// A claim that a crash left behind is judged now.
+  case resumed(partner: String, name: [UInt8])
+  /// An answer was not put into the outbox because a file with other bytes has its name.
+  case differs(partner: String, name: [UInt8])
+  /// An answer that was committed is neither staged nor in the outbox any more.
+  case answerGone(partner: String, name: [UInt8])
+}

@@ -1,0 +1,63 @@
+internal import Files
+internal import Ledger
+internal import Orders
+internal import Outbox
+
+/// The end of a file's run: the ack, the small answers inside the transaction, the commit.
+extension FileRun {
+  /// Commits the decision. The books follow; the journal is not synced yet.
+  func commit(_ decision: Decision) throws -> FileRecord {
+    var decision = decision
+    let journal = ledger.journal
+    if !journal.isTransactionOpen {
+      try journal.begin(
+        .begin, BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)
+    }
+    if let masked = decision.maskedOriginal {
+      decision.record.archivedAs = SHA256.hash(masked)
+      try ledger.archive.store(masked, digest: decision.record.archivedAs)
+    } else {
+      decision.record.archivedAs = decision.record.sha256
+    }
+    let ack = StagedAnswer(name: decision.names.ack, bytes: acknowledgement(decision).bytes())
+    for (receiver, answer) in decision.staged + [(partner, ack)] {
+      let bytes: PublishedAnswer.Bytes
+      switch answer.content {
+      case .inline(let content): bytes = .blob(try journal.appendBlob(content))
+      case .file(let name):
+        try ledger.asides.openForReading(name).sync()
+        bytes = .staged(name)
+      }
+      decision.record.answers.append(
+        PublishedAnswer(
+          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount), bytes: bytes))
+    }
+    CrashPoint.reached(.answersStaged)
+    _ = try journal.commit(
+      decision: decision.record.decision, decision.record.payload(partners: ledger.docket.books.partners))
+    CrashPoint.reached(.commitAppended)
+    ledger.docket.books.endTransaction()
+    ledger.docket.books.enter(decision.record)
+    return decision.record
+  }
+
+  func acknowledgement(_ decision: Decision) -> Acknowledgement {
+    let record = decision.record
+    var ack = Acknowledgement(
+      file: record.name, partner: profile.folder, kind: record.kind, sizeBytes: record.byteCount,
+      sha256: record.sha256, receivedAt: record.receivedAt, completedBy: claim.completedBy,
+      ledgerSequence: record.decision, outcome: record.outcome, zone: profile.zone)
+    ack.rows = record.counts
+    ack.rejections = decision.groups
+    ack.totals = decision.totals
+    ack.corrects = decision.corrects
+    ack.answers = decision.staged.filter { $0.partner == partner && isOfThisFile($0.answer.name, decision.names) }
+      .map(\.answer.name)
+    return ack
+  }
+
+  /// Settled files answer earlier files; only this file's own answers stand in its ack.
+  private func isOfThisFile(_ name: [UInt8], _ names: AnswerNames) -> Bool {
+    [names.result, names.errorsCSV, names.errorsJSONL, names.reply].contains(name)
+  }
+}

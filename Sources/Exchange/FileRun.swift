@@ -1,0 +1,299 @@
+internal import Files
+internal import Formats
+internal import Intake
+package import Ledger
+package import Orders
+internal import Outbox
+
+/// One file, from its claim to its decision: the order of work that makes it crash-safe.
+///
+/// Nothing here reads a clock, and nothing reaches the outbox: that comes after the journal's sync, for a group of files at once.
+struct FileRun {
+  let ledger: OpenLedger
+  let claim: ClaimRecord
+  let name: FileName
+  let partner: UInt8
+  let profile: PartnerProfile
+  let claimedName: [UInt8]
+  var kind: Kind?
+  var layout: FileLayout?
+
+  init(_ claim: ClaimRecord, in ledger: OpenLedger) {
+    self.ledger = ledger
+    self.claim = claim
+    name = FileName(claim.name)
+    partner = ledger.docket.books.partnerNumber(claim.partner)
+    profile = ledger.docket.profiles[Int(partner)]
+    claimedName = Claim.fileName(of: claim.claim)
+    kind = name.kind
+  }
+
+  /// Judges the file and commits its decision; durable, and to be delivered, only after the journal's next sync.
+  mutating func run() throws -> FileRecord {
+    let size = try ledger.claimed.status(claimedName)?.size ?? 0
+    var decision = begin(byteCount: size)
+    if let refusal = try refusalBeforeReading(size) {
+      try refuse(with: [refusal], &decision)
+    } else if let first = try sameBytesAsBefore(size, &decision) {
+      try repeatAnswer(of: first, &decision)
+    } else {
+      try judgeRows(&decision)
+    }
+    return try commit(decision)
+  }
+
+  // MARK: The decision in the making
+
+  /// What is known of the decision so far.
+  struct Decision {
+    var record: FileRecord
+    var names: AnswerNames
+    var staged: [(partner: UInt8, answer: StagedAnswer)] = []
+    var groups: [RejectionGroup] = []
+    var totals = ControlTotals()
+    var corrects: [UInt8]?
+    /// The credentials masked: what the archive keeps instead of the original.
+    var maskedOriginal: [UInt8]?
+  }
+
+  private func begin(byteCount: Int64) -> Decision {
+    let number = ledger.nextDecision
+    let tilde = FileRun.tilde(partner: partner, name: claim.name, number, in: ledger.docket.books)
+    return Decision(
+      record: FileRecord(
+        partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
+        byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde),
+      names: AnswerNames(inputName: claim.name, tilde: tilde))
+  }
+
+  /// The first file of a name answers under it, a later one with its number; an upload that was held keeps the names of its hold.
+  static func tilde(
+    partner: UInt8, name: [UInt8], _ number: DecisionNumber, in books: Books
+  ) -> DecisionNumber? {
+    guard let earlier = books.file(partner: partner, name: name) else { return nil }
+    return earlier.outcome == .held && !earlier.isQuarantined ? earlier.tilde : number
+  }
+
+  // MARK: Refusals of the whole file
+
+  /// What can be said of the file without reading its rows.
+  private mutating func refusalBeforeReading(_ size: Int64) throws -> Fault? {
+    if name.refusal != nil || name.format == nil { return Fault(.nameNotAcceptable) }
+    if size > profile.bounds(ledger.configuration).fileBytesMax { return Fault(.overBound, number: size) }
+    if kind == nil { kind = try kindFromContent() }
+    guard let kind else { return Fault(.unrouted) }
+    return FileRun.refusal(of: kind, from: profile)
+  }
+
+  /// The partner's terms for a kind of file.
+  static func refusal(of kind: Kind, from profile: PartnerProfile) -> Fault? {
+    switch profile.permission(for: kind) {
+    case .allowed: nil
+    case .refused: Fault(.kindNotAllowed)
+    case .onlyWith(.updateAvailableInventoryOnly):
+      profile.updateAvailableInventoryOnly ? nil : Fault(.inventorySettingOff)
+    case .onlyWith(.apiMode): profile.apiMode ? nil : Fault(.apiModeOff)
+    }
+  }
+
+  /// "Where the name says nothing, the header or the keys decide."
+  private func kindFromContent() throws -> Kind? {
+    guard let format = name.format else { return nil }
+    let input = try open(keepsDigest: false)
+    defer { input.close() }
+    var head: [UInt8] = []
+    do {
+      while head.count < 64 << 10, try input.read(into: &head, upTo: 64 << 10) > 0 {}
+    } catch is InputFile.Unsound {
+      return nil
+    }
+    return recogniseKind(head, format: format)
+  }
+
+  /// Refuses the file whole: no row of it was read, an ack alone answers.
+  private func refuse(with faults: [Fault], _ decision: inout Decision) throws {
+    let input = try open(keepsDigest: false)
+    decision.record.sha256 = try input.finishDigest()
+    refused(with: faults, &decision)
+  }
+
+  private func refused(with faults: [Fault], _ decision: inout Decision) {
+    decision.record.outcome = .rejected
+    decision.record.refusal = faults[0].code
+    decision.record.kind = kind
+    decision.record.counts = RowCounts()
+    decision.groups = faults.map {
+      RejectionGroup(file: $0, value: legible(claim.name), kind: kind, zone: profile.zone)
+    }
+  }
+
+  // MARK: The same bytes again
+
+  /// A file of the same partner with the same bytes, of which no row was rejected; documents and stock are always judged again.
+  private func sameBytesAsBefore(_ size: Int64, _ decision: inout Decision) throws -> FileRecord? {
+    if kind == .documents || kind == .inventory { return nil }
+    let books = ledger.docket.books
+    guard books.hasFile(partner: partner, byteCount: size) else { return nil }
+    decision.record.sha256 = try open(keepsDigest: false).finishDigest()
+    return books.file(partner: partner, sha256: decision.record.sha256)
+  }
+
+  /// The first answer again, under this file's own names.
+  private func repeatAnswer(of first: FileRecord, _ decision: inout Decision) throws {
+    decision.record.outcome = .duplicateFile
+    decision.record.kind = first.kind
+    decision.record.counts = first.counts
+    let earlier = AnswerNames(inputName: first.name, tilde: first.tilde)
+    let pairs = [(earlier.result, decision.names.result), (earlier.reply, decision.names.reply)]
+    for answer in first.answers where answer.partner == partner {
+      guard let pair = pairs.first(where: { $0.0 == answer.name }) else { continue }
+      if let again = try copy(answer, as: pair.1) { decision.staged.append((partner, again)) }
+    }
+  }
+
+  /// The bytes of an answer given before, from the journal or from the outbox if they still lie there unchanged.
+  private func copy(_ answer: PublishedAnswer, as name: [UInt8]) throws -> StagedAnswer? {
+    if case .blob(let frame) = answer.bytes {
+      return StagedAnswer(name: name, bytes: try ledger.journal.read(frameAt: frame).payload)
+    }
+    let outbox = ledger.outboxes[Int(partner)]
+    guard let status = try outbox.status(answer.name), status.kind == .regular, status.size == answer.byteCount else {
+      return nil
+    }
+    let aside = Array("\(claim.claim.raw)-again-".utf8) + Array(hexadecimal(answer.sha256).utf8)
+    var source = FileContents(try outbox.openForReading(answer.name))
+    var copy = try AppendFile(in: ledger.asides, name: aside, existing: false)
+    var digest = SHA256()
+    var chunk: [UInt8] = []
+    while true {
+      chunk.removeAll(keepingCapacity: true)
+      if try source.read(into: &chunk, upTo: 1 << 20) == 0 { break }
+      digest.update(chunk)
+      try copy.append(chunk)
+    }
+    try copy.sync()
+    guard digest.finish() == answer.sha256 else {
+      try ledger.asides.remove(aside)
+      return nil
+    }
+    return StagedAnswer(
+      name: name, content: .file(aside), sha256: answer.sha256, byteCount: Int(answer.byteCount))
+  }
+
+  // MARK: Rows
+
+  private mutating func judgeRows(_ decision: inout Decision) throws {
+    guard let kind, let format = name.format else { return }
+    let journal = ledger.journal
+    let input = try open(keepsDigest: true)
+    defer { input.close() }
+    try journal.begin(
+      .begin,
+      BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)
+    ledger.docket.books.beginTransaction()
+    ledger.docket.open(partner: partner, claim: claim.claim, name: claim.name, arrival: claim.receivedAt)
+    let answers = AnswerFiles(
+      partner: profile, kind: kind, names: decision.names, staging: ledger.asides,
+      stagingPrefix: "\(claim.claim.raw)-")
+    var reader = RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
+    var rows = RowsRun(kind: kind, pages: JournalPages(journal))
+    do {
+      try rows.run(&reader, &ledger.docket) { batch, verdicts, layout in
+        try answers.append(batch, verdicts, layout: layout)
+        if kind == .carriers { decision.maskedOriginal = masked(batch, layout, after: decision.maskedOriginal) }
+      }
+    } catch let fault as FileFault {
+      // The ack names the fault; nothing of the file stands.
+      try takeBack(answers)
+      decision.record.sha256 = try input.finishDigest()
+      let faults = fault.isIncomplete ? fault.faults + [Fault(.truncated, number: decision.record.byteCount)] : fault.faults
+      return refused(with: faults, &decision)
+    } catch let fault as InputFile.Unsound {
+      try takeBack(answers)
+      decision.record.sha256 = try input.finishDigest()
+      return refused(with: [fault.fault], &decision)
+    }
+    decision.record.sha256 = try input.finishDigest()
+    decision.record.kind = kind
+    decision.corrects = reader.layout.corrects
+    decision.totals = answers.totals
+    decision.groups = answers.rejections
+    decision.record.counts = answers.counts
+    guard answers.counts.isConserved, answers.counts.read == rows.rowCount else {
+      throw ExchangeFault.notConserved(file: legible(claim.name))
+    }
+    let rejected = answers.counts[.rejected]
+    if rejected > 0, profile.atomicFiles || isOverBudget(answers.counts) {
+      try takeBack(answers)
+      decision.record.outcome = profile.atomicFiles ? .rejected : .held
+      decision.record.refusal = profile.atomicFiles ? answers.rejections.first?.code : .overErrorBudget
+      decision.record.isQuarantined = !profile.atomicFiles
+      return
+    }
+    decision.record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
+    decision.staged = try answers.finish().map { (partner, $0) }
+    try settle(&decision)
+  }
+
+  private func isOverBudget(_ counts: RowCounts) -> Bool {
+    guard let budget = profile.errorBudget else { return false }
+    return Double(counts[.rejected]) > budget * Double(counts.read)
+  }
+
+  /// Takes back everything the file changed: journal, books and staged answers.
+  private func takeBack(_ answers: AnswerFiles) throws {
+    answers.discard()
+    try ledger.journal.abort()
+    try ledger.rollBack()
+  }
+
+  private func terms(_ kind: Kind, _ format: FileFormat) -> ReadingTerms {
+    ledger.configuration.terms(kind, format, profile, credentialDigest: { [salt = ledger.salt] in salt.digest($0) })
+  }
+
+  private func open(keepsDigest: Bool) throws -> InputFile {
+    try InputFile(
+      claimedName, in: ledger.claimed, isGzip: name.isGzip, bounds: profile.bounds(ledger.configuration),
+      keepsDigest: keepsDigest)
+  }
+
+  /// The answers to rows of earlier files that this file's manifests released, one file for each of those.
+  private func settle(_ decision: inout Decision) throws {
+    let released = ledger.docket.released
+    var seen: [ClaimNumber] = []
+    for row in released where !seen.contains(row.claim) { seen.append(row.claim) }
+    for earlier in seen {
+      guard let file = ledger.docket.books.file(of: earlier), let kind = file.kind else { continue }
+      let names = AnswerNames(inputName: file.name, tilde: file.tilde)
+      let number = Int(file.settledFiles) + 1
+      var settled = SettledFile(
+        name: names.settled(number), kind: kind, zone: ledger.docket.profiles[Int(file.partner)].zone,
+        staging: ledger.asides, stagedName: Array("\(claim.claim.raw)-settled-\(earlier.raw)".utf8))
+      for row in released where row.claim == earlier {
+        try settled.append(
+          SettledFile.Row(
+            number: row.row, line: row.line, orderNumber: row.orderNumber, invoiceID: [], awbNumber: row.awb,
+            verdict: row.verdict))
+      }
+      decision.staged.append((file.partner, try settled.finish()))
+      decision.record.settled.append(earlier)
+    }
+  }
+
+  /// What is archived of a file with credentials: its rows as they were, the secrets replaced.
+  private func masked(_ batch: RowBatch, _ layout: FileLayout, after earlier: [UInt8]?) -> [UInt8] {
+    var bytes = earlier ?? []
+    if earlier == nil && layout.format == .csv {
+      for (place, cell) in layout.header.enumerated() {
+        if place > 0 { bytes.append(layout.delimiter) }
+        bytes += cell
+      }
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    for row in batch.rows {
+      bytes += batch.text(row.raw)
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,91 @@
+internal import Files
+internal import Foundation
+package import Orders
+
+/// A claimed file as it is read: its bytes in order, unpacked on the way where it came packed.
+///
+/// What is packed goes through the system's `gzip`, which has seen more broken archives than we ever shall; Foundation starts it.
+/// The digest is that of the bytes as they came.
+final class InputFile {
+  private var contents: FileContents
+  private let unpacking: Process?
+  private let unpacked: FileHandle?
+  private var digest = SHA256()
+  private var digestedBytes: Int64 = 0
+  private let keepsDigest: Bool
+  private var unpackedBytes: Int64 = 0
+  private let bounds: Bounds
+  let byteCount: Int64
+
+  /// - Parameter keepsDigest: sum the bytes while they are read.
+  init(_ name: [UInt8], in folder: Folder, isGzip: Bool, bounds: Bounds, keepsDigest: Bool) throws {
+    contents = FileContents(try folder.openForReading(name))
+    byteCount = try contents.status().size
+    self.bounds = bounds
+    self.keepsDigest = keepsDigest
+    guard isGzip else {
+      unpacking = nil
+      unpacked = nil
+      return
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-dc"]
+    let output = Pipe()
+    process.standardInput = FileHandle(forReadingAtPath: folder.place(name).path)
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    unpacking = process
+    unpacked = output.fileHandleForReading
+  }
+
+  /// The unpacking failed, or gives more than the bounds allow.
+  struct Unsound: Error {
+    let fault: Fault
+  }
+
+  /// Appends up to so many bytes; 0 at the end.
+  func read(into buffer: inout [UInt8], upTo count: Int) throws -> Int {
+    guard let unpacked else {
+      let start = buffer.count
+      let got = try contents.read(into: &buffer, upTo: count)
+      if keepsDigest && got > 0 { digest.update(buffer[start...]) }
+      digestedBytes += Int64(got)
+      return got
+    }
+    let chunk = try unpacked.read(upToCount: count) ?? Data()
+    buffer.append(contentsOf: chunk)
+    unpackedBytes += Int64(chunk.count)
+    let isBomb = unpackedBytes > 16 << 20 && unpackedBytes > byteCount * Int64(bounds.expansionRatioMax)
+    if isBomb || unpackedBytes > bounds.expandedBytesMax {
+      unpacking?.terminate()
+      throw Unsound(fault: Fault(.overBound, number: unpackedBytes))
+    }
+    if chunk.isEmpty, let unpacking {
+      unpacking.waitUntilExit()
+      if unpacking.terminationStatus != 0 { throw Unsound(fault: Fault(.brokenGzip)) }
+    }
+    return chunk.count
+  }
+
+  /// The SHA-256 of the whole file as it came; what was not read yet is read for it.
+  func finishDigest() throws -> [UInt8] {
+    var buffer: [UInt8] = []
+    var place = keepsDigest && unpacking == nil ? digestedBytes : 0
+    while place < byteCount {
+      buffer = try contents.read(at: place, count: 1 << 20)
+      if buffer.isEmpty { break }
+      digest.update(buffer)
+      place += Int64(buffer.count)
+    }
+    return digest.finish()
+  }
+
+  /// Is it still the file that was looked at?
+  func status() throws(FileError) -> FileStatus { try contents.status() }
+
+  func close() {
+    if let unpacking, unpacking.isRunning { unpacking.terminate() }
+  }
+}

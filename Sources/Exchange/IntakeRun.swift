@@ -1,0 +1,249 @@
+internal import Files
+internal import Intake
+package import Ledger
+package import Orders
+internal import Outbox
+
+/// Takes what waits in the inboxes, group by group, and brings each group from claim to answer.
+///
+/// A group costs one sync of the journal for its claims and one for its decisions, however many files it holds.
+package struct IntakeRun {
+  package let ledger: OpenLedger
+  private var inbox: Inbox
+  private let taking: Taking
+  /// Told of each file whose answer lies in the outbox.
+  private let answered: (FileReport) -> Void
+  /// Asked between files: true ends the work.
+  private let mustStop: () -> Bool
+  /// What still waited at the last look, with the reason.
+  package private(set) var left: [LeftFile] = []
+
+  /// At most so many files are claimed at once.
+  private static let groupFilesMax = 256
+  /// A group is decided and delivered when it has grown to so many bytes.
+  private static let groupBytesMax: Int64 = 16 << 20
+
+  /// A file that was not taken.
+  package struct LeftFile: Sendable, Equatable {
+    package enum Reason: Sendable, Equatable {
+      case beingWritten, awaitsCompanion, incomplete, settling
+    }
+    package let partner: String
+    package let name: [UInt8]
+    package let reason: Reason
+  }
+
+  package init(
+    _ ledger: OpenLedger, isDaemon: Bool, watch: DirectoryWatch? = nil,
+    answered: @escaping (FileReport) -> Void, mustStop: @escaping () -> Bool
+  ) throws {
+    self.ledger = ledger
+    taking = isDaemon ? .run : .once
+    self.answered = answered
+    self.mustStop = mustStop
+    inbox = try Inbox(
+      root: try ledger.root.subfolder("inbox"), partners: ledger.configuration.profiles,
+      companions: ledger.configuration.companionEndings, watch: watch)
+  }
+
+  /// Judges the claims that a crash left behind, before any inbox is looked at.
+  package mutating func finishClaims() throws {
+    let claims = ledger.openClaims
+    ledger.openClaims = []
+    var decided: [FileRecord] = []
+    for claim in claims where try ledger.claimed.status(Claim.fileName(of: claim.claim)) != nil {
+      if mustStop() { break }
+      ledger.notice(
+        .resumed(partner: String(decoding: claim.partner, as: UTF8.self), name: claim.name))
+      var run = FileRun(claim, in: ledger)
+      decided.append(try run.run())
+    }
+    try deliver(decided)
+  }
+
+  /// Takes everything that may be taken now.
+  /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
+  package mutating func takeAll() throws -> Int64? {
+    while true {
+      let now = MonotonicClock.nowMilliseconds()
+      let listing = try inbox.look(nowMilliseconds: now)
+      for strange in listing.strange { say(strange) }
+      left = []
+      var next: Int64?
+      var group: [(Waiting, CompletedBy)] = []
+      var bytes: Int64 = 0
+      var took = false
+      for waiting in listing.waiting {
+        if mustStop() { break }
+        switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
+        case .ready(let completedBy):
+          if try holds(waiting) { continue }
+          group.append((waiting, completedBy))
+          bytes += waiting.status.size
+        case .settling(let until):
+          next = min(next ?? .max, until)
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .settling))
+        case .beingWritten:
+          next = min(next ?? .max, now + 1000)
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .beingWritten))
+        case .awaitsCompanion:
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
+        case .held:
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+        case .gone: continue
+        case .unreadable(let strange):
+          if let strange { say(strange) }
+        }
+        if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
+          took = true
+          try take(group)
+          group = []
+          bytes = 0
+        }
+      }
+      if !group.isEmpty {
+        took = true
+        try take(group)
+      }
+      if !took || mustStop() { return next }
+    }
+  }
+
+  /// What the watch saw, so that the next look knows how files came.
+  package mutating func note(_ wake: Wake) { inbox.note(wake) }
+
+  // MARK: Held uploads
+
+  /// Is the file incomplete? Then it stays where it is, and is said once for each upload.
+  private mutating func holds(_ waiting: Waiting) throws -> Bool {
+    guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
+      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
+      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil,
+      let fault = try Examination.missing(
+        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+    else { return false }
+    let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
+    if taking == .run && age > Int64(profile.holdHours) * 3_600_000 { return false }
+    inbox.hold(waiting)
+    left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+    let partner = ledger.docket.books.partnerNumber(Array(waiting.partner.utf8))
+    if let earlier = ledger.docket.books.file(partner: partner, name: waiting.name.bytes),
+      earlier.outcome == .held, !earlier.isQuarantined
+    {
+      return true
+    }
+    try hold(waiting, kind, partner, profile, fault)
+    return true
+  }
+
+  private func hold(
+    _ waiting: Waiting, _ kind: Kind, _ partner: UInt8, _ profile: PartnerProfile, _ fault: Fault
+  ) throws {
+    let number = ledger.nextDecision
+    let now = ledger.clock.now()
+    let tilde = FileRun.tilde(partner: partner, name: waiting.name.bytes, number, in: ledger.docket.books)
+    var record = FileRecord(
+      partner: partner, name: waiting.name.bytes, kind: kind, claim: nil, decision: number, sha256: [],
+      byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde)
+    let names = AnswerNames(inputName: waiting.name.bytes, tilde: tilde)
+    var ack = Acknowledgement(
+      file: record.name, partner: waiting.partner, kind: kind, sizeBytes: record.byteCount, sha256: [],
+      receivedAt: now, completedBy: CompletedBy.once.rawValue, ledgerSequence: number, outcome: .held,
+      zone: profile.zone)
+    ack.rejections = [
+      RejectionGroup(file: fault, value: legible(record.name), kind: kind, zone: profile.zone)
+    ]
+    ack.completedBy = "incomplete"
+    let answer = StagedAnswer(name: names.ack, bytes: ack.bytes())
+    guard case .inline(let bytes) = answer.content else { return }
+    let journal = ledger.journal
+    try journal.begin(
+      .begin,
+      BeginRecord(claim: ClaimNumber(0), partner: Array(waiting.partner.utf8), receivedAt: now).payload)
+    let blob = try journal.appendBlob(bytes)
+    record.answers = [
+      PublishedAnswer(
+        partner: partner, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
+        bytes: .blob(blob))
+    ]
+    _ = try journal.commit(decision: number, record.payload(partners: ledger.docket.books.partners))
+    ledger.docket.books.enter(record)
+    try deliver([record])
+  }
+
+  // MARK: A group, from claim to answer
+
+  private mutating func take(_ group: [(waiting: Waiting, completedBy: CompletedBy)]) throws {
+    let now = ledger.clock.now()
+    var records: [ClaimRecord] = []
+    for (waiting, completedBy) in group {
+      ledger.lastClaim = ClaimNumber(ledger.lastClaim.raw + 1)
+      records.append(
+        ClaimRecord(
+          claim: ledger.lastClaim, partner: Array(waiting.partner.utf8), name: waiting.name.bytes, receivedAt: now,
+          completedBy: completedBy.rawValue))
+    }
+    try ledger.journal.begin(.claims, ClaimRecord.payload(records))
+    _ = try ledger.journal.commit(decision: nil, [])
+    try ledger.journal.sync()
+    CrashPoint.reached(.claimsJournaled)
+
+    var claims: [Claim] = []
+    var folders: [String: Folder] = [:]
+    for ((waiting, completedBy), record) in zip(group, records) {
+      guard let folder = inbox.folder(of: waiting.partner) else { continue }
+      folders[waiting.partner] = folder
+      if let claim = try Claim.take(
+        waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
+      {
+        claims.append(claim)
+      }
+    }
+    try Claim.syncGroup(contentOf: claims, claimed: ledger.claimed, inboxes: Array(folders.values))
+    CrashPoint.reached(.claimsRenamed)
+
+    var decided: [FileRecord] = []
+    var postponed: [ClaimRecord] = []
+    for claim in claims {
+      guard let record = records.first(where: { $0.claim == claim.number }) else { continue }
+      if mustStop() || claim.disturbance != nil {
+        // Somebody still writes to it, or we are asked to end: the claim stands, and is judged later.
+        postponed.append(record)
+        continue
+      }
+      var run = FileRun(record, in: ledger)
+      decided.append(try run.run())
+    }
+    try deliver(decided)
+    ledger.openClaims += postponed
+  }
+
+  /// One sync makes the group's decisions durable; only then anything appears in the outbox.
+  private func deliver(_ decided: [FileRecord]) throws {
+    if decided.isEmpty { return }
+    try ledger.asides.sync()
+    try ledger.journal.sync()
+    CrashPoint.reached(.commitSynced)
+    try ledger.journal.synced.write(in: ledger.folder)
+    CrashPoint.reached(.positionWritten)
+    for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    CrashPoint.reached(.delivered)
+    for file in decided { try ledger.putAway(file) }
+    try ledger.archive.sync()
+    CrashPoint.reached(.archived)
+    for file in decided { answered(ledger.report(file)) }
+    if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+  }
+
+  private func say(_ strange: Strange) {
+    ledger.notice(.leftAlone(partner: strange.partner, name: strange.name, because: IntakeRun.words(strange.reason)))
+  }
+
+  private static func words(_ reason: Strange.Reason) -> String {
+    switch reason {
+    case .notAFile(let kind): "it is no regular file but a \(kind)"
+    case .unknownPartner: "no partner has a folder of this name"
+    case .unreadable(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package import Files
+package import Ledger
+package import Orders
+internal import Formats
+internal import Intake
+internal import Outbox
+
+/// The ledger as a reader sees it: the books as of the last durable commit, without the writer's lock and without changing a byte.
+package struct LedgerView {
+  package let root: Folder
+  package let ledger: Folder
+  package let configuration: Configuration
+  package private(set) var books: Books
+  package let position: LedgerPosition
+  /// Claims that were taken and are not decided.
+  package let openClaims: [ClaimRecord]
+  private let reader: JournalReader
+
+  /// Reads the journal up to where `ledger/position` says that it is durable.
+  package init(root path: String, configuration: Configuration) throws {
+    root = try Folder(path: path)
+    guard try root.status(Array("ledger".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    ledger = try root.subfolder("ledger")
+    guard try ledger.status(Array("journal".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    self.configuration = configuration
+    var replay = Replay()
+    for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
+    if let anchor = try LedgerPosition.read(in: ledger) {
+      let finding = try JournalScan(ledger, upTo: anchor).run { try replay.take($0) }
+      position = finding.last
+    } else {
+      position = try JournalScan(ledger).run { try replay.take($0) }.last
+    }
+    books = replay.books
+    openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
+    reader = try JournalReader(ledger)
+  }
+
+  package var history: History { History { [reader] in try reader.frame(at: $0).payload } }
+
+  /// What the partner's own folders hold now.
+  package func waiting() throws -> [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)] {
+    guard try root.status(Array("inbox".utf8))?.kind == .folder else { return [] }
+    var inbox = try Inbox(root: try root.subfolder("inbox"), partners: configuration.profiles)
+    return try inbox.look(nowMilliseconds: MonotonicClock.nowMilliseconds()).waiting.map {
+      ($0.partner, $0.name.bytes, Timestamp(milliseconds: $0.status.changed / 1_000_000), $0.status.size)
+    }
+  }
+
+  /// How many rows wait for an earlier step, by partner.
+  package func parkedShipments() -> [(partner: String, shipments: Int)] {
+    var counts: [UInt8: Int] = [:]
+    for shipment in books.shipments where shipment.marks.contains(.holdsParked) {
+      let courier = books.couriers[Int(shipment.courier)]
+      counts[courier.partner ?? books[shipment.order].creator, default: 0] += 1
+    }
+    return counts.sorted { $0.key < $1.key }.map { (books.partnerName($0.key), $0.value) }
+  }
+
+  // MARK: Check
+
+  /// What the daemon would answer to the file now.
+  package struct Judgement {
+    package var outcome: FileOutcome
+    package var kind: Kind?
+    package var faults: [Fault]
+    package var counts: RowCounts
+    /// The rows that are not simply applied, the first of them.
+    package var rows: [Row]
+    package var rowsLeftOut: Int
+    package var groups: [(code: RejectionCode, count: Int)]
+
+    package struct Row {
+      package var row: UInt32
+      package var line: UInt32
+      package var keys: [String]
+      package var verdict: Verdict
+      package var values: [String]
+    }
+  }
+
+  /// Judges a file against the ledger on a private copy of the books; nothing is written anywhere.
+  package func judge(
+    _ name: [UInt8], in folder: Folder, partner folderName: String, arrival: Timestamp, rowsMax: Int
+  ) throws -> Judgement {
+    var judgement = Judgement(
+      outcome: .rejected, kind: nil, faults: [], counts: RowCounts(), rows: [], rowsLeftOut: 0, groups: [])
+    let fileName = FileName(name)
+    var books = books
+    let partner = books.partnerNumber(Array(folderName.utf8))
+    let profiles = OpenLedger.profiles(of: books, configuration)
+    let profile = profiles[Int(partner)]
+    guard fileName.refusal == nil, let format = fileName.format else {
+      judgement.faults = [Fault(.nameNotAcceptable)]
+      return judgement
+    }
+    func open() throws -> InputFile {
+      try InputFile(
+        name, in: folder, isGzip: fileName.isGzip, bounds: profile.bounds(configuration), keepsDigest: false)
+    }
+    judgement.kind = fileName.kind
+    if judgement.kind == nil {
+      var head: [UInt8] = []
+      let input = try open()
+      while head.count < 64 << 10, try input.read(into: &head, upTo: 64 << 10) > 0 {}
+      judgement.kind = recogniseKind(head, format: format)
+    }
+    guard let kind = judgement.kind else {
+      judgement.faults = [Fault(.unrouted)]
+      return judgement
+    }
+    if let fault = FileRun.refusal(of: kind, from: profile) {
+      judgement.faults = [fault]
+      return judgement
+    }
+
+    let pages = MemoryPages()
+    let reader = self.reader
+    var docket = Docket(
+      books: books, profiles: profiles, fingerprint: { _ in 0 },
+      frames: { try pages.page(at: $0) ?? reader.frame(at: $0).payload })
+    docket.open(partner: partner, claim: ClaimNumber(.max), name: name, arrival: arrival)
+    let input = try open()
+    defer { input.close() }
+    var rowReader = RowReader(configuration.terms(kind, format, profile, credentialDigest: nil)) {
+      try input.read(into: &$0, upTo: $1)
+    }
+    var run = RowsRun(kind: kind, pages: pages)
+    do {
+      try run.run(&rowReader, &docket) { batch, verdicts, _ in
+        note(batch, verdicts, rowsMax, in: &judgement)
+      }
+    } catch let fault as FileFault {
+      judgement.outcome = fault.isIncomplete ? .held : .rejected
+      judgement.faults = fault.faults
+      return judgement
+    } catch let fault as InputFile.Unsound {
+      judgement.faults = [fault.fault]
+      return judgement
+    }
+    judgement.outcome = judgement.counts[.rejected] > 0 ? .acceptedWithErrors : .accepted
+    return judgement
+  }
+
+  private func note(
+    _ batch: RowBatch, _ verdicts: [Verdict], _ rowsMax: Int, in judgement: inout Judgement
+  ) {
+    for (index, verdict) in verdicts.enumerated() {
+      judgement.counts.read += 1
+      judgement.counts[verdict.outcome] += 1
+      if let code = verdict.rejection?.faults.first?.code {
+        if let group = judgement.groups.firstIndex(where: { $0.code == code }) {
+          judgement.groups[group].count += 1
+        } else {
+          judgement.groups.append((code, 1))
+        }
+      }
+      if verdict.outcome == .applied { continue }
+      if judgement.rows.count == rowsMax {
+        judgement.rowsLeftOut += 1
+        continue
+      }
+      let row = batch.rows[index]
+      func text(_ slice: Slice) -> String { String(decoding: batch.text(slice), as: UTF8.self) }
+      let keys = [Column.orderNumber, .invoiceID, .awbNumber, .sku, .locationKey]
+        .map { text(batch.cell(index, $0)) }.filter { !$0.isEmpty }
+      judgement.rows.append(
+        Judgement.Row(
+          row: row.number, line: row.line, keys: keys, verdict: verdict,
+          values: verdict.rejection?.faults.map { text($0.value) } ?? []))
+    }
+  }
+}
+
+/// Pages that are kept in memory only, for a judgement that changes nothing.
+final class MemoryPages: PageSink {
+  /// Above every offset that a journal reaches.
+  private static let base: UInt64 = 1 << 43
+  private var pages: [[UInt8]] = []
+
+  var nextOffset: UInt64 { Self.base + UInt64(pages.count) * 8 }
+  func append(_ page: [UInt8]) { pages.append(page) }
+
+  func page(at offset: UInt64) -> [UInt8]? {
+    guard offset >= Self.base else { return nil }
+    let index = Int(offset - Self.base) / 8
+    return index < pages.count ? pages[index] : nil
+  }
+}

@@ -1,0 +1,202 @@
+package import Files
+package import Ledger
+package import Orders
+internal import Intake
+internal import Outbox
+
+/// The ledger, open for writing: the lock, the journal, the books and the folders around them.
+///
+/// There is one in a process, and the kernel's lock sees to it that there is one on the machine. Opening it *is* the recovery:
+/// the journal is read from its start, what was not committed is dropped, what was committed and not marked is published.
+package final class OpenLedger {
+  package let root: Folder
+  package let folder: Folder
+  package let configuration: Configuration
+  package let clock: Clock
+  package var docket: Docket
+  package let journal: Journal
+
+  let claimed: Folder
+  let asides: Folder
+  let quarantine: Folder
+  let archive: Archive
+  /// Each partner's folder in the outbox, by the number the books know the partner by.
+  var outboxes: [Folder]
+  private let lock: ProcessLock
+  let salt: Salt
+
+  var lastClaim: ClaimNumber
+  /// Claims that a crash left undecided, in claim order.
+  package var openClaims: [ClaimRecord]
+  /// Decisions that are published but not yet known to be durable in the outbox.
+  var unmarked: [PublishedAnswer] = []
+  package var notice: (ExchangeNotice) -> Void
+
+  package init(
+    root path: String, configuration: Configuration, clock: Clock, notice: @escaping (ExchangeNotice) -> Void
+  ) throws {
+    self.configuration = configuration
+    self.clock = clock
+    self.notice = notice
+    root = try Folder(path: path)
+    guard try root.status(Array("inbox".utf8))?.kind == .folder else { throw ExchangeFault.notAnExchange(root: path) }
+    folder = try root.makeSubfolder("ledger", mode: 0o700)
+    do {
+      lock = try ProcessLock(in: folder)
+    } catch LockError.held(let process) {
+      throw ExchangeFault.alreadyRunning(processID: process)
+    } catch LockError.failed(let error) {
+      throw error
+    }
+    claimed = try folder.makeSubfolder("claimed", mode: 0o700)
+    asides = try folder.makeSubfolder("asides", mode: 0o700)
+    quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
+    archive = try Archive(folder)
+    let salt = try Salt.open(in: folder)
+    self.salt = salt
+
+    var replay = Replay()
+    for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
+    let evidence = JournalEvidence(position: try LedgerPosition.read(in: folder))
+    let (journal, opening) = try Journal.open(ledger: folder, evidence: evidence) { try replay.take($0) }
+    self.journal = journal
+    if let cut = opening.cut {
+      notice(.tornTail(cut.description))
+    }
+    lastClaim = replay.lastClaim
+    openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
+
+    docket = Docket(
+      books: replay.books, profiles: OpenLedger.profiles(of: replay.books, configuration),
+      fingerprint: { salt.fingerprint($0) },
+      frames: { try journal.read(frameAt: $0).payload })
+    outboxes = []
+    let outbox = try root.makeSubfolder("outbox")
+    let device = try folder.status().device
+    for partner in replay.books.partners {
+      let own = try outbox.makeSubfolder(partner)
+      if try own.status().device != device { throw ExchangeFault.otherFileSystem(path: own.path) }
+      outboxes.append(own)
+    }
+    try republish(after: replay.published)
+  }
+
+  /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
+  package static func profiles(of books: Books, _ configuration: Configuration) -> [PartnerProfile] {
+    books.partners.map { folder in
+      let name = String(decoding: folder, as: UTF8.self)
+      return configuration.profiles.first { $0.folder == name }
+        ?? PartnerProfile(folder: name, title: name, role: .carrier, permissions: [:], codes: .nothing)
+    }
+  }
+
+  var nextDecision: DecisionNumber { DecisionNumber(journal.last.decision.raw + 1) }
+
+  /// Ends in peace: marks what is published, and writes down that nothing was left undone.
+  package func close() throws {
+    try markPublished()
+    try journal.stopCleanly()
+  }
+
+  /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
+  func rollBack() throws {
+    if !docket.books.gaveUpUndo() { return docket.books.rollBack() }
+    var replay = Replay()
+    for folder in docket.books.partners { _ = replay.books.partnerNumber(folder) }
+    _ = try JournalScan(folder, upTo: journal.last).run { try replay.take($0) }
+    docket.books = replay.books
+  }
+
+  // MARK: Recovery
+
+  /// Publishes again everything that was committed and not marked: the same names, the same bytes.
+  private func republish(after mark: DecisionNumber) throws {
+    var last: FileRecord?
+    var waiting: [PublishedAnswer] = []
+    for file in docket.books.files where file.decision > mark {
+      last = file
+      waiting += try deliver(file)
+      try putAway(file)
+    }
+    guard last != nil else { return }
+    for number in Set(waiting.map(\.partner)) { try outboxes[Int(number)].sync() }
+    unmarked += waiting
+    if journal.synced.decision.raw > 0 { try journal.synced.write(in: folder) }
+    try markPublished()
+  }
+
+  /// Puts the answers of a decision into the outboxes and its original into the archive. Every step may be repeated.
+  func deliver(_ file: FileRecord) throws -> [PublishedAnswer] {
+    for (index, answer) in file.answers.enumerated() {
+      try deliver(answer, of: file)
+      if index == 0 { CrashPoint.reached(.halfDelivered) }
+    }
+    return file.answers
+  }
+
+  private func deliver(_ answer: PublishedAnswer, of file: FileRecord) throws {
+    let content: StagedAnswer.Content
+    var isStaged = false
+    switch answer.bytes {
+    case .blob(let frame): content = .inline(try journal.read(frameAt: frame).payload)
+    case .staged(let name):
+      content = .file(name)
+      isStaged = true
+    }
+    let staged = StagedAnswer(
+      name: answer.name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
+    let replacesHeldAck = AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
+    do throws(FileError) {
+      let result = try Delivery.publish(
+        staged, from: asides, into: outboxes[Int(answer.partner)], replacing: replacesHeldAck)
+      if result == .differs {
+        notice(.differs(partner: docket.books.partnerName(answer.partner), name: answer.name))
+      }
+    } catch where FileError.symbol(of: error.errno) == "ENOENT" && isStaged {
+      // It was renamed into the outbox before the crash, and its partner has taken it away since.
+      notice(.answerGone(partner: docket.books.partnerName(answer.partner), name: answer.name))
+    }
+  }
+
+  /// Makes what was published durable in the outbox, and says so in the journal: a restart need not look at it again.
+  func markPublished() throws {
+    if unmarked.isEmpty { return }
+    for answer in unmarked {
+      let outbox = outboxes[Int(answer.partner)]
+      guard try outbox.status(answer.name) != nil else { continue }
+      try outbox.openForReading(answer.name).sync()
+    }
+    for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
+    unmarked = []
+    try journal.markPublished(PublishedMark.payload(journal.synced.decision))
+    CrashPoint.reached(.publishedMarked)
+  }
+}
+
+extension OpenLedger {
+  /// Moves a decided file from the claims to the archive, or to quarantine.
+  func putAway(_ file: FileRecord) throws {
+    guard let claim = file.claim else { return }
+    let name = Claim.fileName(of: claim)
+    for companion in Companion.allCases {
+      let beside = Claim.fileName(of: claim, companion)
+      if try claimed.status(beside) != nil { try claimed.remove(beside) }
+    }
+    guard try claimed.status(name) != nil else { return }
+    if file.isQuarantined {
+      try claimed.rename(name, to: quarantine, as: name)
+      try quarantine.sync()
+    } else if file.archivedAs != file.sha256 {
+      try claimed.remove(name)
+    } else {
+      try archive.store(name, from: claimed, digest: file.sha256, packed: FileName(file.name).isGzip)
+    }
+  }
+
+  func report(_ file: FileRecord) -> FileReport {
+    FileReport(
+      partner: docket.books.partnerName(file.partner), name: file.name, kind: file.kind, outcome: file.outcome,
+      refusal: file.refusal, rows: file.counts, settled: RowCounts(), decision: file.decision,
+      receivedAt: file.receivedAt)
+  }
+}

@@ -1,0 +1,60 @@
+internal import Formats
+internal import Ledger
+internal import Orders
+
+/// Where finished pages of rows go.
+protocol PageSink {
+  /// The offset that the next page will have.
+  var nextOffset: UInt64 { get }
+  mutating func append(_ page: [UInt8]) throws
+}
+
+/// Pages that enter the journal's open transaction.
+struct JournalPages: PageSink {
+  private let journal: Journal
+  init(_ journal: Journal) { self.journal = journal }
+  var nextOffset: UInt64 { journal.nextFrameOffset }
+  mutating func append(_ page: [UInt8]) throws { try journal.appendRows(page) }
+}
+
+/// The rows of one file, batch by batch: parsed, judged in order, written to pages, answered.
+struct RowsRun<Pages: PageSink> {
+  private var batch: RowBatch
+  private var verdicts: [Verdict] = []
+  private(set) var pages: Pages
+  private(set) var rowCount = 0
+  /// A page is closed above this size; a record larger than the rest of a frame gets a page of its own.
+  private static var pageBytesMax: Int { 60 << 10 }
+
+  init(kind: Kind, pages: Pages) {
+    batch = RowBatch(kind: kind)
+    self.pages = pages
+  }
+
+  mutating func run(
+    _ reader: inout RowReader, _ docket: inout Docket,
+    answer: (_ batch: RowBatch, _ verdicts: [Verdict], _ layout: FileLayout) throws -> Void
+  ) throws {
+    start(&docket, row: 1)
+    while try reader.next(into: &batch) {
+      verdicts.removeAll(keepingCapacity: true)
+      for row in batch.rows.indices {
+        verdicts.append(try docket.judge(batch, row))
+        if docket.writer.payload.count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
+      }
+      rowCount += batch.rows.count
+      try answer(batch, verdicts, reader.layout)
+    }
+    if docket.writer.rowCount > 0 { try close(&docket, next: UInt32(rowCount + 1)) }
+  }
+
+  private mutating func close(_ docket: inout Docket, next row: UInt32) throws {
+    try pages.append(docket.writer.payload)
+    start(&docket, row: row)
+  }
+
+  private func start(_ docket: inout Docket, row: UInt32) {
+    docket.frame = pages.nextOffset
+    docket.startPage(row: row)
+  }
+}

@@ -1,0 +1,144 @@
+// A claim is a file taken out of an inbox for good: from the rename on it is ours, and nobody else's name leads to it.
+//
+// `ledger/claimed/` holds the files under their claim numbers, twelve digits each, and a companion under the same
+// digits with its ending. Which number stands for which partner's file, the journal says; it says so before the
+// rename, so that a file found here after a crash is never nameless. A claim never goes back to the inbox.
+
+package import Files
+import Glibc
+package import Orders
+
+/// A file that was taken out of an inbox.
+package struct Claim: Sendable, Equatable {
+  package let number: ClaimNumber
+  package let partner: String
+  package let name: FileName
+  package let completedBy: CompletedBy
+  /// The status right after the rename; the file must still have it when its decision is committed.
+  package let status: FileStatus
+  /// What was found wrong in the look after the rename.
+  package let disturbance: Disturbance?
+  /// The companions that were taken along.
+  package let companions: [Companion]
+
+  /// Why a claimed file cannot be judged as it is.
+  package enum Disturbance: Sendable, Equatable {
+    /// Somebody holds it open for writing, by a descriptor opened before the rename.
+    case beingWritten
+    /// It is not the file that was looked at, or no longer of the same size.
+    case changed
+    /// What was renamed is no regular file: somebody swapped it between the look and the rename.
+    case notAFile(FileKind)
+    /// It can be renamed but not read; what we hold is kept all the same.
+    case unreadable(FileError)
+  }
+
+  /// Renames a waiting file to its claim number, and looks at it again; nil when it is no longer there.
+  ///
+  /// A number that is already taken is refused with EEXIST: it stands for a file that nobody has judged yet. The
+  /// rename is durable after `syncGroup`.
+  package static func take(
+    _ waiting: Waiting, as number: ClaimNumber, completedBy: CompletedBy, from inbox: Folder,
+    into claimed: Folder
+  ) throws(FileError) -> Claim? {
+    let place = fileName(of: number)
+    if try claimed.status(place) != nil {
+      throw FileError(call: "renameat", path: claimed.place(place).text, errno: EEXIST)
+    }
+    guard try renamed(waiting.name.bytes, from: inbox, to: claimed, as: place) else { return nil }
+    var companions: [Companion] = []
+    for companion in waiting.companions {
+      let beside = waiting.name.bytes + Array(companion.ending.utf8)
+      if try renamed(beside, from: inbox, to: claimed, as: fileName(of: number, companion)) {
+        companions.append(companion)
+      }
+    }
+    let status = try claimed.status(place)
+    guard let status else { throw FileError(call: "fstatat", path: claimed.place(place).text, errno: ENOENT) }
+    return Claim(
+      number: number, partner: waiting.partner, name: waiting.name, completedBy: completedBy, status: status,
+      disturbance: disturbance(of: status, against: waiting.status, in: claimed, place),
+      companions: companions)
+  }
+
+  /// Makes a group of claims durable: the content of those named, which the partner's server did not sync, then every
+  /// folder once.
+  ///
+  /// Small files whose bytes travel in the journal need no sync of their own.
+  package static func syncGroup(
+    contentOf claims: [Claim], claimed: Folder, inboxes: [Folder]
+  ) throws(FileError) {
+    for claim in claims where claim.status.kind == .regular {
+      let descriptor = try claimed.openForReading(fileName(of: claim.number))
+      try descriptor.sync()
+    }
+    try claimed.sync()
+    for inbox in inboxes { try inbox.sync() }
+  }
+
+  /// Is the claimed file still what it was right after the rename, with nobody writing to it?
+  ///
+  /// To be asked before its decision is committed, of the very descriptor that was read.
+  package func isUndisturbed(_ contents: borrowing FileContents) throws(FileError) -> Bool {
+    let now = try contents.status()
+    return now.isAtRest(at: status) && now.modified == status.modified && contents.writers() != .somebody
+  }
+
+  /// The claims that lie in the folder, by number; what else lies there is not a claim.
+  package static func numbers(in claimed: Folder) throws(FileError) -> [ClaimNumber] {
+    try claimed.list().compactMap { number(of: $0.name) }.sorted()
+  }
+
+  // MARK: Names
+
+  /// The name under which a claim lies in `ledger/claimed/`: twelve digits.
+  package static func fileName(of number: ClaimNumber) -> [UInt8] {
+    let digits = String(number.raw)
+    return Array((String(repeating: "0", count: 12 - digits.utf8.count) + digits).utf8)
+  }
+
+  /// The name under which a claim's companion lies beside it.
+  package static func fileName(of number: ClaimNumber, _ companion: Companion) -> [UInt8] {
+    fileName(of: number) + Array(companion.ending.utf8)
+  }
+
+  /// The claim that bears this name, if it is a claim's.
+  package static func number(of name: [UInt8]) -> ClaimNumber? {
+    guard name.count == 12, name.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
+      return nil
+    }
+    let value = name.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
+    return UInt32(exactly: value).map { ClaimNumber($0) }
+  }
+
+  // MARK: The rename and the look after it
+
+  /// False when there is no such file.
+  private static func renamed(
+    _ name: [UInt8], from inbox: Folder, to claimed: Folder, as place: [UInt8]
+  ) throws(FileError) -> Bool {
+    do throws(FileError) {
+      try inbox.rename(name, to: claimed, as: place)
+      return true
+    } catch {
+      if error.errno == ENOENT { return false }
+      throw error
+    }
+  }
+
+  /// The time of change is left out here, because the rename itself changes it.
+  private static func disturbance(
+    of status: FileStatus, against before: FileStatus, in claimed: Folder, _ place: [UInt8]
+  ) -> Disturbance? {
+    guard status.kind == .regular else { return .notAFile(status.kind) }
+    do throws(FileError) {
+      let descriptor = try claimed.openForReading(place)
+      if Lease.isOpenForWriting(descriptor) == .somebody { return .beingWritten }
+    } catch {
+      return .unreadable(error)
+    }
+    let isSame =
+      status.inode == before.inode && status.size == before.size && status.modified == before.modified
+    return isSame ? nil : .changed
+  }
+}

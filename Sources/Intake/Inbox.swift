@@ -1,0 +1,257 @@
+// The inbox is what lies in the partners' folders at a moment: listed, not remembered.
+//
+// Events only say that a look is worth while; the listing is the truth, so a full event queue loses nothing. What is
+// kept between two looks (since when a file rests, how it came, what was said about it) is kept for names that still
+// lie there and forgotten with them: a look costs what waits, never what was done.
+
+package import Files
+package import Orders
+
+/// Something in an inbox that is left where it is, and said once.
+package struct Strange: Sendable, Equatable {
+  package enum Reason: Sendable, Equatable {
+    /// A folder, link, FIFO, socket or device where a partner's file should be, or anything but a folder in place of
+    /// a partner.
+    case notAFile(FileKind)
+    /// A folder in the inbox that is no partner's.
+    case unknownPartner
+    case unreadable(FileError)
+  }
+
+  /// The partner in whose folder it lies; nil when it lies in the inbox itself.
+  package let partner: String?
+  package let name: [UInt8]
+  package let reason: Reason
+
+  package init(partner: String?, name: [UInt8], reason: Reason) {
+    self.partner = partner
+    self.name = name
+    self.reason = reason
+  }
+}
+
+/// What a look at the inbox found.
+package struct Listing: Sendable {
+  /// The files that wait, in the order in which they are to be taken.
+  package let waiting: [Waiting]
+  /// What was not there, or not said, at the look before.
+  package let strange: [Strange]
+}
+
+/// The folders of all partners under `ROOT/inbox`.
+package struct Inbox {
+  private let root: Folder
+  private let rules: [String: SettlingRule]
+  private let watch: DirectoryWatch?
+  private var drawers: [String: Drawer] = [:]
+  private var watched: [WatchNumber: String] = [:]
+  private var said: Set<Place> = []
+
+  /// One partner's folder and what is known of the files in it.
+  private struct Drawer {
+    let folder: Folder
+    let inode: UInt64
+    let watch: WatchNumber?
+    var notes: [[UInt8]: Note] = [:]
+  }
+
+  /// What is known of one name.
+  private struct Note {
+    var status: FileStatus?
+    var firstSeen: Int64 = 0
+    var restingSince: Int64 = 0
+    var sign: ArrivalSign?
+    /// Was the sign noted since the last look?
+    var isSignNew = false
+    var heldAs: FileStatus?
+  }
+
+  private struct Place: Hashable {
+    let partner: String?
+    let name: [UInt8]
+  }
+
+  /// - Parameters:
+  ///   - root: `ROOT/inbox`.
+  ///   - partners: whose folders are looked into; any other folder is strange.
+  ///   - companions: by partner's folder, the companion whose arrival completes an upload there.
+  ///   - watch: tells how files came; without it they are known by looking alone.
+  package init(
+    root: Folder, partners: [PartnerProfile], companions: [String: Companion] = [:],
+    watch: DirectoryWatch? = nil
+  ) throws(FileError) {
+    self.root = root
+    self.watch = watch
+    var rules: [String: SettlingRule] = [:]
+    for partner in partners {
+      rules[partner.folder] = SettlingRule(
+        settleMilliseconds: Int64((partner.settleSeconds * 1_000).rounded(.up)),
+        companion: companions[partner.folder])
+    }
+    self.rules = rules
+    _ = try watch?.add(root, for: [.created, .movedIn, .removed])
+  }
+
+  /// The open folder of a partner, once a look has found it.
+  package func folder(of partner: String) -> Folder? { drawers[partner]?.folder }
+
+  /// What completes an upload of this partner.
+  func rule(of partner: String) -> SettlingRule { rules[partner] ?? SettlingRule(settleMilliseconds: 0) }
+
+  // MARK: Looking
+
+  /// Lists every partner's folder.
+  ///
+  /// One partner's unreadable folder stops nobody else; only the inbox itself must be readable.
+  package mutating func look(nowMilliseconds now: Int64) throws(FileError) -> Listing {
+    var listing = Look(now: now, before: said)
+    var found: Set<String> = []
+    for entry in try root.list() where entry.name.first != UInt8(ascii: ".") {
+      let partner = String(validating: entry.name, as: UTF8.self)
+      if let partner, rules[partner] != nil, entry.kind == .folder {
+        found.insert(partner)
+        do throws(FileError) {
+          try open(partner)
+          try look(into: partner, &listing)
+        } catch {
+          listing.say(.unreadable(error), Place(partner: nil, name: entry.name))
+        }
+      } else if entry.kind == .folder {
+        listing.say(.unknownPartner, Place(partner: nil, name: entry.name))
+      } else {
+        listing.say(.notAFile(entry.kind), Place(partner: nil, name: entry.name))
+      }
+    }
+    for partner in Array(drawers.keys) where !found.contains(partner) { close(partner) }
+    said = listing.said
+    return Listing(waiting: ProcessingOrder.sorted(listing.waiting), strange: listing.strange)
+  }
+
+  /// One look in the making.
+  private struct Look {
+    let now: Int64
+    let before: Set<Place>
+    var said: Set<Place> = []
+    var waiting: [Waiting] = []
+    var strange: [Strange] = []
+
+    init(now: Int64, before: Set<Place>) {
+      self.now = now
+      self.before = before
+    }
+
+    mutating func say(_ reason: Strange.Reason, _ place: Place) {
+      said.insert(place)
+      if !before.contains(place) {
+        strange.append(Strange(partner: place.partner, name: place.name, reason: reason))
+      }
+    }
+  }
+
+  /// Opens and watches a partner's folder, and does so again when another has taken its place.
+  private mutating func open(_ partner: String) throws(FileError) {
+    let name = Array(partner.utf8)
+    let inode = try root.status(name)?.inode
+    if let drawer = drawers[partner], drawer.inode == inode { return }
+    close(partner)
+    let folder = try root.subfolder(name)
+    // Watched before it is listed: what comes between the two is seen twice rather than never.
+    let number = try watch?.add(folder)
+    if let number { watched[number] = partner }
+    drawers[partner] = Drawer(folder: folder, inode: try folder.status().inode, watch: number)
+  }
+
+  private mutating func close(_ partner: String) {
+    guard let drawer = drawers.removeValue(forKey: partner), let number = drawer.watch else { return }
+    watched[number] = nil
+    // The kernel has taken off the watch of a folder that is gone; then there is nothing left to remove.
+    try? watch?.remove(number)
+  }
+
+  private mutating func look(into partner: String, _ look: inout Look) throws(FileError) {
+    guard let folder = drawers[partner]?.folder else { return }
+    var uploads: [(name: FileName, status: FileStatus)] = []
+    var companions: [[UInt8]: [(companion: Companion, changed: Int64)]] = [:]
+    for entry in try folder.list() {
+      let standing = NameStanding(entry.name)
+      if standing == .temporary { continue }
+      let place = Place(partner: partner, name: entry.name)
+      guard entry.kind == .regular else {
+        look.say(.notAFile(entry.kind), place)
+        continue
+      }
+      guard let status = try folder.status(entry.name) else { continue }
+      if said.contains(place) { look.said.insert(place) }
+      switch standing {
+      case .upload(let name): uploads.append((name, status))
+      case .companion(let companion, let upload):
+        companions[upload, default: []].append((companion, status.changed))
+      case .temporary: break
+      }
+    }
+    let known = drawers[partner]?.notes ?? [:]
+    var notes: [[UInt8]: Note] = Dictionary(minimumCapacity: uploads.count)
+    for (name, status) in uploads {
+      let note = Self.note(known[name.bytes], on: status, look.now)
+      notes[name.bytes] = note
+      // A companion older than the upload's last change speaks of an earlier upload of that name.
+      let fresh = companions[name.bytes]?.filter { $0.changed >= status.changed }.map(\.companion) ?? []
+      look.waiting.append(
+        Waiting(
+          partner: partner, name: name, status: status, firstSeen: note.firstSeen,
+          restingSince: note.restingSince, sign: note.sign, companions: fresh, isHeld: note.heldAs != nil))
+    }
+    drawers[partner]?.notes = notes
+  }
+
+  /// Brings what was known of a name up to what the kernel says now.
+  private static func note(_ before: Note?, on status: FileStatus, _ now: Int64) -> Note {
+    var note = before ?? Note()
+    if note.status?.inode != status.inode { note.firstSeen = now }
+    if note.status.map({ $0.isAtRest(at: status) }) != true {
+      note.restingSince = now
+      // A sign that was seen before the change speaks of what was there before it.
+      if note.status != nil && !note.isSignNew { note.sign = nil }
+    }
+    note.isSignNew = false
+    if let held = note.heldAs, !held.isAtRest(at: status) { note.heldAs = nil }
+    note.status = status
+    return note
+  }
+
+  // MARK: What is known besides the listing
+
+  /// Takes down what events say about how files came; look afterwards.
+  package mutating func note(_ wake: Wake) {
+    for event in wake.events {
+      guard let partner = watched[event.watch], case .upload = NameStanding(event.name) else { continue }
+      let sign: ArrivalSign? =
+        event.kinds.contains(.movedIn) ? .renamed : event.kinds.contains(.closedAfterWrite) ? .closed : nil
+      drawers[partner]?.notes[event.name, default: Note()].sign = sign
+      drawers[partner]?.notes[event.name]?.isSignNew = true
+    }
+    // With events missing, the last one known of a name need not be the last one that happened.
+    guard wake.overflowed else { return }
+    for partner in drawers.keys {
+      for name in drawers[partner]?.notes.keys.map({ $0 }) ?? [] { drawers[partner]?.notes[name]?.sign = nil }
+    }
+  }
+
+  /// Leaves an incomplete upload where it is until it changes.
+  package mutating func hold(_ waiting: Waiting) {
+    drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status
+  }
+
+  /// Says what is strange about a file, unless it was said already.
+  mutating func say(_ reason: Strange.Reason, about waiting: Waiting) -> Strange? {
+    let new = said.insert(Place(partner: waiting.partner, name: waiting.name.bytes)).inserted
+    return new ? Strange(partner: waiting.partner, name: waiting.name.bytes, reason: reason) : nil
+  }
+}
+
+extension FileStatus {
+  /// Is the file still the very one, unchanged?
+  func isAtRest(at later: FileStatus) -> Bool {
+    size == later.size && inode == later.inode && changed == later.changed
+  }
+}

@@ -1,1 +1,0 @@
-// Intake: placeholder until its first file lands.
