@@ -8,14 +8,14 @@ extension Configuration {
   /// Every setting that is in force, one a line, as `key = value`; partners and locations in the order of their names.
   package var canonicalText: String {
     var lines = ["zone = \(zone.name.quotedForMessage)"]
-    lines += lines(of: bounds, "bounds")
+    lines += self.lines(of: bounds, "bounds")
     for location in locations.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let path = "locations".key(String(decoding: location.key, as: UTF8.self))
       lines.append("\(path).name = \(location.name.debugDescription)")
       lines.append("\(path).address = \(location.address.debugDescription)")
     }
     for profile in profiles.sorted(by: { $0.folder < $1.folder }) {
-      lines += lines(of: profile).map { "partners".key(profile.folder) + "." + $0 }
+      lines += self.lines(of: profile).map { "partners".key(profile.folder) + "." + $0 }
     }
     return lines.joined(separator: "\n") + "\n"
   }

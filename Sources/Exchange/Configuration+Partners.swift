@@ -20,7 +20,9 @@ extension Configuration {
     let settings = try node.settings(Configuration.partnerSettings)
     let role = settings.first { $0.key == "role" }?.node
     let place = try place(of: folder, node, role: role)
-    for (key, value) in settings { try take(key, value, folder, &profiles[place]) }
+    var profile = profiles[place]
+    for (key, value) in settings { try take(key, value, folder, &profile) }
+    profiles[place] = profile
   }
 
   private mutating func take(

@@ -54,7 +54,8 @@ struct ConfigurationText {
     case UInt8(ascii: "t"): return try word("true", .truth(true), at: path)
     case UInt8(ascii: "f"): return try word("false", .truth(false), at: path)
     case UInt8(ascii: "n"): return try word("null", .null, at: path)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number(at: path))
+    case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+      return .number(try number(at: path))
     case nil: throw fault(path, "the text ends where a value is needed")
     default: throw fault(path, "no JSON value starts like this")
     }

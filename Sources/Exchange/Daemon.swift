@@ -1,7 +1,7 @@
 internal import Files
 internal import Glibc
 internal import Intake
-package import Orders
+internal import Orders
 
 /// The daemon: watches every partner's inbox until it is asked to stop, and finishes the file in hand.
 ///

@@ -1,4 +1,4 @@
-package import Files
+internal import Files
 package import Orders
 
 /// Why the exchange stops: our own failure, with what and where. A restart recovers.

@@ -1,8 +1,8 @@
 internal import Files
 internal import Formats
 internal import Intake
-package import Ledger
-package import Orders
+internal import Ledger
+internal import Orders
 internal import Outbox
 
 /// One file, from its claim to its decision: the order of work that makes it crash-safe.
@@ -107,7 +107,7 @@ struct FileRun {
     } catch is InputFile.Unsound {
       return nil
     }
-    return recogniseKind(head, format: format)
+    return recogniseKind(firstBytes: head, format: format)
   }
 
   /// Refuses the file whole: no row of it was read, an ack alone answers.

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-package import Orders
+internal import Orders
 
 /// A claimed file as it is read: its bytes in order, unpacked on the way where it came packed.
 ///
@@ -32,10 +32,13 @@ final class InputFile {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-dc"]
     let output = Pipe()
-    process.standardInput = FileHandle(forReadingAtPath: folder.place(name).path)
+    let packedInput = try folder.openForReading(name)
+    process.standardInput = FileHandle(fileDescriptor: packedInput.raw, closeOnDealloc: false)
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
+    // The child has its own copy of the descriptor once it runs.
     try process.run()
+    _ = consume packedInput
     unpacking = process
     unpacked = output.fileHandleForReading
   }

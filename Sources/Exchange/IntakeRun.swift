@@ -1,14 +1,14 @@
 internal import Files
 internal import Intake
-package import Ledger
-package import Orders
+internal import Ledger
+internal import Orders
 internal import Outbox
 
 /// Takes what waits in the inboxes, group by group, and brings each group from claim to answer.
 ///
 /// A group costs one sync of the journal for its claims and one for its decisions, however many files it holds.
-package struct IntakeRun {
-  package let ledger: OpenLedger
+struct IntakeRun {
+  let ledger: OpenLedger
   private var inbox: Inbox
   private let taking: Taking
   /// Told of each file whose answer lies in the outbox.
@@ -16,7 +16,7 @@ package struct IntakeRun {
   /// Asked between files: true ends the work.
   private let mustStop: () -> Bool
   /// What still waited at the last look, with the reason.
-  package private(set) var left: [LeftFile] = []
+  private(set) var left: [LeftFile] = []
 
   /// At most so many files are claimed at once.
   private static let groupFilesMax = 256
@@ -24,16 +24,16 @@ package struct IntakeRun {
   private static let groupBytesMax: Int64 = 16 << 20
 
   /// A file that was not taken.
-  package struct LeftFile: Sendable, Equatable {
-    package enum Reason: Sendable, Equatable {
+  struct LeftFile: Sendable, Equatable {
+    enum Reason: Sendable, Equatable {
       case beingWritten, awaitsCompanion, incomplete, settling
     }
-    package let partner: String
-    package let name: [UInt8]
-    package let reason: Reason
+    let partner: String
+    let name: [UInt8]
+    let reason: Reason
   }
 
-  package init(
+  init(
     _ ledger: OpenLedger, isDaemon: Bool, watch: DirectoryWatch? = nil,
     answered: @escaping (FileReport) -> Void, mustStop: @escaping () -> Bool
   ) throws {
@@ -47,7 +47,7 @@ package struct IntakeRun {
   }
 
   /// Judges the claims that a crash left behind, before any inbox is looked at.
-  package mutating func finishClaims() throws {
+  mutating func finishClaims() throws {
     let claims = ledger.openClaims
     ledger.openClaims = []
     var decided: [FileRecord] = []
@@ -63,7 +63,7 @@ package struct IntakeRun {
 
   /// Takes everything that may be taken now.
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
-  package mutating func takeAll() throws -> Int64? {
+  mutating func takeAll() throws -> Int64? {
     while true {
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
@@ -110,7 +110,7 @@ package struct IntakeRun {
   }
 
   /// What the watch saw, so that the next look knows how files came.
-  package mutating func note(_ wake: Wake) { inbox.note(wake) }
+  mutating func note(_ wake: Wake) { inbox.note(wake) }
 
   // MARK: Held uploads
 

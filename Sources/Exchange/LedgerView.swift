@@ -103,7 +103,7 @@ package struct LedgerView {
       var head: [UInt8] = []
       let input = try open()
       while head.count < 64 << 10, try input.read(into: &head, upTo: 64 << 10) > 0 {}
-      judgement.kind = recogniseKind(head, format: format)
+      judgement.kind = recogniseKind(firstBytes: head, format: format)
     }
     guard let kind = judgement.kind else {
       judgement.faults = [Fault(.unrouted)]

@@ -22,7 +22,7 @@ package final class OpenLedger {
   let archive: Archive
   /// Each partner's folder in the outbox, by the number the books know the partner by.
   var outboxes: [Folder]
-  private let lock: ProcessLock
+  private let lock: LedgerLock
   let salt: Salt
 
   var lastClaim: ClaimNumber
@@ -41,13 +41,7 @@ package final class OpenLedger {
     root = try Folder(path: path)
     guard try root.status(Array("inbox".utf8))?.kind == .folder else { throw ExchangeFault.notAnExchange(root: path) }
     folder = try root.makeSubfolder("ledger", mode: 0o700)
-    do {
-      lock = try ProcessLock(in: folder)
-    } catch LockError.held(let process) {
-      throw ExchangeFault.alreadyRunning(processID: process)
-    } catch LockError.failed(let error) {
-      throw error
-    }
+    lock = try LedgerLock(folder)
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
@@ -146,15 +140,15 @@ package final class OpenLedger {
     let staged = StagedAnswer(
       name: answer.name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
     let replacesHeldAck = AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
+    let partner = docket.books.partnerName(answer.partner)
     do throws(FileError) {
       let result = try Delivery.publish(
         staged, from: asides, into: outboxes[Int(answer.partner)], replacing: replacesHeldAck)
-      if result == .differs {
-        notice(.differs(partner: docket.books.partnerName(answer.partner), name: answer.name))
-      }
-    } catch where FileError.symbol(of: error.errno) == "ENOENT" && isStaged {
-      // It was renamed into the outbox before the crash, and its partner has taken it away since.
-      notice(.answerGone(partner: docket.books.partnerName(answer.partner), name: answer.name))
+      if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
+    } catch {
+      // It was renamed into the outbox before a crash, and its partner has taken it away since.
+      guard isStaged, FileError.symbol(of: error.errno) == "ENOENT" else { throw error }
+      notice(.answerGone(partner: partner, name: answer.name))
     }
   }
 
@@ -198,5 +192,21 @@ extension OpenLedger {
       partner: docket.books.partnerName(file.partner), name: file.name, kind: file.kind, outcome: file.outcome,
       refusal: file.refusal, rows: file.counts, settled: RowCounts(), decision: file.decision,
       receivedAt: file.receivedAt)
+  }
+}
+
+/// The kernel's lock on the ledger, held as long as the ledger is open.
+final class LedgerLock {
+  private let lock: ProcessLock
+
+  init(_ ledger: Folder) throws {
+    do throws(LockError) {
+      lock = try ProcessLock(in: ledger)
+    } catch {
+      switch error {
+      case .held(let process): throw ExchangeFault.alreadyRunning(processID: process)
+      case .failed(let fault): throw fault
+      }
+    }
   }
 }
