@@ -19,7 +19,7 @@ package struct Daemon {
     watch = try DirectoryWatch()
     let signals = self.signals
     intake = try IntakeRun(
-      ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { Daemon.isReadable(signals) })
+      ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })
   }
 
   /// How many partners' folders are watched.
@@ -28,9 +28,9 @@ package struct Daemon {
   /// Works until a signal asks to stop.
   package mutating func run() throws {
     try intake.finishClaims()
-    while !Daemon.isReadable(signals) {
+    while !isReadable(signals) {
       let next = try intake.takeAll()
-      if Daemon.isReadable(signals) { break }
+      if isReadable(signals) { break }
       try ledger.markPublished()
       var timeout: Int32?
       if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
@@ -41,11 +41,5 @@ package struct Daemon {
     }
     _ = SignalPipe.drain()
     try ledger.close()
-  }
-
-  /// Has a signal come? Looked at without waiting.
-  private static func isReadable(_ descriptor: Int32) -> Bool {
-    var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&look, 1, 0) > 0
   }
 }

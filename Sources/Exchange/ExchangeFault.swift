@@ -1,4 +1,5 @@
 internal import Files
+internal import Ledger
 package import Orders
 
 /// Why the exchange stops: our own failure, with what and where. A restart recovers.
@@ -34,9 +35,19 @@ package struct FileReport: Sendable {
   package let outcome: FileOutcome
   package let refusal: RejectionCode?
   package let rows: RowCounts
-  package let settled: RowCounts
   package let decision: DecisionNumber
   package let receivedAt: Timestamp
+
+  init(_ file: FileRecord, partner: String) {
+    self.partner = partner
+    name = file.name
+    kind = file.kind
+    outcome = file.outcome
+    refusal = file.refusal
+    rows = file.counts
+    decision = file.decision
+    receivedAt = file.receivedAt
+  }
 }
 
 /// What happens beside the answers and should stand in the log.

@@ -260,6 +260,10 @@ struct FileRun {
   /// The answers to rows of earlier files that this file's manifests released, one file for each of those.
   private func settle(_ decision: inout Decision) throws {
     let released = ledger.docket.released
+    for row in released {
+      ledger.settled.read += 1
+      ledger.settled[row.verdict.outcome] += 1
+    }
     var seen: [ClaimNumber] = []
     for row in released where !seen.contains(row.claim) { seen.append(row.claim) }
     for earlier in seen {

@@ -23,16 +23,6 @@ struct IntakeRun {
   /// A group is decided and delivered when it has grown to so many bytes.
   private static let groupBytesMax: Int64 = 16 << 20
 
-  /// A file that was not taken.
-  struct LeftFile: Sendable, Equatable {
-    enum Reason: Sendable, Equatable {
-      case beingWritten, awaitsCompanion, incomplete, settling
-    }
-    let partner: String
-    let name: [UInt8]
-    let reason: Reason
-  }
-
   init(
     _ ledger: OpenLedger, isDaemon: Bool, watch: DirectoryWatch? = nil,
     answered: @escaping (FileReport) -> Void, mustStop: @escaping () -> Bool

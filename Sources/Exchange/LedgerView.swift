@@ -8,35 +8,70 @@ internal import Outbox
 /// The ledger as a reader sees it: the books as of the last durable commit, without the writer's lock and without changing a byte.
 package struct LedgerView {
   package let root: Folder
-  package let ledger: Folder
+  private let ledger: Folder?
   package let configuration: Configuration
   package private(set) var books: Books
   package let position: LedgerPosition
   /// Claims that were taken and are not decided.
   package let openClaims: [ClaimRecord]
-  private let reader: JournalReader
+  /// Counts over all rows, where they were asked for.
+  package let tally: LedgerTally
+  private let reader: JournalReader?
 
   /// Reads the journal up to where `ledger/position` says that it is durable.
-  package init(root path: String, configuration: Configuration) throws {
+  ///
+  /// - Parameters:
+  ///   - mayBeNew: an exchange without a ledger is one that decided nothing yet, not an error.
+  ///   - counting: also count what all rows came to.
+  package init(
+    root path: String, configuration: Configuration, mayBeNew: Bool = false, counting: Bool = false
+  ) throws {
     root = try Folder(path: path)
-    guard try root.status(Array("ledger".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
-    ledger = try root.subfolder("ledger")
-    guard try ledger.status(Array("journal".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
     self.configuration = configuration
     var replay = Replay()
+    var tally = LedgerTally()
     for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
-    if let anchor = try LedgerPosition.read(in: ledger) {
-      let finding = try JournalScan(ledger, upTo: anchor).run { try replay.take($0) }
-      position = finding.last
+    let ledger = try root.status(Array("ledger".utf8))?.kind == .folder ? try root.subfolder("ledger") : nil
+    if let ledger, try ledger.status(Array("journal".utf8))?.kind == .folder {
+      func each(_ frame: JournalFrame) throws {
+        try replay.take(frame)
+        if counting { try tally.take(frame) }
+      }
+      if let anchor = try LedgerPosition.read(in: ledger) {
+        position = try JournalScan(ledger, upTo: anchor).run(each).last
+      } else {
+        position = try JournalScan(ledger).run(each).last
+      }
+      reader = try JournalReader(ledger)
     } else {
-      position = try JournalScan(ledger).run { try replay.take($0) }.last
+      guard mayBeNew else { throw ExchangeFault.noLedger(root: path) }
+      position = .start
+      reader = nil
     }
+    self.ledger = ledger
+    self.tally = tally
     books = replay.books
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
-    reader = try JournalReader(ledger)
   }
 
-  package var history: History { History { [reader] in try reader.frame(at: $0).payload } }
+  package var history: History { History { [reader] in try reader?.frame(at: $0).payload ?? [] } }
+
+  /// The hash over everything up to the last commit, in hexadecimal.
+  package var hash: String { hexadecimal(position.hash) }
+
+  /// The process that holds the ledger now.
+  package func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
+
+  package func segments() throws -> Int {
+    try ledger?.subfolder("journal").list().count { $0.name.starts(with: "journal-".utf8) } ?? 0
+  }
+
+  /// Is it the newest decision on a file of this name?
+  package func isLatest(_ file: FileRecord) -> Bool {
+    books.file(partner: file.partner, name: file.name)?.decision == file.decision
+  }
+
+  package func report(_ file: FileRecord) -> FileReport { FileReport(file, partner: books.partnerName(file.partner)) }
 
   /// What the partner's own folders hold now.
   package func waiting() throws -> [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)] {
@@ -45,16 +80,6 @@ package struct LedgerView {
     return try inbox.look(nowMilliseconds: MonotonicClock.nowMilliseconds()).waiting.map {
       ($0.partner, $0.name.bytes, Timestamp(milliseconds: $0.status.changed / 1_000_000), $0.status.size)
     }
-  }
-
-  /// How many rows wait for an earlier step, by partner.
-  package func parkedShipments() -> [(partner: String, shipments: Int)] {
-    var counts: [UInt8: Int] = [:]
-    for shipment in books.shipments where shipment.marks.contains(.holdsParked) {
-      let courier = books.couriers[Int(shipment.courier)]
-      counts[courier.partner ?? books[shipment.order].creator, default: 0] += 1
-    }
-    return counts.sorted { $0.key < $1.key }.map { (books.partnerName($0.key), $0.value) }
   }
 
   // MARK: Check
@@ -80,7 +105,17 @@ package struct LedgerView {
   }
 
   /// Judges a file against the ledger on a private copy of the books; nothing is written anywhere.
-  package func judge(
+  ///
+  /// - Parameter path: the file; its own name says what kind it is.
+  package func judge(_ path: [UInt8], partner: String, arrival: Timestamp, rowsMax: Int) throws -> Judgement {
+    let cut = path.lastIndex(of: UInt8(ascii: "/"))
+    let folder = cut.map { String(decoding: path[..<$0], as: UTF8.self) } ?? "."
+    return try judge(
+      Array(path[(cut.map { $0 + 1 } ?? 0)...]), in: try Folder(path: folder.isEmpty ? "/" : folder),
+      partner: partner, arrival: arrival, rowsMax: rowsMax)
+  }
+
+  private func judge(
     _ name: [UInt8], in folder: Folder, partner folderName: String, arrival: Timestamp, rowsMax: Int
   ) throws -> Judgement {
     var judgement = Judgement(
@@ -118,7 +153,7 @@ package struct LedgerView {
     let reader = self.reader
     var docket = Docket(
       books: books, profiles: profiles, fingerprint: { _ in 0 },
-      frames: { try pages.page(at: $0) ?? reader.frame(at: $0).payload })
+      frames: { try pages.page(at: $0) ?? reader?.frame(at: $0).payload ?? [] })
     docket.open(partner: partner, claim: ClaimNumber(.max), name: name, arrival: arrival)
     let input = try open()
     defer { input.close() }

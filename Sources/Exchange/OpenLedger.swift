@@ -30,6 +30,8 @@ package final class OpenLedger {
   package var openClaims: [ClaimRecord]
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
+  /// Rows freed from waiting since the ledger was opened, by what they came to.
+  package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
 
   package init(
@@ -188,10 +190,7 @@ extension OpenLedger {
   }
 
   func report(_ file: FileRecord) -> FileReport {
-    FileReport(
-      partner: docket.books.partnerName(file.partner), name: file.name, kind: file.kind, outcome: file.outcome,
-      refusal: file.refusal, rows: file.counts, settled: RowCounts(), decision: file.decision,
-      receivedAt: file.receivedAt)
+    FileReport(file, partner: docket.books.partnerName(file.partner))
   }
 }
 

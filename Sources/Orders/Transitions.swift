@@ -116,9 +116,8 @@ package enum Transitions {
       }
     case .reassign:
       switch state {
-      case .awaitingCarrier, .open: return .moves(to: .assigned)
       case .assigned: return .stays
-      case .cancelled: return .refused(.notTheNextStep)
+      case .awaitingCarrier, .open, .cancelled: return .refused(.notTheNextStep)
       default: return .refused(.reassignmentTooLate)
       }
     case .confirm:

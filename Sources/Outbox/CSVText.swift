@@ -41,7 +41,7 @@ extension [UInt8] {
   }
 
   /// Appends the digits of a number.
-  mutating func appendDecimal(_ value: some FixedWidthInteger & UnsignedInteger) {
+  package mutating func appendDecimal(_ value: some FixedWidthInteger & UnsignedInteger) {
     var rest = UInt64(value)
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var start = 20
@@ -53,7 +53,7 @@ extension [UInt8] {
     for place in start..<20 { append(digits[place]) }
   }
 
-  mutating func append(text: String) { append(contentsOf: text.utf8) }
+  package mutating func append(text: String) { append(contentsOf: text.utf8) }
 }
 
 /// A sign, digits, and digits behind a point: what a spreadsheet reads as the number it is, so it needs no guard.

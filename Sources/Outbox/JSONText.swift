@@ -5,7 +5,7 @@ extension [UInt8] {
   ///
   /// Ordinary text is copied. Control bytes, line separators and the marks that turn the direction of text are escaped,
   /// which changes nothing for a reader of JSON and keeps a terminal safe; bytes that are not UTF-8 become U+FFFD.
-  mutating func appendJSON(_ text: ArraySlice<UInt8>) {
+  package mutating func appendJSON(_ text: ArraySlice<UInt8>) {
     append(UInt8(ascii: "\""))
     var isPlain = true
     for byte in text where byte &- 0x20 >= 0x5F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
@@ -16,9 +16,9 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
   }
 
-  mutating func appendJSON(_ text: [UInt8]) { appendJSON(text[...]) }
+  package mutating func appendJSON(_ text: [UInt8]) { appendJSON(text[...]) }
 
-  mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)[...]) }
+  package mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)[...]) }
 
   private mutating func appendEscaped(_ text: ArraySlice<UInt8>) {
     var parser = UTF8.ForwardParser()
@@ -52,7 +52,7 @@ extension [UInt8] {
 }
 
 /// A file name as valid UTF-8: names that are UTF-8 stay as they are, in others each stray byte is spelled `\xE9`.
-func legibleName(_ name: [UInt8]) -> [UInt8] {
+package func legibleName(_ name: [UInt8]) -> [UInt8] {
   var legible: [UInt8] = []
   legible.reserveCapacity(name.count)
   var parser = UTF8.ForwardParser()

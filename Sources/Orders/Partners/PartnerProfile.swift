@@ -20,6 +20,12 @@ package enum Permission: Sendable, Equatable {
   /// Only while a setting is on.
   case onlyWith(Setting)
 
+  /// Why not, in the seed's words; nil where it is allowed.
+  package var reason: String? {
+    if case .refused(let because) = self { return because }
+    return nil
+  }
+
   package enum Setting: String, Sendable {
     case updateAvailableInventoryOnly
     case apiMode

@@ -1,0 +1,191 @@
+internal import Files
+internal import Ledger
+internal import Orders
+internal import Outbox
+
+/// The ledger as JSON Lines: everything that was decided, in the order in which it was decided.
+///
+/// Byte offsets and hashes are left out, so that the same work gives the same lines; credentials are in no line because they are
+/// in no frame.
+package enum LedgerDump {
+  /// Hands over the lines, frame by frame, until the sink says that it takes no more.
+  package static func run(
+    root path: String, configuration: Configuration, _ sink: @escaping (_ lines: [UInt8]) -> Bool
+  ) throws {
+    let root = try Folder(path: path)
+    guard try root.status(Array("ledger".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    let ledger = try root.subfolder("ledger")
+    let zone = configuration.zone
+    var writer = DumpWriter(zone: zone)
+    struct Enough: Error {}
+    func each(_ frame: JournalFrame) throws {
+      let lines = try writer.lines(of: frame)
+      if !lines.isEmpty && !sink(lines) { throw Enough() }
+    }
+    do {
+      if let anchor = try LedgerPosition.read(in: ledger) {
+        _ = try JournalScan(ledger, upTo: anchor).run(each)
+      } else {
+        _ = try JournalScan(ledger).run(each)
+      }
+    } catch is Enough {}
+  }
+}
+
+/// Writes the lines of one frame after the other.
+private struct DumpWriter {
+  let zone: Zone
+  private var names: [ClaimNumber: String] = [:]
+  private var partners: [[UInt8]] = []
+  private var orders = 0
+  private var shipments = 0
+
+  init(zone: Zone) { self.zone = zone }
+
+  mutating func lines(of frame: JournalFrame) throws -> [UInt8] {
+    var out: [UInt8] = []
+    switch frame.kind {
+    case .claims:
+      for claim in try ClaimRecord.read(frame.payload) {
+        let name = String(decoding: legibleName(claim.name), as: UTF8.self)
+        names[claim.claim] = String(decoding: claim.partner, as: UTF8.self) + "/" + name
+        var line = JSONLine("claim")
+        line.number("claim", Int(claim.claim.raw))
+        line.text("partner", claim.partner)
+        line.text("name", Array(name.utf8))
+        line.text("received_at", claim.receivedAt.iso8601(in: zone))
+        line.text("completed_by", claim.completedBy)
+        line.end(&out)
+      }
+    case .rows:
+      var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
+      while !cursor.isAtEnd {
+        let number = cursor.row
+        let record = try cursor.next()
+        appendRow(record, number, cursor, frame.payload, &out)
+      }
+    case .commit:
+      guard let commit = frame.commit, commit.decision.raw > 0 else { break }
+      let file = try FileRecord(frame.payload, decision: commit.decision) { folder in
+        if let known = partners.firstIndex(of: folder) { return UInt8(known) }
+        partners.append(folder)
+        return UInt8(partners.count - 1)
+      }
+      appendDecision(file, &out)
+    case .published:
+      var line = JSONLine("published")
+      line.number("up_to", Int(try PublishedMark.read(frame.payload).raw))
+      line.end(&out)
+    case .segmentHeader, .begin, .blob, .abort, .cleanStop: break
+    }
+    return out
+  }
+
+  private func appendDecision(_ file: FileRecord, _ out: inout [UInt8]) {
+    var line = JSONLine("decision")
+    line.number("decision", Int(file.decision.raw))
+    line.text("partner", partners[Int(file.partner)])
+    line.text("name", legibleName(file.name))
+    line.text("kind", file.kind?.name)
+    line.number("claim", file.claim.map { Int($0.raw) })
+    line.number("bytes", Int(file.byteCount))
+    line.text("sha256", file.sha256.isEmpty ? nil : hexadecimal(file.sha256))
+    line.text("outcome", file.outcome.rawValue)
+    line.text("refusal", file.refusal?.name)
+    line.number("read", file.counts.read)
+    for outcome in Outcome.allCases { line.number(outcome.name, file.counts[outcome]) }
+    line.list("answers", file.answers.map { partners[Int($0.partner)] + [UInt8(ascii: "/")] + legibleName($0.name) })
+    line.end(&out)
+  }
+
+  private mutating func appendRow(
+    _ record: RowRecord, _ number: UInt32, _ cursor: RowCursor, _ bytes: [UInt8], _ out: inout [UInt8]
+  ) {
+    var line = JSONLine("row")
+    line.text("file", names[cursor.claim] ?? "claim \(cursor.claim.raw)")
+    line.number("row", Int(number))
+    line.text("outcome", record.verdict.outcome.name)
+    if let time = record.verdict.eventTime { line.text("event_time", time.iso8601(in: zone)) }
+    if let before = record.verdict.before { line.text("before", before.name) }
+    if let after = record.verdict.after { line.text("after", after.name) }
+    if let rejection = record.verdict.rejection { line.list("codes", rejection.faults.map { Array($0.code.name.utf8) }) }
+    line.list("effects", record.effects.map { words($0, bytes) })
+    line.end(&out)
+  }
+
+  /// An effect in a few words and its keys.
+  private mutating func words(_ effect: Effect, _ bytes: [UInt8]) -> [UInt8] {
+    func text(_ slice: Slice) -> String { String(decoding: bytes[slice.range], as: UTF8.self) }
+    let words: String
+    switch effect {
+    case .createOrder(let number, let location):
+      words = "order \(orders) created: \(text(number)) at \(text(location))"
+      orders += 1
+    case .createShipment(let order, let invoice, let state):
+      words = "shipment \(shipments) of order \(order.raw) created \(state.name): invoice \(text(invoice))"
+      shipments += 1
+    case .setInvoice(let shipment, let invoice): words = "shipment \(shipment.raw) gets invoice \(text(invoice))"
+    case .addLine(let shipment, let suborder, let sku, let quantity, _, _):
+      words = "shipment \(shipment.raw) line \(text(suborder)): \(quantity) of \(text(sku))"
+    case .assign(let shipment, let courier, let awb, _):
+      words = "shipment \(shipment.raw) assigned: \(text(courier)) \(text(awb))"
+    case .confirm(let shipment): words = "shipment \(shipment.raw) confirmed"
+    case .manifest(let shipment, let number): words = "shipment \(shipment.raw) manifested on \(text(number))"
+    case .cancel(let shipment, let fold): words = "shipment \(shipment.raw) cancel request: \(fold.after.name)"
+    case .carrier(let shipment, let entry):
+      let code = entry.code == .max ? "unknown code \(text(entry.codeText))" : "code \(entry.code)"
+      let number = entry.scanNumber == 0 ? text(entry.scanText) : String(entry.scanNumber)
+      words = "shipment \(shipment.raw) \(entry.outcome.name) event: \(code), scan \(number) at \(text(entry.location))"
+    case .settle(let shipment, _, let settlement):
+      words = "shipment \(shipment.raw) parked event settled: \(settlement.outcome.name), \(settlement.fold.after.name)"
+    case .document(let shipment, _): words = "shipment \(shipment.raw) documents asked for"
+    case .stock(let location, let sku, let quantity): words = "stock of \(text(sku)) at \(text(location)): \(quantity)"
+    case .product(let sku, _, _): words = "product \(text(sku))"
+    case .account(let location, let courier, _): words = "carrier account of \(text(courier)) at \(text(location))"
+    }
+    return Array(words.utf8)
+  }
+}
+
+/// One line of the dump.
+private struct JSONLine {
+  private var bytes: [UInt8]
+
+  init(_ type: String) {
+    bytes = Array("{\"type\": ".utf8)
+    bytes.appendJSON(type)
+  }
+
+  mutating func text(_ name: String, _ value: [UInt8]) {
+    start(name)
+    bytes.appendJSON(value)
+  }
+
+  mutating func text(_ name: String, _ value: String?) {
+    start(name)
+    if let value { bytes.appendJSON(value) } else { bytes.append(text: "null") }
+  }
+
+  mutating func number(_ name: String, _ value: Int?) {
+    start(name)
+    bytes.append(text: value.map { String($0) } ?? "null")
+  }
+
+  mutating func list(_ name: String, _ values: [[UInt8]]) {
+    start(name)
+    bytes.append(text: "[")
+    for (place, value) in values.enumerated() {
+      if place > 0 { bytes.append(text: ", ") }
+      bytes.appendJSON(value)
+    }
+    bytes.append(text: "]")
+  }
+
+  mutating func end(_ out: inout [UInt8]) { out += bytes + Array("}\n".utf8) }
+
+  private mutating func start(_ name: String) {
+    bytes.append(text: ", ")
+    bytes.appendJSON(name)
+    bytes.append(text: ": ")
+  }
+}

@@ -1,0 +1,60 @@
+internal import Files
+internal import Glibc
+package import Orders
+
+/// Everything that waits, processed once: what `waybill once` and `waybill try` do.
+package struct OnceRun {
+  package var files: [FileReport] = []
+  /// What still lies in the inboxes, and why.
+  package var left: [LeftFile] = []
+  /// Rows that were freed from waiting, by what they came to.
+  package var settled = RowCounts()
+
+  /// Opens the ledger's claims, takes what waits, and ends; a signal ends it after the file in hand.
+  package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> OnceRun {
+    let signals = try SignalPipe.install([SIGTERM, SIGINT])
+    let reports = Reports()
+    var intake = try IntakeRun(
+      ledger, isDaemon: false,
+      answered: {
+        reports.files.append($0)
+        answered($0)
+      }, mustStop: { isReadable(signals) })
+    let before = ledger.settled
+    try intake.finishClaims()
+    _ = try intake.takeAll()
+    var result = OnceRun()
+    result.files = reports.files
+    result.left = intake.left
+    result.settled = ledger.settled.since(before)
+    return result
+  }
+
+  private final class Reports { var files: [FileReport] = [] }
+}
+
+/// Can the descriptor be read without waiting?
+func isReadable(_ descriptor: Int32) -> Bool {
+  var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  return poll(&look, 1, 0) > 0
+}
+
+/// A file that was not taken.
+package struct LeftFile: Sendable, Equatable {
+  package enum Reason: Sendable, Equatable {
+    case beingWritten, awaitsCompanion, incomplete, settling
+  }
+  package let partner: String
+  package let name: [UInt8]
+  package let reason: Reason
+}
+
+extension RowCounts {
+  /// What was counted since an earlier moment.
+  func since(_ before: RowCounts) -> RowCounts {
+    var counts = self
+    counts.read -= before.read
+    for outcome in Outcome.allCases { counts[outcome] -= before[outcome] }
+    return counts
+  }
+}

@@ -1,0 +1,33 @@
+internal import Files
+internal import Ledger
+internal import Orders
+
+/// Why the exchange could not do what was asked, for whoever must say it.
+package enum StopReason: Sendable {
+  case system(call: String, path: String, number: Int32)
+  case notAnExchange(root: String)
+  case noLedger(root: String)
+  case alreadyRunning(processID: Int32?)
+  case otherWork
+  case sampleMissing(path: String)
+  case damaged(file: String, offset: UInt64, sequence: UInt64, what: String)
+  case configuration(path: String, sentence: String)
+  case other(String)
+
+  package init(_ error: any Error) {
+    switch error {
+    case let error as FileError: self = .system(call: error.call, path: error.path, number: error.errno)
+    case ExchangeFault.notAnExchange(let root): self = .notAnExchange(root: root)
+    case ExchangeFault.noLedger(let root): self = .noLedger(root: root)
+    case ExchangeFault.alreadyRunning(let process): self = .alreadyRunning(processID: process)
+    case let damage as JournalDamage:
+      self = .damaged(
+        file: damage.segment, offset: damage.byteOffset, sequence: damage.sequence.raw, what: damage.description)
+    case is SampleDay.OtherWork: self = .otherWork
+    case let missing as SampleDay.Missing: self = .sampleMissing(path: missing.path)
+    case let fault as ConfigurationFault: self = .configuration(path: fault.path, sentence: fault.sentence)
+    case let fault as RecordFault: self = .other("the journal holds what this program cannot read: \(fault.what)")
+    default: self = .other("\(error)")
+    }
+  }
+}

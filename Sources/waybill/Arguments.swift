@@ -1,0 +1,157 @@
+/// The command line, read: which verb, with which options and operands.
+///
+/// Options stand before or after the verb, as `--root DIR` or `--root=DIR`; after `--` everything is an operand. An
+/// option given twice, one that the verb does not take, and one operand too many are wrong usage, never ignored.
+
+import Orders
+
+/// What a verb was asked to do; options that were not given keep the values that stand here.
+struct Arguments: Equatable {
+  var root = "."
+  var config: String?
+  var partner: String?
+  var jobs: Int?
+  var at: GivenTime?
+  var asOf: GivenTime?
+  var format = RulesFormat.table
+  var wantsJSON = false
+  var isStrict = false
+  var isQuiet = false
+  /// What is no option, as the bytes given: names of files need not be UTF-8.
+  var operands: [[UInt8]] = []
+
+  static let jobsMax = 64
+
+  /// The operand as text; all but file names were checked to be UTF-8.
+  func text(_ place: Int) -> String { String(decoding: operands[place], as: UTF8.self) }
+}
+
+/// A command line as a whole.
+enum Request {
+  /// `waybill --help`
+  case overview
+  case help(Verb)
+  case run(Verb, Arguments)
+
+  init(_ words: [[UInt8]]) throws(Stop) {
+    do { self = try Self.read(words) } catch { throw .usage(error) }
+  }
+
+  private static func read(_ words: [[UInt8]]) throws(UsageError) -> Request {
+    var given: [(option: Option, value: String)] = []
+    var operands: [(number: Int, bytes: [UInt8])] = []
+    var optionsEnded = false
+    var place = 0
+    while place < words.count {
+      let bytes = words[place]
+      place += 1
+      if optionsEnded || bytes.first != UInt8(ascii: "-") || bytes.count == 1 {
+        operands.append((place, bytes))
+      } else if bytes == [45, 45] {
+        optionsEnded = true
+      } else {
+        let (option, attached) = try option(try text(bytes, place))
+        if given.contains(where: { $0.option == option }), option != .help { throw .optionTwice(option) }
+        var value = attached
+        if option.placeholder == nil {
+          if attached != nil { throw .valueNotTaken(option) }
+        } else if attached == nil {
+          guard place < words.count else { throw .valueMissing(option) }
+          value = try text(words[place], place + 1)
+          place += 1
+        }
+        given.append((option, value ?? ""))
+      }
+    }
+    return try request(given, operands)
+  }
+
+  private static func request(
+    _ given: [(option: Option, value: String)], _ operands: [(number: Int, bytes: [UInt8])]
+  ) throws(UsageError) -> Request {
+    var operands = operands
+    var wantsHelp = given.contains { $0.option == .help }
+    if operands.first?.bytes == Array("help".utf8) {
+      wantsHelp = true
+      operands.removeFirst()
+    }
+    guard let first = operands.first else {
+      if wantsHelp { return .overview }
+      throw .noVerb
+    }
+    let name = try text(first.bytes, first.number)
+    guard let verb = Verb.named(name) else {
+      throw .unknownVerb(name, nearest: Nearest.word(to: name, among: Verb.all.map(\.name)))
+    }
+    if wantsHelp { return .help(verb) }
+    var arguments = Arguments()
+    for (option, value) in given {
+      guard verb.options.contains(option) || option.isUniversal else {
+        throw .optionElsewhere(option, verb: verb.name)
+      }
+      try arguments.set(option, value)
+    }
+    try arguments.take(Array(operands.dropFirst()), for: verb)
+    for option in verb.required where !given.contains(where: { $0.option == option }) {
+      throw .optionMissing(option, verb: verb.name)
+    }
+    return .run(verb, arguments)
+  }
+
+  /// `--name` or `--name=value`; `-h` is the one short form.
+  private static func option(_ word: String) throws(UsageError) -> (Option, String?) {
+    if word == "-h" { return (.help, nil) }
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let option = Option.allCases.first(where: { $0.spelling == parts[0] }) else {
+      throw .unknownOption(
+        parts[0], nearest: Nearest.word(to: parts[0], among: Option.allCases.map(\.spelling)))
+    }
+    return (option, parts.count > 1 ? parts[1] : nil)
+  }
+
+  fileprivate static func text(_ bytes: [UInt8], _ number: Int) throws(UsageError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(word: number) }
+    return text
+  }
+}
+
+extension Arguments {
+  fileprivate mutating func set(_ option: Option, _ value: String) throws(UsageError) {
+    if value.isEmpty, option.placeholder != nil { throw .badValue(option, value: value) }
+    switch option {
+    case .root: root = value
+    case .config: config = value
+    case .partner: partner = value
+    case .jobs:
+      let isNumber = value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      guard isNumber, let number = Int(value), (1...Self.jobsMax).contains(number) else {
+        throw .badValue(option, value: value)
+      }
+      jobs = number
+    case .at, .asOf:
+      guard let time = GivenTime(value) else { throw .badValue(option, value: value) }
+      if option == .at { at = time } else { asOf = time }
+    case .format:
+      guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
+      format = known
+    case .json: wantsJSON = true
+    case .strict: isStrict = true
+    case .quiet: isQuiet = true
+    case .help: break
+    }
+  }
+
+  fileprivate mutating func take(_ given: [(number: Int, bytes: [UInt8])], for verb: Verb) throws(UsageError)
+  {
+    for (place, word) in given.enumerated() {
+      guard place < verb.operands.count else {
+        throw .operandNotTaken(SafeText.of(word.bytes), verb: verb.name)
+      }
+      if !verb.operands[place].isFile { _ = try Request.text(word.bytes, word.number) }
+      operands.append(word.bytes)
+    }
+    if let missing = verb.operands.dropFirst(given.count).first(where: \.isRequired) {
+      throw .operandMissing(missing.name, verb: verb.name)
+    }
+  }
+}

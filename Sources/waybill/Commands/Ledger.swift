@@ -1,0 +1,67 @@
+/// `waybill ledger verify` and `waybill ledger dump`: the ledger proved, and the ledger read.
+
+import Foundation
+import Orders
+
+enum LedgerCommand {
+  static let verb = Verb(
+    name: "ledger",
+    summary: "proves the ledger sound, or prints it",
+    description: [
+      "verify  reads every frame, follows the chain of hashes over the commits, and reads each archived",
+      "        original again. Damage ends with 3 and names file, byte and sequence; nothing is changed.",
+      "dump    prints what the ledger holds as JSON Lines.",
+    ],
+    operands: [.init(name: "PART", summary: "verify or dump")],
+    options: [.root, .config, .quiet],
+    examples: [
+      .init(line: "waybill ledger verify", meaning: "is every byte as it was written?"),
+      .init(line: "waybill ledger dump | grep OD-1", meaning: "all that the ledger says of one order"),
+    ],
+    run: run)
+
+  static func run(_ call: Call) throws(Stop) -> ExitCode {
+    switch call.arguments.text(0) {
+    case "verify": return try verify(call)
+    case "dump": return try dump(call)
+    case let other: throw .usage(.unknownPart(other, verb: verb.name, parts: ["verify", "dump"]))
+    }
+  }
+
+  private static func verify(_ call: Call) throws(Stop) -> ExitCode {
+    let engine = try call.engine()
+    let show: (Headway) -> Void = call.arguments.isQuiet ? { _ in } : call.console.show
+    let view = try call.ask { () throws(Failure) in try engine.verifyLedger(show) }
+    if !call.arguments.isQuiet { call.console.lines(lines(view)) }
+    return .done
+  }
+
+  private static func dump(_ call: Call) throws(Stop) -> ExitCode {
+    let engine = try call.engine()
+    try call.ask { () throws(Failure) in
+      try engine.dumpLedger { lines in
+        call.console.data(lines)
+        return call.console.takesOutput
+      }
+    }
+    return .done
+  }
+
+  static func lines(_ view: VerifyView) -> [String] {
+    var table = TextTable("", "")
+    table.add("Segments", "\(HumanText.count(view.segments)), \(HumanText.size(view.bytes))")
+    table.add("Frames", "\(HumanText.count(view.frames)), every checksum right")
+    table.add("Commits", "\(HumanText.count(view.commits)), the chain of hashes unbroken")
+    table.add("Originals", "\(HumanText.count(view.originals)), read again and found as they came")
+    if let last = view.lastDecision {
+      table.add("Ends at", "decision \(HumanText.count(Int(last.raw))), hash \(view.lastHash)")
+    }
+    var lines = table.lines()
+    if let tail = view.tornTail {
+      lines.append(
+        "After the last commit: \(HumanText.count(Int(tail.bytes), "byte")) of unfinished work in \(tail.file) "
+          + "from byte \(tail.offset); the next start sets them aside.")
+    }
+    return lines + ["The ledger is sound."]
+  }
+}

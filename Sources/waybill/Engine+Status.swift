@@ -1,0 +1,68 @@
+/// How the exchange stands, and how sound its ledger is, as values.
+
+import Orders
+
+/// What `waybill status` shows.
+struct StatusView {
+  /// One partner's inbox and what it was answered last.
+  struct Partner {
+    var folder: String
+    var waitingFiles: Int
+    var waitingBytes: Int
+    /// How long the oldest file that waits has waited.
+    var oldestSeconds: Int?
+    var parkedRows: Int
+    /// The event time of the oldest row that waits for an earlier step.
+    var oldestParked: Timestamp?
+    var lastFile: AnsweredFile?
+  }
+
+  /// A code that a carrier sent and no table has.
+  struct UnknownCode {
+    var partner: String
+    var code: String
+    var count: Int
+  }
+
+  /// Where the ledger ends.
+  struct Position {
+    var decision: DecisionNumber
+    var hash: String
+    var segments: Int
+    var bytes: Int
+    var orders: Int
+    var shipments: Int
+  }
+
+  var root: String
+  /// The process that holds the ledger now.
+  var daemon: Int32?
+  /// Nil: nothing was processed yet.
+  var position: Position?
+  var partners: [Partner]
+  /// Files that stay where they are for a reason.
+  var held: [WaitingFile]
+  var unknownCodes: [UnknownCode]
+  /// Partners whose feeds have no location key configured.
+  var withoutLocations: [String]
+}
+
+/// What `waybill ledger verify` shows.
+struct VerifyView {
+  /// What follows the last commit, set aside at the next start.
+  struct TornTail: Equatable {
+    var file: String
+    var offset: Int64
+    var bytes: Int64
+  }
+
+  var segments: Int
+  var frames: Int
+  var commits: Int
+  var bytes: Int
+  /// Archived originals whose content was read again and found to be what the journal says.
+  var originals: Int
+  var lastDecision: DecisionNumber?
+  var lastHash: String
+  var tornTail: TornTail?
+}

@@ -1,0 +1,49 @@
+/// The options of the command line, as data: how each is spelled, what it takes, and what it does in one line.
+
+/// An option; its raw value is its spelling after the two dashes.
+enum Option: String, CaseIterable {
+  case root, config, partner, jobs, at, asOf = "as-of", format, json, strict, quiet, help
+
+  var spelling: String { "--" + rawValue }
+
+  /// What stands for the value in a help page; nil: the option takes none.
+  var placeholder: String? {
+    switch self {
+    case .root: "DIR"
+    case .config: "FILE"
+    case .partner: "P"
+    case .jobs: "N"
+    case .at, .asOf: "TIME"
+    case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .json, .strict, .quiet, .help: nil
+    }
+  }
+
+  /// `--root DIR`
+  var usage: String { placeholder.map { "\(spelling) \($0)" } ?? spelling }
+
+  /// What it does, in one line.
+  var summary: String {
+    switch self {
+    case .root: "the exchange's folder; without it the current one"
+    case .config: "stands in for ROOT/exchange.json"
+    case .partner: "one partner, by the name of its folder"
+    case .jobs: "how many processors to use, 1 to \(Arguments.jobsMax); without it as many as there are"
+    case .at: "a fixed clock, for output that can be reproduced: 2026-11-21T02:10:04+05:30"
+    case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
+    case .format: "how to print it; without it a table"
+    case .json: "print JSON instead of text"
+    case .strict: "end with status 1 when anything was rejected or held"
+    case .quiet: "print no table and no progress bar"
+    case .help: "print this page"
+    }
+  }
+
+  /// May stand beside any verb, so that `waybill --root DIR` can be an alias.
+  var isUniversal: Bool { self == .root || self == .config || self == .help }
+}
+
+/// How `waybill rules` prints the state machine.
+enum RulesFormat: String, CaseIterable {
+  case table, dot, csv
+}

@@ -1,0 +1,112 @@
+/// The one place where errors of the program become sentences: one line each, for a person at a terminal.
+
+import Foundation
+
+enum Sentences {
+  static func of(_ error: UsageError) -> String {
+    switch error {
+    case .noVerb: "say what to do: `waybill --help` lists the verbs"
+    case .unknownVerb(let word, let nearest):
+      "no verb is called `\(word)`; \(meant(nearest) ?? "`waybill --help` lists them")"
+    case .unknownOption(let word, let nearest):
+      "no option is called `\(word)`; \(meant(nearest) ?? "`waybill --help` lists them")"
+    case .optionElsewhere(let option, let verb):
+      "`\(verb)` takes no `\(option.spelling)`; \(helpOf(verb))"
+    case .optionTwice(let option): "`\(option.spelling)` is given twice"
+    case .valueMissing(let option): "`\(option.spelling)` needs a value: `\(option.usage)`"
+    case .valueNotTaken(let option): "`\(option.spelling)` takes no value"
+    case .badValue(let option, let value):
+      "`\(value)` is no value for `\(option.spelling)`: \(wanted(option))"
+    case .operandMissing(let name, let verb): "`\(verb)` needs \(name); \(helpOf(verb))"
+    case .operandNotTaken(let word, let verb): "`\(verb)` does not take `\(word)`; \(helpOf(verb))"
+    case .optionMissing(let option, let verb): "`\(verb)` needs `\(option.usage)`; \(helpOf(verb))"
+    case .unknownPart(let word, let verb, let parts):
+      "`\(verb)` has no part `\(word)`: \(HumanText.list(parts.map { "`\($0)`" }, joint: "or"))"
+    case .unknownPartner(let word, let known, let nearest):
+      "no partner's folder is called `\(word)`; "
+        + (meant(nearest) ?? "the partners are \(HumanText.list(known))")
+    case .unknownCode(let word, let nearest):
+      "no rejection has the code `\(word)`; \(meant(nearest) ?? "`waybill explain` lists them")"
+    case .notUTF8(let number): "word \(number) of the command line is not UTF-8"
+    }
+  }
+
+  static func of(_ failure: Failure) -> String {
+    switch failure {
+    case .system(let action, let path, let number):
+      "could not \(words(action))\(path.map { " \(SafeText.of($0))" } ?? ""): \(reason(number))"
+    case .notAnExchange(let root):
+      "\(root) holds no inbox; `waybill init --root DIR` makes an exchange's folders"
+    case .configuration(let file, let path, let problem):
+      [file, path, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+    case .alreadyRunning(let processID):
+      "process \(processID.map(String.init) ?? "(unknown)") holds this ledger; stop it, or wait for its end"
+    case .ledgerHoldsOtherWork:
+      "the ledger of this exchange holds more than the sample day; try it in another folder: "
+        + "`waybill try --root DIR`"
+    case .sampleMissing(let path): "the sample trading day is not at \(path)"
+    case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
+    case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
+    case .damagedLedger(let file, let offset, let sequence, let what):
+      "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
+    case .ledgerBehind(let last, let published):
+      "the ledger ends at decision \(last), but an answer of decision \(published) was published: "
+        + "it was replaced or cut"
+    case .stopped(let what): what
+    }
+  }
+
+  /// The kernel's own words for one of its errors.
+  static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+
+  private static func meant(_ nearest: String?) -> String? { nearest.map { "did you mean `\($0)`?" } }
+  private static func helpOf(_ verb: String) -> String { "see `waybill \(verb) --help`" }
+
+  private static func wanted(_ option: Option) -> String {
+    switch option {
+    case .jobs: "a number from 1 to \(Arguments.jobsMax)"
+    case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
+    case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
+    default: "\(option.placeholder ?? "a value") must not be empty"
+    }
+  }
+
+  private static func words(_ action: Failure.Action) -> String {
+    switch action {
+    case .read: "read"
+    case .write: "write"
+    case .make: "make"
+    case .writeOutput: "write to standard output"
+    }
+  }
+}
+
+extension Sentences {
+  static func of(_ notice: Notice) -> String {
+    switch notice {
+    case .watching(let folders): "watching \(HumanText.count(folders, "inbox", "inboxes"))"
+    case .tornTail(let words): SafeText.of(Array(words.utf8))
+    case .strange(let partner, let name, let because):
+      "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
+    case .resumed(let partner, let name): "\(partner)/\(SafeText.of(name)) was interrupted and is judged now"
+    case .answerDiffers(let partner, let name):
+      "outbox/\(partner)/\(SafeText.of(name)) is not what was published under this name, and was left alone"
+    case .answerGone(let partner, let name): "outbox/\(partner)/\(SafeText.of(name)) was taken away before the restart"
+    case .stopping: "stopping: the file in hand is finished first"
+    }
+  }
+
+  static func of(_ reason: WaitingFile.Reason) -> String {
+    switch reason {
+    case .itsTurn: "its turn has not come"
+    case .stillWritten: "somebody still writes it"
+    case .temporaryName: "its name says that it is not finished"
+    case .waitsForCompanion: "the file that says it is complete has not come"
+    case .incomplete: "its end is missing"
+    case .overErrorBudget: "more of its rows would be rejected than the error budget allows"
+    case .notARegularFile: "it is not a regular file"
+    case .nameNotAcceptable: "its name cannot be answered"
+    case .unreadable(let number): "it cannot be read: \(Sentences.reason(number))"
+    }
+  }
+}
