@@ -43,7 +43,9 @@ extension Docket {
     if code == nil { return keep(&entry, .recorded, shipment, record.state) }
     if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state) }
 
-    let weighing = try weigh(entry, shipment, record, at: position)
+    let weighing = try weigh(entry, record, at: position) {
+      try history.heldEvents(of: shipment, from: record.head)
+    }
     switch weighing {
     case .refused(let code): return try refuse(code, shipment)
     case .kept(let outcome, let fold):
@@ -66,8 +68,9 @@ extension Docket {
     case refused(RejectionCode)
   }
 
+  /// - Parameter past: gives everything that the shipment holds already.
   private func weigh(
-    _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, _ record: ShipmentRecord, at position: Position
+    _ entry: Effect.CarrierEntry, _ record: ShipmentRecord, at position: Position, past: () throws -> [HeldEvent]
   ) throws -> Weighing {
     let onReturn = record.marks.contains(.onReturn)
     let unmoved = Effect.FoldResult(after: record.state, onReturn: onReturn, setBy: nil, since: entry.time)
@@ -94,7 +97,7 @@ extension Docket {
     }
 
     // Not the newest of all: fold everything held again.
-    let past = try history.heldEvents(of: shipment, from: record.head)
+    let past = try past()
     let fold = CarrierFold.over(past + [held])
     let changes = fold.state != record.state || fold.onReturn != onReturn
     if changes { return .kept(.applied, result(of: fold, for: record)) }
@@ -163,11 +166,10 @@ extension Docket {
 
   /// The manifest landed: the parked events of the shipment are judged again, in event order.
   mutating func release(_ shipment: ShipmentIndex) throws {
-    let manifestTime = time
-    defer { time = manifestTime }
-    for (parked, event) in try history.parkedEvents(of: shipment, from: books[shipment].head) {
+    var past: [HeldEvent] = []
+    for (parked, event) in try history.parkedEvents(of: shipment, from: pastHead(of: shipment)) {
       let record = books[shipment]
-      let weighing = try weigh(event, shipment, record, at: parked.position)
+      let weighing = try weigh(event, record, at: parked.position) { past }
       var settlement = Effect.Settlement(
         outcome: .rejected, before: record.state, code: nil, time: event.time,
         fold: Effect.FoldResult(
@@ -181,6 +183,12 @@ extension Docket {
         if fold.setBy == nil && fold.after != record.state { fold.setBy = parked.position }
         settlement.outcome = outcome
         settlement.fold = fold
+        if let kind = event.event {
+          past.append(
+            HeldEvent(
+              time: event.time, scanNumber: event.scanNumber, event: kind, endsReturn: event.endsReturn,
+              position: parked.position))
+        }
         verdict = Verdict(outcome, before: record.state, after: fold.after)
       }
       verdict.eventTime = event.time

@@ -145,7 +145,7 @@ extension Docket {
   }
 
   private func manifestNumber(of shipment: ShipmentIndex) throws -> [UInt8] {
-    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+    for entry in try history.entries(of: shipment, from: pastHead(of: shipment)) {
       for case .manifest(shipment, let number) in entry.record.effects {
         return Array(entry.bytes[number.range])
       }
@@ -190,7 +190,7 @@ extension Docket {
     }
     let request = HeldEvent(time: time, scanNumber: 0, event: .cancel, endsReturn: false, position: position)
     var held: [HeldEvent] = []
-    if time <= record.newestHeld { held = try history.heldEvents(of: shipment, from: record.head) }
+    if time <= record.newestHeld { held = try history.heldEvents(of: shipment, from: pastHead(of: shipment)) }
     if record.marks.contains(.cancelRequested) {
       let isEarlier = !held.isEmpty && held.contains { $0.event == .cancel && time < $0.time }
       if !isEarlier { return Verdict(.duplicate, before: before, after: before) }

@@ -32,6 +32,7 @@ package struct Docket {
   var effects: [Effect] = []
   var heads: [Position] = []
   var position = Position.none
+  var rowNumber: UInt32 = 0
   var time = Timestamp.distantPast
   var bytes: [UInt8] = []
 
@@ -76,6 +77,7 @@ package struct Docket {
     heads.removeAll(keepingCapacity: true)
     position = Position(frame: frame, record: writer.payload.count)
     let given = batch.rows[row]
+    rowNumber = given.number
     time = given.time ?? arrival
     var verdict: Verdict
     if given.faultCount > 0 {
@@ -194,6 +196,10 @@ package struct Docket {
   /// The file and row of a record; of another partner's file only the partner.
   func source(of position: Position) throws -> Source? {
     if position == .none { return nil }
+    if position == self.position {
+      return Source(
+        partner: profile.folder, file: String(decoding: fileName, as: UTF8.self), row: rowNumber)
+    }
     let entry = try history.entry(at: position, countingRows: true)
     let file: (partner: UInt8, name: [UInt8])
     if entry.claim == claim {
@@ -205,6 +211,14 @@ package struct Docket {
     return Source(
       partner: books.partnerName(file.partner),
       file: file.partner == partner ? String(decoding: file.name, as: UTF8.self) : nil, row: entry.row)
+  }
+
+  /// The newest record about the shipment before the row in hand, whose own record is not written yet.
+  func pastHead(of shipment: ShipmentIndex) -> Position {
+    let head = books[shipment].head
+    guard head == position else { return head }
+    let first = effects.firstIndex { $0.shipment == shipment }
+    return first.map { heads[$0] == position ? .none : heads[$0] } ?? .none
   }
 
   /// The history as the row in hand sees it: what is committed, what the transaction wrote, and the page being written.
