@@ -142,7 +142,7 @@ package final class Journal {
 
   /// Opens a transaction with a frame of kind `begin` or `claims`; gives the frame's logical offset.
   @discardableResult
-  package func begin(_ kind: FrameKind = .begin, _ payload: [UInt8]) throws(FileError) -> UInt64 {
+  package func begin(_ kind: FrameKind, _ payload: [UInt8]) throws(FileError) -> UInt64 {
     precondition(kind.opensTransaction && openFrames == nil)
     let offset = try write(kind, payload)
     openFrames = 1

@@ -15,7 +15,8 @@ extension JournalScan {
   func walk(
     replaying: Bool, progress: (UInt64, UInt64) -> Void, _ each: (JournalFrame) throws -> Void
   ) throws -> Finding {
-    var walk = JournalWalk(from: start, evidence: evidence.position, replaying: replaying)
+    var walk = JournalWalk(
+      from: start, evidence: evidence.position, replaying: replaying, heldBytesMax: heldBytesMax)
     guard try ledger.status(Array(JournalSegment.folderName.utf8)) != nil else {
       return try finding(walk, extents: [], nil)
     }

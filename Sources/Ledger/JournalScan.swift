@@ -13,6 +13,8 @@ package struct JournalScan {
   let start: LedgerPosition
   let limit: LedgerPosition?
   let evidence: JournalEvidence
+  /// How much of an open transaction is held; what is beyond is read again at its commit.
+  var heldBytesMax = 8 << 20
 
   /// - Parameters:
   ///   - start: the position a checkpoint was made at; what lies before is believed.

@@ -34,6 +34,7 @@ struct JournalWalk {
   private let evidence: LedgerPosition?
   private var transaction: Transaction?
   private let replaying: Bool
+  private let heldBytesMax: Int
   private var number = 0
 
   /// A transaction whose end is not yet seen.
@@ -44,7 +45,8 @@ struct JournalWalk {
     var heldBytes = 0
   }
 
-  init(from start: LedgerPosition, evidence: LedgerPosition?, replaying: Bool) {
+  init(from start: LedgerPosition, evidence: LedgerPosition?, replaying: Bool, heldBytesMax: Int) {
+    self.heldBytesMax = heldBytesMax
     self.start = start
     self.evidence = evidence
     self.replaying = replaying
@@ -175,7 +177,7 @@ struct JournalWalk {
       var open = transaction ?? Transaction()
       open.count += 1
       if replaying {
-        let held = open.heldBytes + header.length <= Self.heldBytesMax
+        let held = open.heldBytes + header.length <= heldBytesMax
         let frame = try held ? JournalFrame(header, at: logical, payload: Array(bytes[payload])) : nil
         open.heldBytes += held ? header.length : 0
         open.frames.append((logical, frame))
@@ -230,6 +232,4 @@ struct JournalWalk {
     }
     try each(frame)
   }
-
-  private static let heldBytesMax = 8 * 1024 * 1024
 }

@@ -51,80 +51,76 @@ extension Acknowledgement {
   /// The whole file, with a line end behind it.
   package func bytes() -> [UInt8] {
     var members = MemberLines()
-    members.add("file") { $0.appendJSON(legibleName(file)) }
-    members.add("partner") { $0.appendJSON(partner) }
-    members.add("kind") { $0.appendJSON(orNull: kind?.name) }
-    members.add("bytes") { $0.append(text: String(sizeBytes)) }
-    members.add("sha256") { $0.appendJSON(orNull: sha256.isEmpty ? nil : hexadecimal(sha256)) }
-    members.add("received_at") { $0.appendJSON(receivedAt.iso8601(in: zone)) }
-    members.add("completed_by") { $0.appendJSON(completedBy) }
+    members.add("file") { $0.append(json: legibleName(file)) }
+    members.add("partner") { $0.append(json: partner) }
+    members.add("kind") { $0.append(jsonOrNull: kind?.name) }
+    members.add("bytes") { $0.append(String(sizeBytes)) }
+    members.add("sha256") { $0.append(jsonOrNull: sha256.isEmpty ? nil : hexadecimal(sha256)) }
+    members.add("received_at") { $0.append(json: receivedAt.iso8601(in: zone)) }
+    members.add("completed_by") { $0.append(json: completedBy) }
     members.add("ledger_sequence") { out in
-      if let ledgerSequence { out.appendDecimal(ledgerSequence.raw) } else { out.append(text: "null") }
+      if let ledgerSequence { out.append(digits: ledgerSequence.raw) } else { out.append("null") }
     }
-    members.add("outcome") { $0.appendJSON(outcome.rawValue) }
+    members.add("outcome") { $0.append(json: outcome.rawValue) }
     members.add("rows") { appendRows(to: &$0) }
     members.add("rejections") { appendRejections(to: &$0) }
     members.add("totals") {
-      $0.append(text: #"{"awb_numbers": \#(totals.awbNumbers), "quantity": \#(totals.quantity)}"#)
+      $0.append(#"{"awb_numbers": \#(totals.awbNumbers), "quantity": \#(totals.quantity)}"#)
     }
     members.add("corrects") { out in
-      if let corrects { out.appendJSON(legibleName(corrects)) } else { out.append(text: "null") }
+      if let corrects { out.append(json: legibleName(corrects)) } else { out.append("null") }
     }
     members.add("answers") { out in
-      out.appendList(answers, between: ", ") { $0.appendJSON(legibleName($1)) }
+      out.appendList(answers, between: ", ") { $0.append(json: legibleName($1)) }
     }
     return members.end()
   }
 
-  private func appendRows(to out: inout [UInt8]) {
-    out.append(text: #"{"read": \#(rows.read)"#)
-    for outcome in Outcome.allCases { out.append(text: #", "\#(outcome.name)": \#(rows[outcome])"#) }
-    out.append(text: "}")
+  private func appendRows(to out: inout AnswerText) {
+    out.append(#"{"read": \#(rows.read)"#)
+    for outcome in Outcome.allCases { out.append(#", "\#(outcome.name)": \#(rows[outcome])"#) }
+    out.append("}")
   }
 
-  private func appendRejections(to out: inout [UInt8]) {
+  private func appendRejections(to out: inout AnswerText) {
     out.appendList(rejections, between: ",\n  ") { out, group in
-      out.append(text: #"{"code": "\#(group.code.name)", "count": \#(group.count), "sentence": "#)
-      out.appendJSON(group.sentence)
-      out.append(text: #", "who": "#)
-      out.appendJSON(group.who.rawValue)
-      out.append(text: #", "rows": "#)
-      out.appendList(group.rows, between: ", ") { $0.appendDecimal($1) }
-      out.append(text: "}")
+      out.append(#"{"code": "\#(group.code.name)", "count": \#(group.count), "sentence": "#)
+      out.append(json: group.sentence)
+      out.append(#", "who": "#)
+      out.append(json: group.who.rawValue)
+      out.append(#", "rows": "#)
+      out.appendList(group.rows, between: ", ") { $0.append(digits: $1) }
+      out.append("}")
     }
   }
 }
 
 /// A JSON object with one member a line.
 private struct MemberLines {
-  private var out: [UInt8] = []
+  private var out = AnswerText()
 
-  mutating func add(_ name: String, value: (inout [UInt8]) -> Void) {
-    out.append(text: out.isEmpty ? "{" : ",\n ")
-    out.appendJSON(name)
-    out.append(text: ": ")
+  mutating func add(_ name: String, value: (inout AnswerText) -> Void) {
+    out.append(out.isEmpty ? "{" : ",\n ")
+    out.append(json: name)
+    out.append(": ")
     value(&out)
   }
 
   consuming func end() -> [UInt8] {
-    out.append(text: "}\n")
-    return out
+    out.append("}\n")
+    return out.bytes
   }
 }
 
-extension [UInt8] {
-  fileprivate mutating func appendJSON(orNull text: String?) {
-    if let text { appendJSON(text) } else { append(text: "null") }
-  }
-
+extension AnswerText {
   fileprivate mutating func appendList<Item>(
-    _ items: [Item], between: String, item: (inout [UInt8], Item) -> Void
+    _ items: [Item], between: String, item: (inout AnswerText, Item) -> Void
   ) {
-    append(text: "[")
+    append("[")
     for (place, value) in items.enumerated() {
-      if place > 0 { append(text: between) }
+      if place > 0 { append(between) }
       item(&self, value)
     }
-    append(text: "]")
+    append("]")
   }
 }

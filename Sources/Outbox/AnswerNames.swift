@@ -5,14 +5,11 @@ package import Orders
 /// The names of everything that answers one input file.
 ///
 /// The first file of a name answers as `NAME.ext.…`, a later one as `NAME.ext~SEQUENCE.…`. Names are bytes, as the disk
-/// holds them; Intake refuses an input whose answers would need more than `nameBytesMax`.
+/// holds them; Intake refuses an input whose answers would bear names too long for the file system.
 package struct AnswerNames: Sendable, Equatable {
   /// The name of the input itself.
   package let inputName: [UInt8]
   private let base: [UInt8]
-
-  /// The longest file name that the file system takes, in bytes.
-  package static let nameBytesMax = 255
 
   /// - Parameter tilde: the decision's number when an earlier file bore the same name; nil for the first one.
   package init(inputName: [UInt8], tilde: DecisionNumber?) {
@@ -20,7 +17,7 @@ package struct AnswerNames: Sendable, Equatable {
     var base = inputName
     if let tilde {
       base.append(UInt8(ascii: "~"))
-      base.appendDecimal(tilde.raw)
+      base.append(contentsOf: String(tilde.raw).utf8)
     }
     self.base = base
   }
@@ -35,11 +32,5 @@ package struct AnswerNames: Sendable, Equatable {
   package func settled(_ number: Int) -> [UInt8] {
     precondition(number >= 1)
     return base + ".settled-\(number).csv".utf8
-  }
-
-  /// Do the names of all answers fit, with room for the longest decision number and settlement number?
-  package static func fit(inputName: [UInt8]) -> Bool {
-    let longest = AnswerNames(inputName: inputName, tilde: DecisionNumber(.max)).settled(Int(Int32.max))
-    return longest.count <= nameBytesMax
   }
 }

@@ -4,11 +4,11 @@ import Files
 
 /// The bytes of one answer on their way into a staged file.
 ///
-/// Rows are appended to `buffer`; `spillIfFull` is called between rows, so that memory stays at `spillBytes` and one row.
+/// Rows are appended to `text`; `spillIfFull` is called between rows, so that memory stays at `spillBytes` and one row.
 /// The digest covers exactly what was written. The bytes do not depend on where the spills fall.
 struct AnswerStream: ~Copyable {
   /// What was appended since the last spill.
-  var buffer: [UInt8] = []
+  var text = AnswerText()
   private let staging: Folder
   private let stagedName: [UInt8]
   private var file: AppendFile?
@@ -24,15 +24,15 @@ struct AnswerStream: ~Copyable {
   }
 
   mutating func spillIfFull() throws(FileError) {
-    if buffer.count >= AnswerStream.spillBytes { try spill() }
+    if text.count >= AnswerStream.spillBytes { try spill() }
   }
 
   private mutating func spill() throws(FileError) {
     if file == nil { file = try openAnew() }
-    digest.update(buffer)
-    try file!.append(buffer)
-    spilledBytes += buffer.count
-    buffer.removeAll(keepingCapacity: true)
+    digest.update(text.slice)
+    try file!.append(text.slice)
+    spilledBytes += text.count
+    text.truncate(to: 0)
   }
 
   /// A file of this name can only be the leftover of a run that was killed before its commit.
@@ -45,8 +45,8 @@ struct AnswerStream: ~Copyable {
   ///
   /// The file is not synced: what a power cut takes of it is rendered again from the original and the journal.
   consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer {
-    if file == nil, buffer.count <= StagedAnswer.inlineBytesMax {
-      return StagedAnswer(name: name, bytes: buffer)
+    if file == nil, text.count <= StagedAnswer.inlineBytesMax {
+      return StagedAnswer(name: name, bytes: text.bytes)
     }
     try spill()
     let answer = StagedAnswer(

@@ -52,14 +52,14 @@ struct ErrorsFile: ~Copyable {
 
   private mutating func appendHeader() {
     for cell in layout.header {
-      stream.buffer.appendCell(cell, delimiter: layout.delimiter)
-      stream.buffer.append(layout.delimiter)
+      stream.text.append(cell: cell, delimiter: layout.delimiter)
+      stream.text.append(layout.delimiter)
     }
     for (place, name) in errorColumns.enumerated() {
-      if place > 0 { stream.buffer.append(layout.delimiter) }
-      stream.buffer.append(text: name)
+      if place > 0 { stream.text.append(layout.delimiter) }
+      stream.text.append(name)
     }
-    stream.buffer.append(.lineEnd)
+    stream.text.append(UInt8.lineEnd)
   }
 
   private mutating func appendCells(_ batch: RowBatch, _ index: Int, _ text: RejectionText) {
@@ -67,20 +67,21 @@ struct ErrorsFile: ~Copyable {
     if isCut(row, text.code) {
       let first = Int(row.firstRecordCell)
       for place in layout.header.indices {
-        if place < Int(row.recordCellCount), place < layout.ownCells {
-          let cell = batch.recordCells[first + place]
-          if secretCells[place] {
-            if !cell.isAbsent { stream.buffer.append(contentsOf: secretMark) }
-          } else {
-            stream.buffer.appendCell(batch.bytes[cell.range], delimiter: layout.delimiter)
-          }
+        let cell = batch.recordCells[first + place]
+        if !secretCells[place] {
+          stream.text.append(cell: batch.bytes.span.extracting(cell.range), delimiter: layout.delimiter)
+        } else if !cell.isAbsent {
+          stream.text.append(secretMark)
         }
-        stream.buffer.append(layout.delimiter)
+        stream.text.append(layout.delimiter)
       }
     } else {
-      let raw = kind == .carriers ? secretMark[...] : batch.bytes[row.raw.range]
-      stream.buffer.appendCell(raw, delimiter: layout.delimiter)
-      for _ in layout.header { stream.buffer.append(layout.delimiter) }
+      if kind == .carriers {
+        stream.text.append(secretMark)
+      } else {
+        stream.text.append(cell: batch.bytes.span.extracting(row.raw.range), delimiter: layout.delimiter)
+      }
+      for _ in layout.header { stream.text.append(layout.delimiter) }
     }
     appendOwnCells(row, text)
   }
@@ -89,32 +90,32 @@ struct ErrorsFile: ~Copyable {
   private func isCut(_ row: RowBatch.Row, _ code: RejectionCode) -> Bool {
     switch code {
     case .unclosedQuote, .strayQuote, .cellCountDiffers, .truncated, .overBound: false
-    default: Int(row.recordCellCount) >= layout.ownCells
+    default: Int(row.recordCellCount) >= layout.header.count
     }
   }
 
   private mutating func appendOwnCells(_ row: RowBatch.Row, _ text: RejectionText) {
     let delimiter = layout.delimiter
-    stream.buffer.appendCell(inputName, delimiter: delimiter)
-    stream.buffer.append(delimiter)
-    stream.buffer.appendDecimal(row.number)
-    stream.buffer.append(delimiter)
-    stream.buffer.appendDecimal(row.line)
-    stream.buffer.append(delimiter)
-    stream.buffer.append(text: text.code.name)
-    stream.buffer.append(delimiter)
-    stream.buffer.appendCell(text.field, delimiter: delimiter)
-    stream.buffer.append(delimiter)
-    stream.buffer.appendCell(text.message, delimiter: delimiter)
-    stream.buffer.append(delimiter)
-    if let cause = text.cause { stream.buffer.append(text: cause.state.name) }
-    stream.buffer.append(delimiter)
-    if let since = text.cause?.since { times.append(since, to: &stream.buffer) }
-    stream.buffer.append(delimiter)
-    if let source = text.cause?.setBy { stream.buffer.appendCell(source.words, delimiter: delimiter) }
-    stream.buffer.append(delimiter)
-    if let cause = text.cause { stream.buffer.appendCell(cause.allowedWords, delimiter: delimiter) }
-    stream.buffer.append(.lineEnd)
+    stream.text.append(cell: inputName, delimiter: delimiter)
+    stream.text.append(delimiter)
+    stream.text.append(digits: row.number)
+    stream.text.append(delimiter)
+    stream.text.append(digits: row.line)
+    stream.text.append(delimiter)
+    stream.text.append(text.code.name)
+    stream.text.append(delimiter)
+    stream.text.append(cell: text.field, delimiter: delimiter)
+    stream.text.append(delimiter)
+    stream.text.append(cell: text.message, delimiter: delimiter)
+    stream.text.append(delimiter)
+    if let cause = text.cause { stream.text.append(cause.state.name) }
+    stream.text.append(delimiter)
+    if let since = text.cause?.since { times.append(since, to: &stream.text) }
+    stream.text.append(delimiter)
+    if let source = text.cause?.setBy { stream.text.append(cell: source.words, delimiter: delimiter) }
+    stream.text.append(delimiter)
+    if let cause = text.cause { stream.text.append(cell: cause.allowedWords, delimiter: delimiter) }
+    stream.text.append(UInt8.lineEnd)
   }
 
   // MARK: JSON
@@ -123,52 +124,50 @@ struct ErrorsFile: ~Copyable {
     let row = batch.rows[index]
     let raw = batch.bytes[row.raw.range]
     if let members = ObjectText.members(of: raw, hidingSecrets: kind == .carriers) {
-      stream.buffer.append(UInt8(ascii: "{"))
-      stream.buffer.append(contentsOf: members)
-      if !members.isEmpty { stream.buffer.append(UInt8(ascii: ",")) }
+      stream.text.append(UInt8(ascii: "{"))
+      stream.text.append(members)
+      if !members.isEmpty { stream.text.append(UInt8(ascii: ",")) }
     } else {
-      stream.buffer.append(text: #"{"_raw":"#)
-      stream.buffer.appendJSON(kind == .carriers ? secretMark[...] : raw)
-      stream.buffer.append(UInt8(ascii: ","))
+      stream.text.append(#"{"_raw":"#)
+      if kind == .carriers {
+        stream.text.append(json: secretMark)
+      } else {
+        stream.text.append(json: batch.bytes.span.extracting(row.raw.range))
+      }
+      stream.text.append(UInt8(ascii: ","))
     }
     appendErrorMember(row, text)
-    stream.buffer.append(text: "}\n")
+    stream.text.append("}\n")
   }
 
   private mutating func appendErrorMember(_ row: RowBatch.Row, _ text: RejectionText) {
-    stream.buffer.append(text: #""_error":{"file":"#)
-    stream.buffer.appendJSON(inputName)
-    stream.buffer.append(text: #","row":"#)
-    stream.buffer.appendDecimal(row.number)
-    stream.buffer.append(text: #","line":"#)
-    stream.buffer.appendDecimal(row.line)
-    stream.buffer.append(text: #","code":""#)
-    stream.buffer.append(text: text.code.name)
-    stream.buffer.append(text: #"","field":"#)
-    if text.field.isEmpty { stream.buffer.append(text: "null") } else { stream.buffer.appendJSON(text.field) }
-    stream.buffer.append(text: #","message":"#)
-    stream.buffer.appendJSON(text.message)
-    stream.buffer.append(text: #","shipment_state":"#)
-    stream.buffer.appendOptional(text.cause?.state.name)
-    stream.buffer.append(text: #","since":"#)
+    stream.text.append(#""_error":{"file":"#)
+    stream.text.append(json: inputName)
+    stream.text.append(#","row":"#)
+    stream.text.append(digits: row.number)
+    stream.text.append(#","line":"#)
+    stream.text.append(digits: row.line)
+    stream.text.append(#","code":""#)
+    stream.text.append(text.code.name)
+    stream.text.append(#"","field":"#)
+    if text.field.isEmpty { stream.text.append("null") } else { stream.text.append(json: text.field) }
+    stream.text.append(#","message":"#)
+    stream.text.append(json: text.message)
+    stream.text.append(#","shipment_state":"#)
+    stream.text.append(jsonOrNull: text.cause?.state.name)
+    stream.text.append(#","since":"#)
     if let since = text.cause?.since {
-      stream.buffer.append(UInt8(ascii: "\""))
-      times.append(since, to: &stream.buffer)
-      stream.buffer.append(UInt8(ascii: "\""))
+      stream.text.append(UInt8(ascii: "\""))
+      times.append(since, to: &stream.text)
+      stream.text.append(UInt8(ascii: "\""))
     } else {
-      stream.buffer.append(text: "null")
+      stream.text.append("null")
     }
-    stream.buffer.append(text: #","set_by":"#)
-    stream.buffer.appendOptional(text.cause?.setBy?.words)
-    stream.buffer.append(text: #","allowed_now":"#)
-    stream.buffer.appendOptional(text.cause?.allowedWords)
-    stream.buffer.append(UInt8(ascii: "}"))
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func appendOptional(_ text: String?) {
-    if let text { appendJSON(text) } else { append(text: "null") }
+    stream.text.append(#","set_by":"#)
+    stream.text.append(jsonOrNull: text.cause?.setBy?.words)
+    stream.text.append(#","allowed_now":"#)
+    stream.text.append(jsonOrNull: text.cause?.allowedWords)
+    stream.text.append(UInt8(ascii: "}"))
   }
 }
 

@@ -1,54 +1,106 @@
 // JSON text is how names and values are written into answers for machines: always valid, always one line.
 
-extension [UInt8] {
+extension AnswerText {
   /// Appends text as a JSON string, quotes included.
   ///
   /// Ordinary text is copied. Control bytes, line separators and the marks that turn the direction of text are escaped,
   /// which changes nothing for a reader of JSON and keeps a terminal safe; bytes that are not UTF-8 become U+FFFD.
-  package mutating func appendJSON(_ text: ArraySlice<UInt8>) {
+  mutating func append(json text: Span<UInt8>) {
     append(UInt8(ascii: "\""))
-    var isPlain = true
-    for byte in text where byte &- 0x20 >= 0x5F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-      isPlain = false
-      break
+    // All bytes are looked at without leaving early: values are short, and this way many are compared at once.
+    var special: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      let isSpecial = byte &- 0x20 >= 0x5F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+      special |= isSpecial ? 1 : 0
     }
-    if isPlain { append(contentsOf: text) } else { appendEscaped(text) }
+    if special == 0 { append(text) } else { appendEscaped(text) }
     append(UInt8(ascii: "\""))
   }
 
-  package mutating func appendJSON(_ text: [UInt8]) { appendJSON(text[...]) }
+  mutating func append(json text: [UInt8]) { append(json: text.span) }
 
-  package mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)[...]) }
+  mutating func append(json text: String) { append(json: text.utf8.span) }
 
-  private mutating func appendEscaped(_ text: ArraySlice<UInt8>) {
+  /// Appends text as a JSON string, or null where there is none.
+  mutating func append(jsonOrNull text: String?) {
+    if let text { append(json: text) } else { append("null") }
+  }
+
+  private mutating func appendEscaped(_ text: Span<UInt8>) {
+    var at = 0
+    while at < text.count {
+      if text[at] < 0x80 {
+        append(ascii: text[at])
+        at += 1
+      } else {
+        let start = at
+        while at < text.count, text[at] >= 0x80 { at += 1 }
+        append(beyondASCII: text.extracting(start..<at))
+      }
+    }
+  }
+
+  private mutating func append(ascii byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      append(UInt8(ascii: "\\"))
+      append(byte)
+    case 0x0A: append(#"\n"#)
+    case 0x0D: append(#"\r"#)
+    case 0x09: append(#"\t"#)
+    case 0..<0x20, 0x7F: append(escaped: UInt32(byte))
+    default: append(byte)
+    }
+  }
+
+  /// No character starts or ends inside a run of bytes beyond ASCII, so each run is decoded by itself.
+  private mutating func append(beyondASCII text: Span<UInt8>) {
     var parser = UTF8.ForwardParser()
-    var bytes = text.makeIterator()
+    var bytes = text.indices.map { text[$0] }.makeIterator()
     while true {
       switch parser.parseScalar(from: &bytes) {
-      case .valid(let encoded): appendScalar(UTF8.decode(encoded), encoded: encoded)
-      case .error: append(text: "\u{FFFD}")
+      case .valid(let encoded):
+        let scalar = UTF8.decode(encoded).value
+        if mustBeEscaped(scalar) {
+          append(escaped: scalar)
+        } else {
+          for byte in encoded { append(byte) }
+        }
+      case .error: append("\u{FFFD}")
       case .emptyInput: return
       }
     }
   }
 
-  private mutating func appendScalar(_ scalar: Unicode.Scalar, encoded: UTF8.EncodedScalar) {
-    switch scalar.value {
-    case 0x22, 0x5C:
-      append(UInt8(ascii: "\\"))
-      append(contentsOf: encoded)
-    case 0x0A: append(text: "\\n")
-    case 0x0D: append(text: "\\r")
-    case 0x09: append(text: "\\t")
-    case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
-      append(text: "\\u")
-      for shift in [12, 8, 4, 0] {
-        let digit = UInt8(truncatingIfNeeded: scalar.value >> UInt32(shift) & 0xF)
-        append(digit < 10 ? 48 + digit : 87 + digit)
-      }
-    default: append(contentsOf: encoded)
+  private mutating func append(escaped scalar: UInt32) {
+    append(#"\u"#)
+    for shift in [12, 8, 4, 0] as [UInt32] {
+      let digit = UInt8(truncatingIfNeeded: scalar >> shift & 0xF)
+      append(digit < 10 ? 48 + digit : 87 + digit)
     }
   }
+}
+
+/// Control characters, line separators, and the marks that turn the direction of text; all lie below U+10000.
+private func mustBeEscaped(_ scalar: UInt32) -> Bool {
+  switch scalar {
+  case 0x80...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+  default: false
+  }
+}
+
+extension [UInt8] {
+  /// Appends text as a JSON string, quotes included; for what is written seldom, outside the answers.
+  package mutating func appendJSON(_ text: [UInt8]) {
+    var string = AnswerText()
+    string.append(json: text)
+    append(contentsOf: string.slice)
+  }
+
+  package mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)) }
+
+  package mutating func append(text: String) { append(contentsOf: text.utf8) }
 }
 
 /// A file name as valid UTF-8: names that are UTF-8 stay as they are, in others each stray byte is spelled `\xE9`.

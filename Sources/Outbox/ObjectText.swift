@@ -10,7 +10,7 @@ struct ObjectText {
   private let source: ArraySlice<UInt8>
   private let hidesSecrets: Bool
   private var at: Int
-  private var out: [UInt8] = []
+  private var out = AnswerText()
 
   /// Objects that are nested deeper are repeated as text; Formats refuses them long before.
   private static let depthMax = 128
@@ -19,8 +19,7 @@ struct ObjectText {
   static func members(of source: ArraySlice<UInt8>, hidingSecrets: Bool) -> [UInt8]? {
     guard String(validating: source, as: UTF8.self) != nil else { return nil }
     var text = ObjectText(source: source, hidesSecrets: hidingSecrets, at: source.startIndex)
-    text.out.reserveCapacity(source.count)
-    return text.repeatMembers() ? text.out : nil
+    return text.repeatMembers() ? text.out.bytes : nil
   }
 
   private init(source: ArraySlice<UInt8>, hidesSecrets: Bool, at: Int) {
@@ -38,11 +37,11 @@ struct ObjectText {
       if !isFirst, !out.isEmpty { out.append(UInt8(ascii: ",")) }
       copyBlanks()
       if isFirst, skip("}") {
-        out.removeAll()
+        out.truncate(to: 0)
         break
       }
       guard let key = copyMember(depth: 1) else { return false }
-      if key.elementsEqual("_error".utf8) { out.removeSubrange(start...) }
+      if key.elementsEqual("_error".utf8) { out.truncate(to: start) }
       skipBlanks()
       if skip("}") { break }
       guard skip(",") else { return false }
@@ -62,8 +61,8 @@ struct ObjectText {
     let start = out.count
     guard copyValue(depth: depth) else { return nil }
     if hidesSecrets, namesSecret(key[...]) {
-      out.removeSubrange(start...)
-      out.appendJSON(secretMark)
+      out.truncate(to: start)
+      out.append(json: secretMark)
     }
     return key
   }
@@ -106,7 +105,7 @@ struct ObjectText {
       at += 1
       switch byte {
       case UInt8(ascii: "\""):
-        out.append(contentsOf: source[start..<at])
+        out.append(source[start..<at])
         return source[start + 1..<at - 1]
       case UInt8(ascii: "\\"):
         guard passEscape() else { return nil }
@@ -142,7 +141,7 @@ struct ObjectText {
       if next("+") || next("-") { at += 1 }
       guard passDigits() else { return false }
     }
-    out.append(contentsOf: source[start..<at])
+    out.append(source[start..<at])
     return true
   }
 
@@ -154,7 +153,7 @@ struct ObjectText {
 
   private mutating func copyWord(_ word: String) -> Bool {
     guard source[at...].starts(with: word.utf8) else { return false }
-    out.append(text: word)
+    out.append(word)
     at += word.utf8.count
     return true
   }
@@ -181,7 +180,7 @@ struct ObjectText {
     let start = at
     skipBlanks()
     let blanks = source[start..<at]
-    if !blanks.contains(where: { $0 == 10 || $0 == 13 }) { out.append(contentsOf: blanks) }
+    if !blanks.contains(where: { $0 == 10 || $0 == 13 }) { out.append(blanks) }
   }
 
   private mutating func skipBlanks() {

@@ -12,37 +12,40 @@ struct ResultFile: ~Copyable {
   private var stream: AnswerStream
   private let columns: ResultColumns
   private var times: TimeText
+  private var rowDigits = CountingDigits()
+  private var lineDigits = CountingDigits()
 
   init(kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
     stream = AnswerStream(staging: staging, stagedName: stagedName)
     columns = ResultColumns(kind: kind)
     times = TimeText(zone: zone)
-    stream.buffer = columns.header
+    stream.text.append(columns.header)
   }
 
   /// Appends the rows of a batch; `texts` holds the words of its rejected rows, in their order.
   mutating func append(_ batch: RowBatch, _ verdicts: [Verdict], _ texts: [RejectionText]) throws(FileError) {
+    let comma = UInt8(ascii: ",")
+    let places = batch.cells.isEmpty ? [] : columns.keys.map { Int(batch.places[Int($0.rawValue)]) }
     let width = batch.kind.columns.count
-    let places = columns.keys.map { batch.places[Int($0.rawValue)] }
     var nextText = 0
     for index in batch.rows.indices {
-      stream.buffer.appendDecimal(batch.rows[index].number)
-      stream.buffer.append(UInt8(ascii: ","))
-      stream.buffer.appendDecimal(batch.rows[index].line)
-      stream.buffer.append(UInt8(ascii: ","))
-      for place in places {
-        if place != 255, !batch.cells.isEmpty {
-          let cell = batch.cells[index * width + Int(place)]
-          if cell.length != 0 { stream.buffer.appendCell(batch.bytes[cell.range]) }
+      rowDigits.append(batch.rows[index].number, to: &stream.text)
+      stream.text.append(comma)
+      lineDigits.append(batch.rows[index].line, to: &stream.text)
+      stream.text.append(comma)
+      for key in columns.keys.indices {
+        if key < places.count, places[key] != RowBatch.noPlace {
+          let cell = batch.cells[index * width + places[key]]
+          stream.text.append(cell: batch.bytes.span.extracting(cell.range))
         }
-        stream.buffer.append(UInt8(ascii: ","))
+        stream.text.append(comma)
       }
-      var text: RejectionText?
       if verdicts[index].outcome == .rejected {
-        text = texts[nextText]
+        columns.append(verdicts[index], texts[nextText], &times, to: &stream.text)
         nextText += 1
+      } else {
+        columns.append(verdicts[index], nil, &times, to: &stream.text)
       }
-      columns.appendTail(verdicts[index], text, &times, to: &stream.buffer)
       try stream.spillIfFull()
     }
   }
@@ -50,10 +53,25 @@ struct ResultFile: ~Copyable {
   consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer { try stream.finish(as: name) }
 }
 
+extension RowBatch {
+  /// Stands in `places` for a column that the kind does not have.
+  static let noPlace = 255
+}
+
 /// The columns that results and settlements have in common.
 struct ResultColumns {
   let keys: [Column]
-  let header: [UInt8]
+  let header: String
+  /// Each with the cells up to the states behind it, empty unless the row was rejected.
+  private let outcomes = WordList(
+    Outcome.allCases.map {
+      switch $0 {
+      case .rejected: "rejected,"
+      case .parked: "parked,,,waits for "
+      default: "\($0.name),,,,"
+      }
+    })
+  private let states = WordList(ShipmentState.names)
 
   init(kind: Kind) {
     keys =
@@ -67,40 +85,30 @@ struct ResultColumns {
     let all =
       ["row", "line"] + names
       + ["outcome", "code", "field", "message", "state_before", "state_after", "event_time"]
-    header = Array((all.joined(separator: ",") + "\n").utf8)
+    header = all.joined(separator: ",") + "\n"
   }
 
   /// Appends the cells from `outcome` on, and the line end.
-  func appendTail(
-    _ verdict: Verdict, _ text: RejectionText?, _ times: inout TimeText, to bytes: inout [UInt8]
+  func append(
+    _ verdict: Verdict, _ rejection: RejectionText?, _ times: inout TimeText, to text: inout AnswerText
   ) {
-    bytes.append(contentsOf: Words.outcomes[Int(verdict.outcome.rawValue)])
-    if let text {
-      bytes.append(text: text.code.name)
-      bytes.append(UInt8(ascii: ","))
-      bytes.appendCell(text.field)
-      bytes.append(UInt8(ascii: ","))
-      bytes.appendCell(text.message)
-    } else {
-      bytes.append(UInt8(ascii: ","))
-      bytes.append(UInt8(ascii: ","))
-      if verdict.outcome == .parked {
-        bytes.append(text: verdict.before == nil ? "waits for an earlier step" : "waits for the manifest")
-      }
+    let comma = UInt8(ascii: ",")
+    outcomes.append(Int(verdict.outcome.rawValue), to: &text)
+    if let rejection {
+      text.append(rejection.code.name)
+      text.append(comma)
+      text.append(cell: rejection.field)
+      text.append(comma)
+      text.append(cell: rejection.message)
+      text.append(comma)
+    } else if verdict.outcome == .parked {
+      text.append(verdict.before == nil ? "an earlier step," : "the manifest,")
     }
-    bytes.append(UInt8(ascii: ","))
-    if let before = verdict.before { bytes.append(contentsOf: Words.states[Int(before.rawValue)]) }
-    bytes.append(UInt8(ascii: ","))
-    if let after = verdict.after { bytes.append(contentsOf: Words.states[Int(after.rawValue)]) }
-    bytes.append(UInt8(ascii: ","))
-    if let time = verdict.eventTime { times.append(time, to: &bytes) }
-    bytes.append(.lineEnd)
+    if let before = verdict.before { states.append(Int(before.rawValue), to: &text) }
+    text.append(comma)
+    if let after = verdict.after { states.append(Int(after.rawValue), to: &text) }
+    text.append(comma)
+    if let time = verdict.eventTime { times.append(time, to: &text) }
+    text.append(UInt8.lineEnd)
   }
-}
-
-/// The fixed words as bytes, so that no row makes them anew.
-private enum Words {
-  /// With the comma behind them.
-  static let outcomes = Outcome.names.map { Array(($0 + ",").utf8) }
-  static let states = ShipmentState.names.map { Array($0.utf8) }
 }

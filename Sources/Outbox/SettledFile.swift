@@ -51,24 +51,24 @@ package struct SettledFile: ~Copyable {
     self.zone = zone
     columns = ResultColumns(kind: kind)
     times = TimeText(zone: zone)
-    stream.buffer = columns.header
+    stream.text.append(columns.header)
   }
 
   package mutating func append(_ row: Row) throws(FileError) {
-    stream.buffer.appendDecimal(row.number)
-    stream.buffer.append(UInt8(ascii: ","))
-    stream.buffer.appendDecimal(row.line)
-    stream.buffer.append(UInt8(ascii: ","))
+    stream.text.append(digits: row.number)
+    stream.text.append(UInt8(ascii: ","))
+    stream.text.append(digits: row.line)
+    stream.text.append(UInt8(ascii: ","))
     for key in [row.orderNumber, row.invoiceID, row.awbNumber] {
-      stream.buffer.appendCell(key)
-      stream.buffer.append(UInt8(ascii: ","))
+      stream.text.append(cell: key)
+      stream.text.append(UInt8(ascii: ","))
     }
     let text = row.verdict.rejection.map { rejection in
       RejectionText(faults: rejection.faults, cause: rejection.cause, kind: kind, zone: zone) { _ in
         row.value[...]
       }
     }
-    columns.appendTail(row.verdict, text, &times, to: &stream.buffer)
+    columns.append(row.verdict, text, &times, to: &stream.text)
     try stream.spillIfFull()
   }
 

@@ -1,0 +1,122 @@
+package import Orders
+
+/// A story for machines: the fixed words of files, times in ISO 8601.
+extension OrderStory {
+  /// One JSON object, indented, with a line end.
+  /// - Parameter zone: whose offset the times carry.
+  package func json(in zone: Zone) -> [UInt8] {
+    let page = StoryJSON.object([
+      ("order_number", .text(orderNumber)),
+      ("found_by", .text(foundBy.rawValue)),
+      ("as_of", .time(asOf, zone)),
+      ("creator", .text(creator)),
+      ("location_key", .text(locationKey)),
+      ("state", .text(state.name)),
+      ("shipments", .list(shipments.map { json(of: $0, zone) })),
+      ("events", .list(events.map { json(of: $0, zone) })),
+    ])
+    return Array((page.spelled(indent: 0) + "\n").utf8)
+  }
+
+  private func json(of shipment: Shipment, _ zone: Zone) -> StoryJSON {
+    .object([
+      ("invoice_id", .optional(shipment.invoice)),
+      ("awb_number", .optional(shipment.awb)),
+      ("courier", .optional(shipment.courier)),
+      ("state", .text(shipment.state.name)),
+      ("since", .time(shipment.since, zone)),
+      ("set_by", shipment.setBy.map { json(of: $0) } ?? .null),
+      (
+        "lines",
+        .list(
+          shipment.lines.map { line in
+            .object([
+              ("suborder_id", .text(line.suborder)), ("sku", .text(line.sku)),
+              ("quantity", .number(Int64(line.quantity))),
+              ("price", .optional(line.priceMillionths.map(StoryWords.price))),
+            ])
+          })
+      ),
+      ("inferred", .list(shipment.inferred.map { .text($0.name) })),
+      ("parked_rows", .number(Int64(shipment.parkedRows))),
+      (
+        "allowed_now",
+        .object(shipment.allowedNow.map { ($0.partner, .list($0.events.map { .text($0.name) })) })
+      ),
+    ])
+  }
+
+  private func json(of event: Event, _ zone: Zone) -> StoryJSON {
+    .object([
+      ("event_time", event.hasOwnTime ? .time(event.at, zone) : .null),
+      ("received_at", .time(event.arrivedAt, zone)),
+      ("shipment", .number(Int64(event.shipment + 1))),
+      ("awb_number", .optional(shipments[event.shipment].awb)),
+      ("event", .text(event.happening.rawValue)),
+      ("words", .text(event.words)),
+      ("outcome", .text(event.outcome.name)),
+      ("code", .optional(event.code?.name)),
+      ("state_before", .optional(event.before?.name)),
+      ("state_after", .text(event.after.name)),
+      ("inferred", .list(event.inferred.map { .text($0.name) })),
+      ("source", json(of: event.source)),
+      ("ledger_sequence", event.decision.map { .number(Int64($0.raw)) } ?? .null),
+    ])
+  }
+
+  private func json(of source: Source) -> StoryJSON {
+    .object([
+      ("partner", .text(source.partner)), ("file", .optional(source.file)),
+      ("row", .number(Int64(source.row))),
+    ])
+  }
+}
+
+/// A JSON value whose keys keep their order.
+private indirect enum StoryJSON {
+  case text(String)
+  case number(Int64)
+  case list([StoryJSON])
+  case object([(String, StoryJSON)])
+  case null
+
+  static func optional(_ text: String?) -> StoryJSON { text.map { .text($0) } ?? .null }
+
+  static func time(_ instant: Timestamp?, _ zone: Zone) -> StoryJSON {
+    optional(instant.map { $0.iso8601(in: zone) })
+  }
+
+  func spelled(indent: Int) -> String {
+    switch self {
+    case .text(let text): return StoryJSON.quoted(text)
+    case .number(let number): return String(number)
+    case .null: return "null"
+    case .list(let items):
+      return StoryJSON.block("[", items.map { $0.spelled(indent: indent + 1) }, "]", indent)
+    case .object(let members):
+      let lines = members.map { "\(StoryJSON.quoted($0.0)): \($0.1.spelled(indent: indent + 1))" }
+      return StoryJSON.block("{", lines, "}", indent)
+    }
+  }
+
+  private static func block(_ open: String, _ items: [String], _ close: String, _ indent: Int) -> String {
+    if items.isEmpty { return open + close }
+    let margin = String(repeating: "  ", count: indent)
+    return open + "\n" + items.map { margin + "  " + $0 }.joined(separator: ",\n") + "\n" + margin + close
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\u{0}"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
