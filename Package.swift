@@ -44,7 +44,7 @@ let package = Package(
     proof("FormatsTests", ["Formats", "Orders"]),
     proof("LedgerTests", ["Ledger", "Orders", "Files"]),
     proof("OutboxTests", ["Outbox", "Orders", "Files"]),
-    proof("ExchangeTests", ["Exchange", "Ledger", "Orders", "Files"]),
-    proof("waybillTests", ["waybill", "Orders"]),
+    proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
+    proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

@@ -4,6 +4,7 @@
 /// screen shows, so that every table can be tested without an exchange.
 
 import Orders
+import Reports
 
 /// An exchange in one folder, with its configuration read.
 protocol Engine {

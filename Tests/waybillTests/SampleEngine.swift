@@ -1,6 +1,7 @@
 /// An exchange that answers with the values it was given: the second kind of engine, for the tests of the verbs.
 
 import Orders
+import Reports
 
 @testable import waybill
 
