@@ -1,6 +1,7 @@
 /// `waybill order`: the history of one order, told so that customer service can read it out.
 
 import Orders
+import Reports
 
 enum OrderCommand {
   static let verb = Verb(
