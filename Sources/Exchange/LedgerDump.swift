@@ -125,6 +125,7 @@ private struct DumpWriter {
       words = "shipment \(shipments) of order \(order.raw) created \(state.name): invoice \(text(invoice))"
       shipments += 1
     case .setInvoice(let shipment, let invoice): words = "shipment \(shipment.raw) gets invoice \(text(invoice))"
+    case .details(let shipment, _): words = "shipment \(shipment.raw) details kept"
     case .addLine(let shipment, let suborder, let sku, let quantity, _, _):
       words = "shipment \(shipment.raw) line \(text(suborder)): \(quantity) of \(text(sku))"
     case .assign(let shipment, let courier, let awb, _):

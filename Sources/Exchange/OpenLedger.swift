@@ -99,7 +99,7 @@ package final class OpenLedger {
     if !docket.books.gaveUpUndo() { return docket.books.rollBack() }
     var replay = Replay()
     for folder in docket.books.partners { _ = replay.books.partnerNumber(folder) }
-    _ = try JournalScan(folder, upTo: journal.last).run { try replay.take($0) }
+    _ = try journal.replay { try replay.take($0) }
     docket.books = replay.books
   }
 

@@ -20,6 +20,7 @@ package struct CommitReceipt: Equatable, Sendable {
 /// one sync serves as many commits as were made before it. After a failed write or sync every later call throws the
 /// same error: what the disk then holds is for the next start to find out.
 package final class Journal {
+  private let ledger: Folder
   private let folder: Folder
   private let reader: JournalReader
   private let segmentBytesMax: Int64
@@ -73,14 +74,15 @@ package final class Journal {
     let finding = try scan.run(each)
     let cut = try finding.tornTail?.cut(ledger: ledger, journal: folder)
     try secureTail(ledger, folder, finding)
-    let journal = try Journal(folder, finding, segmentBytesMax, newSegmentID)
+    let journal = try Journal(ledger, folder, finding, segmentBytesMax, newSegmentID)
     return (journal, Opening(finding: finding, cut: cut))
   }
 
   private init(
-    _ folder: Folder, _ finding: JournalScan.Finding, _ segmentBytesMax: Int64,
+    _ ledger: Folder, _ folder: Folder, _ finding: JournalScan.Finding, _ segmentBytesMax: Int64,
     _ newSegmentID: @escaping () -> UInt64
   ) throws(FileError) {
+    self.ledger = ledger
     self.folder = folder
     self.segmentBytesMax = segmentBytesMax
     self.newSegmentID = newSegmentID
@@ -220,12 +222,21 @@ package final class Journal {
   /// The frame at a logical offset, of whatever transaction, also when it has not left the buffer.
   package func read(frameAt offset: UInt64) throws -> JournalFrame {
     precondition(offset < nextFrameOffset)
-    if offset >= flushedEnd {
-      try checkSound()
-      try guarded { () throws(FileError) in try file.flush() }
-      flushedEnd = nextFrameOffset
-    }
+    if offset >= flushedEnd { try flush() }
     return try reader.frame(at: offset)
+  }
+
+  private func flush() throws(FileError) {
+    try checkSound()
+    try guarded { () throws(FileError) in try file.flush() }
+    flushedEnd = nextFrameOffset
+  }
+
+  /// Hands on every committed frame behind `start` once more, up to the last commit, synced or not: what a rollback
+  /// needs that is too large for the undo log.
+  package func replay(from start: LedgerPosition = .start, each: (JournalFrame) throws -> Void) throws {
+    try flush()
+    _ = try JournalScan(ledger, from: start, upTo: last).run(each)
   }
 
   // MARK: Frames

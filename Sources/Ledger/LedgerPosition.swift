@@ -9,6 +9,10 @@ package import Orders
 /// before anything is delivered, so it proves that the journal once reached that far, and readers in other processes
 /// take their end from it. It is not synced itself: after a power cut it may be older than the journal or missing,
 /// never newer, so it can fail to prove but cannot lie.
+///
+/// The file has two lines of 256 bytes, written in turn, in place; the sound one with the higher sequence counts. So
+/// whoever reads while one line is half written finds the other, and no file is made for every commit (a rename over
+/// an older file costs a millisecond on ext4, which then writes the new one out at once).
 package struct LedgerPosition: Equatable, Sendable {
   /// The newest decision up to here; 0 before the first.
   package var decision: DecisionNumber
@@ -33,51 +37,57 @@ package struct LedgerPosition: Equatable, Sendable {
 
   // MARK: The file
 
-  /// Puts the position into the ledger's folder, whole or not at all.
+  /// Writes the position over the older line of the ledger's position file.
   package func write(in ledger: Folder) throws(FileError) {
-    try AtomicFile.publish(encoded(), in: ledger, as: Self.fileName, replace: true, sync: false)
+    let isNew = try ledger.status(Self.fileName) == nil
+    let descriptor =
+      isNew
+      ? try ledger.create(Self.fileName, exclusive: true, mode: 0o600)
+      : try ledger.openForWriting(Self.fileName)
+    let lines = isNew ? [nil, nil] : try Self.lines(in: ledger)
+    let newestIsSecond = (lines[1]?.sequence.raw ?? 0) > (lines[0]?.sequence.raw ?? 0)
+    let older = newestIsSecond || lines[0] == nil ? 0 : 1
+    try descriptor.write(encoded(), at: Int64(older * Self.lineBytes))
   }
 
   /// The position the ledger's folder holds; nil when there is none or a power cut spoiled it.
   package static func read(in ledger: Folder) throws(FileError) -> LedgerPosition? {
     guard try ledger.status(fileName) != nil else { return nil }
-    return LedgerPosition(decoding: try readWhole(ledger, fileName, limit: fileBytesMax))
+    return try lines(in: ledger).compactMap(\.self).max { $0.sequence < $1.sequence }
   }
 
-  package static let fileName = Array("position".utf8)
-  private static let fileBytesMax = 4096
+  private static func lines(in ledger: Folder) throws(FileError) -> [LedgerPosition?] {
+    let contents = FileContents(try ledger.openForReading(fileName))
+    let bytes = try contents.read(at: 0, count: 2 * lineBytes)
+    return [decoded(bytes.prefix(lineBytes)), decoded(bytes.dropFirst(lineBytes))]
+  }
 
-  /// Six lines of text: a title, the four fields, and the CRC-32C of all bytes before the last line.
+  private static let fileName = Array("position".utf8)
+  static let lineBytes = 256
+
+  /// One line: four named fields, the CRC-32C of all bytes before its own name, blanks up to the line's length.
   func encoded() -> [UInt8] {
-    let text = """
-      waybill ledger position 1
-      decision \(decision.raw)
-      sequence \(sequence.raw)
-      end \(end)
-      hash \(hexadecimal(hash))
-
-      """
-    let bytes = Array(text.utf8)
+    let fields = "decision \(decision.raw) sequence \(sequence.raw) end \(end) hash \(hexadecimal(hash)) "
+    let bytes = Array(fields.utf8)
     var sum: [UInt8] = []
     LittleEndian.append(CRC32C.of(bytes), to: &sum)
-    return bytes + Array("checksum \(hexadecimal(sum.reversed()))\n".utf8)
+    let line = bytes + Array("checksum \(hexadecimal(sum.reversed()))".utf8)
+    precondition(line.count < Self.lineBytes)
+    return line + [UInt8](repeating: UInt8(ascii: " "), count: Self.lineBytes - 1 - line.count) + [
+      UInt8(ascii: "\n")
+    ]
   }
 
   /// Reads what `encoded` wrote, byte for byte; nil for anything else.
-  init?(decoding bytes: [UInt8]) {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard lines.count == 7, let decision = Self.field("decision ", lines[1]).flatMap(JournalFormat.decimal),
-      let sequence = Self.field("sequence ", lines[2]).flatMap(JournalFormat.decimal),
-      let end = Self.field("end ", lines[3]).flatMap(JournalFormat.decimal),
-      let hash = Self.field("hash ", lines[4]).flatMap(Self.bytes), hash.count == JournalFormat.hashBytes
+  static func decoded(_ line: ArraySlice<UInt8>) -> LedgerPosition? {
+    let words = line.split(separator: UInt8(ascii: " "))
+    guard words.count >= 8, let decision = JournalFormat.decimal(words[1]),
+      let sequence = JournalFormat.decimal(words[3]), let end = JournalFormat.decimal(words[5]),
+      let hash = bytes(words[7]), hash.count == JournalFormat.hashBytes
     else { return nil }
-    self.init(
+    let position = LedgerPosition(
       decision: DecisionNumber(decision), sequence: FrameSequence(sequence), hash: hash, end: end)
-    guard encoded() == bytes else { return nil }
-  }
-
-  private static func field(_ name: String, _ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    line.starts(with: name.utf8) ? line.dropFirst(name.utf8.count) : nil
+    return position.encoded().elementsEqual(line) ? position : nil
   }
 
   private static func bytes(_ digits: ArraySlice<UInt8>) -> [UInt8]? {

@@ -57,7 +57,7 @@ struct ShipmentCourse {
         lines += added
         saidLines = true
         tell(.lineAdded, StoryWords.added(added), entry, sender, before: state)
-      case .createOrder, .createShipment, .stock, .product, .account, .addLine: continue
+      case .createOrder, .createShipment, .details, .stock, .product, .account, .addLine: continue
       case .setInvoice(shipment, let given):
         invoice = Array(entry.bytes[given.range])
         tell(.invoiceGiven, StoryWords.invoice(text(given, entry)), entry, sender, before: state)

@@ -177,6 +177,30 @@ struct JournalTests {
     #expect(try Scanned(JournalScan(ledger.folder, upTo: forged)).damage?.what == .otherHistory)
   }
 
+  @Test("The writer can hear its story again at any time, commits without a sync included")
+  func replaying() throws {
+    var numbers = SeededNumbers(seed: 9)
+    var story = Story()
+    let (journal, _, _) = try open(ledger, segmentBytesMax: 1_500)
+    for turn in 0..<12 {
+      try story.tell(journal, 3, &numbers, syncOneIn: 9)
+      var told: [Told] = []
+      if turn % 2 == 0 {
+        try journal.begin(.begin, [1])
+        try journal.replay { told.append(Told($0)) }
+        try journal.abort()
+      } else {
+        try journal.replay { told.append(Told($0)) }
+      }
+      #expect(told == story.told(upTo: journal.last.end), "turn \(turn)")
+    }
+    #expect(journal.synced != journal.last)
+    let middle = story.commits[story.commits.count / 2]
+    var told: [Told] = []
+    try journal.replay(from: middle) { told.append(Told($0)) }
+    #expect(told == story.told(upTo: journal.last.end).filter { $0.offset >= middle.end })
+  }
+
   @Test("A clean stop is known at the next start, and only then")
   func cleanStop() throws {
     do {

@@ -98,12 +98,25 @@ extension Docket {
     let shipment = ShipmentIndex(books.shipments.count)
     let start: ShipmentState = profile.ordersAwaitCarrier ? .awaitingCarrier : .open
     perform(.createShipment(order: index, invoice: batch.cell(row, .invoiceID), state: start))
+    perform(.details(shipment, details(batch, row)))
     for line in lines { addLine(batch, line, to: shipment, location) }
     if !courier.isAbsent {
       perform(.assign(shipment, courier: courier, awb: awb, after: awb.isAbsent ? start : .assigned))
     }
     if isCancelled { _ = try cancel(shipment) }
     return Verdict(.applied, after: books[shipment].state)
+  }
+
+  private func details(_ batch: borrowing RowBatch, _ row: Int) -> Effect.OrderDetails {
+    var details = Effect.OrderDetails()
+    details.customerName = batch.cell(row, .customerName)
+    details.addressLine1 = batch.cell(row, .addressLine1)
+    details.city = batch.cell(row, .city)
+    details.pinCode = batch.cell(row, .pinCode)
+    details.paymentMode = batch.cell(row, .paymentMode)
+    details.collectableAmount = batch.cell(row, .collectableAmount)
+    details.marketplace = batch.cell(row, .marketplace)
+    return details
   }
 
   private mutating func addLine(

@@ -118,7 +118,7 @@ extension Books {
         }
       }
 
-    case .document(let shipment, _):
+    case .details(let shipment, _), .document(let shipment, _):
       change(shipment, row) { _ in }
 
     case .stock(let location, let sku, let quantity):

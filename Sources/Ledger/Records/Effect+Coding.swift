@@ -16,6 +16,7 @@ private enum Tag {
   static let stock: UInt8 = 12
   static let product: UInt8 = 13
   static let account: UInt8 = 14
+  static let details: UInt8 = 15
 }
 
 extension [UInt8] {
@@ -34,6 +35,12 @@ extension [UInt8] {
     case .setInvoice(let shipment, let invoice):
       putShipment(Tag.setInvoice, shipment, previous, position)
       putText(text(invoice))
+    case .details(let shipment, let details):
+      putShipment(Tag.details, shipment, previous, position)
+      for field in [
+        details.customerName, details.addressLine1, details.city, details.pinCode, details.paymentMode,
+        details.collectableAmount, details.marketplace,
+      ] { putText(text(field)) }
     case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
       putShipment(Tag.addLine, shipment, previous, position)
       putText(text(suborder))
@@ -213,6 +220,16 @@ extension RecordReader {
     let (shipment, previous) = try shipment(at: position)
     switch tag {
     case Tag.setInvoice: return (.setInvoice(shipment, invoice: try slice()), previous)
+    case Tag.details:
+      var details = Effect.OrderDetails()
+      details.customerName = try slice()
+      details.addressLine1 = try slice()
+      details.city = try slice()
+      details.pinCode = try slice()
+      details.paymentMode = try slice()
+      details.collectableAmount = try slice()
+      details.marketplace = try slice()
+      return (.details(shipment, details), previous)
     case Tag.addLine:
       let (suborder, sku) = (try slice(), try slice())
       let quantity = Int32(truncatingIfNeeded: try signed())

@@ -9,6 +9,8 @@ package enum Effect: Sendable {
   /// A new shipment of an order, with the next index.
   case createShipment(order: OrderIndex, invoice: Slice, state: ShipmentState)
   case setInvoice(ShipmentIndex, invoice: Slice)
+  /// What documents and reports need of an order and no judgement does; only the journal keeps it.
+  case details(ShipmentIndex, OrderDetails)
   case addLine(
     ShipmentIndex, suborder: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, content: UInt64)
   /// A courier and an AWB, or a courier alone.
@@ -25,6 +27,19 @@ package enum Effect: Sendable {
   case stock(location: Slice, sku: Slice, quantity: Int32)
   case product(sku: Slice, name: Slice, content: UInt64)
   case account(location: Slice, courier: Slice, fingerprint: UInt64)
+
+  /// The buyer's side of an order as it was sent: personal data, for the order's own documents only.
+  package struct OrderDetails: Sendable, Equatable {
+    package var customerName = Slice.absent
+    package var addressLine1 = Slice.absent
+    package var city = Slice.absent
+    package var pinCode = Slice.absent
+    package var paymentMode = Slice.absent
+    package var collectableAmount = Slice.absent
+    package var marketplace = Slice.absent
+
+    package init() {}
+  }
 
   /// Where a shipment stands after its events were folded.
   package struct FoldResult: Sendable, Equatable {
@@ -107,7 +122,7 @@ package enum Effect: Sendable {
   /// The shipment whose history the effect belongs to.
   package var shipment: ShipmentIndex? {
     switch self {
-    case .setInvoice(let shipment, _), .addLine(let shipment, _, _, _, _, _), .assign(let shipment, _, _, _),
+    case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _), .assign(let shipment, _, _, _),
       .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
       .settle(let shipment, _, _), .document(let shipment, _):
       shipment
