@@ -62,7 +62,8 @@ struct FileRun {
     return Decision(
       record: FileRecord(
         partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
-        byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde),
+        byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde,
+        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil),
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
 
@@ -70,8 +71,15 @@ struct FileRun {
   static func tilde(
     partner: UInt8, name: [UInt8], _ number: DecisionNumber, in books: Books
   ) -> DecisionNumber? {
-    guard let earlier = books.file(partner: partner, name: name) else { return nil }
-    return earlier.outcome == .held && !earlier.isQuarantined ? earlier.tilde : number
+    if let held = heldBefore(partner: partner, name: name, in: books) { return held.tilde }
+    return books.file(partner: partner, name: name) == nil ? nil : number
+  }
+
+  /// The hold of the very upload that lies in the inbox under this name.
+  static func heldBefore(partner: UInt8, name: [UInt8], in books: Books) -> FileRecord? {
+    guard let earlier = books.file(partner: partner, name: name), earlier.outcome == .held, !earlier.isQuarantined
+    else { return nil }
+    return earlier
   }
 
   // MARK: Refusals of the whole file

@@ -141,7 +141,8 @@ package final class OpenLedger {
     }
     let staged = StagedAnswer(
       name: answer.name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
-    let replacesHeldAck = AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
+    let replacesHeldAck =
+      file.endsHold && AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
     let partner = docket.books.partnerName(answer.partner)
     do throws(FileError) {
       let result = try Delivery.publish(

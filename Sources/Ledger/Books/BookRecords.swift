@@ -107,6 +107,8 @@ package struct FileRecord: Sendable, Equatable {
   package var settled: [ClaimNumber]
   /// The file lies in quarantine instead of the archive.
   package var isQuarantined: Bool
+  /// The same upload was held before: its ack takes the place of the held one's.
+  package var endsHold: Bool
   /// The digest under which the archive keeps it: another than its own where credentials were masked.
   package var archivedAs: [UInt8]
 
@@ -115,7 +117,7 @@ package struct FileRecord: Sendable, Equatable {
     byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
     counts: RowCounts = RowCounts(), tilde: DecisionNumber? = nil, answers: [PublishedAnswer] = [],
     settled: [ClaimNumber] = [], isQuarantined: Bool = false,
-    archivedAs: [UInt8]? = nil
+    endsHold: Bool = false, archivedAs: [UInt8]? = nil
   ) {
     self.partner = partner
     self.name = name
@@ -133,6 +135,7 @@ package struct FileRecord: Sendable, Equatable {
     self.answers = answers
     self.settled = settled
     self.isQuarantined = isQuarantined
+    self.endsHold = endsHold
     self.archivedAs = archivedAs ?? sha256
   }
 }

@@ -91,7 +91,7 @@ extension FileRecord {
     bytes.putNumber(UInt64(counts.read))
     for count in counts.byOutcome { bytes.putNumber(UInt64(count)) }
     bytes.putNumber(tilde?.raw ?? 0)
-    bytes.append(isQuarantined ? 1 : 0)
+    bytes.append((isQuarantined ? 1 : 0) | (endsHold ? 2 : 0))
     bytes.putNumber(UInt64(answers.count))
     for answer in answers {
       bytes.putText(partners[Int(answer.partner)])
@@ -131,7 +131,7 @@ extension FileRecord {
     counts.read = Int(try reader.number())
     for outcome in Outcome.allCases { counts[outcome] = Int(try reader.number()) }
     let tilde = try reader.number()
-    let isQuarantined = try reader.byte() == 1
+    let marks = try reader.byte()
     var answers: [PublishedAnswer] = []
     for _ in 0..<(try reader.number()) {
       let receiver = partnerNumber(try reader.array())
@@ -151,7 +151,7 @@ extension FileRecord {
       claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision, sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
       tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
-      isQuarantined: isQuarantined, archivedAs: try reader.array())
+      isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: try reader.array())
   }
 }
 
