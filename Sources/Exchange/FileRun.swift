@@ -241,6 +241,28 @@ struct FileRun {
     decision.record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
     decision.staged = try answers.finish().map { (partner, $0) }
     try settle(&decision)
+    try feed(&decision)
+  }
+
+  /// What the partners should put or withdraw because of this file, one file for each feed that has something to say.
+  private func feed(_ decision: inout Decision) throws {
+    let docket = ledger.docket
+    let feeds = Feeds(
+      books: docket.books, profiles: docket.profiles, configuration: ledger.configuration, history: docket.history,
+      sender: partner, touched: docket.touched)
+    for receiver in docket.profiles.indices {
+      for feed in docket.profiles[receiver].feeds {
+        let records = try feeds.records(of: feed, for: UInt8(receiver))
+        if records.isEmpty { continue }
+        let fed = FedPartner(partner: UInt8(receiver), feed: feed)
+        var file = FeedFile(
+          feed, partner: docket.profiles[receiver].folder, number: docket.books.feedNumbers[fed, default: 0] + 1,
+          staging: ledger.asides, stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
+        for record in records { try file.append(record) }
+        decision.staged.append((UInt8(receiver), try file.finish()))
+        decision.record.feeds.append(fed)
+      }
+    }
   }
 
   private func isOverBudget(_ counts: RowCounts) -> Bool {

@@ -170,7 +170,8 @@ enum ByteScanner {
       var place = range.lowerBound
       var sum = 0
       while place + 16 <= range.upperBound {
-        sum += Block(at: base + place).equal(wanted).nonzeroBitCount
+        let found = Block(at: base + place).equal(wanted)
+        if found != 0 { sum += found.nonzeroBitCount }
         place += 16
       }
       while place < range.upperBound {

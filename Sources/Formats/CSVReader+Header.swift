@@ -27,12 +27,13 @@ extension CSVReader {
     let header = HeaderLine(bytes, from: place, delimiter: dialect.delimiter)
     let endsWithOpenPair =
       header.end == bytes.count && header.isTerminated && bytes[header.end - 1] == ByteScanner.carriageReturn
-    if !isLast, !header.isTerminated || endsWithOpenPair {
-      if bytes.count - place <= terms.bounds.recordBytesMax { return place }
+    let isWhole = isLast || header.isTerminated && !endsWithOpenPair
+    // Two bytes more, for the line end.
+    let isOver = (isWhole ? header.end : bytes.count) - place > terms.bounds.recordBytesMax + 2
+    if !isWhole && !isOver { return place }
+    if isOver {
       throw FileFault(
-        Fault(
-          .overBound, number: Int64(terms.bounds.recordBytesMax), second: Int64(bytes.count - place)),
-        line: line)
+        Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)), line: line)
     }
     try check(header, bytes, from: place, fileOffset: fileOffset)
     layOut(header, dialect)

@@ -19,15 +19,17 @@ import Orders
 struct CSVReader {
   let terms: ReadingTerms
   let names: ColumnNames
-  private let columnCount: Int
+  let columnCount: Int
   private(set) var layout = FileLayout(format: .csv)
   private(set) var hasHeader = false
-  private var delimiter = CSVDialect.comma.delimiter
+  private(set) var delimiter = CSVDialect.comma.delimiter
   /// The place of each header cell among the kind's columns, 255 for unknown ones.
-  private var placeOfCell: [UInt8] = []
+  private(set) var placeOfCell: [UInt8] = []
   /// Where the chunk has quotes, delimiters and line ends, and how many of them are valid.
-  private var marks: [UInt32] = []
-  private var markCount = 0
+  private(set) var marks: [UInt32] = []
+  private(set) var markCount = 0
+  /// The size of the chunk: values that had to be unescaped lie behind it.
+  private(set) var chunkCount = 0
   /// The physical line at which the next record begins.
   private(set) var line: UInt32 = 1
   private var number: UInt32 = 0
@@ -35,11 +37,14 @@ struct CSVReader {
   private var isSkipping = false
   /// A line that was skipped ended with the CR that ended the chunk: an LF that follows belongs to it.
   private var mayOpenWithLineFeed = false
-  private var isErrorsFile = false
+  private(set) var isErrorsFile = false
   private var continuation: CSVContinuation?
 
+  /// Of a record that outgrew its bound so much is shown.
+  private static let shownBytesMax = 1024
+
   /// A record in the making: where reading stands, and what has been found of it.
-  private struct Draft {
+  struct Draft {
     var start: Int
     /// The first byte not yet read, and the first mark at or behind it.
     var place: Int
@@ -52,7 +57,7 @@ struct CSVReader {
     var fault: Fault?
   }
 
-  private enum Step {
+  enum Step {
     case complete
     /// The chunk ends within the record.
     case needsMore
@@ -92,17 +97,14 @@ struct CSVReader {
     _ bytes: Span<UInt8>, isLast: Bool, fileOffset: Int64, into batch: inout RowBatch,
     appended: inout [UInt8]
   ) throws(FileFault) -> Int {
+    chunkCount = bytes.count
     var place = 0
     if mayOpenWithLineFeed, bytes.count > 0 {
       if bytes[0] == ByteScanner.lineFeed { place = 1 }
       mayOpenWithLineFeed = false
     }
     if isSkipping {
-      place = skipRest(bytes, from: place)
-      if isSkipping && isLast {
-        throw FileFault(
-          Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)), line: line, isIncomplete: true)
-      }
+      place = try skipRest(bytes, from: place, isLast: isLast)
       if isSkipping { return place }
     }
     if !hasHeader {
@@ -112,47 +114,68 @@ struct CSVReader {
     markCount = ByteScanner.indexCells(bytes, from: place, delimiter: delimiter, into: &marks)
     var unsound = ByteScanner.firstUnsound(bytes, from: place)
     var mark = 0
+    let nothing = Slice.absent
     continuation?.enterChunk()
     while true {
       skipBlankLines(bytes, &place, &mark, isLast: isLast)
       if place >= bytes.count { break }
-      let rows = batch.rows.count
+      let row = batch.rows.count
       let recordCells = batch.recordCells.count
       let appendedCount = appended.count
       var draft = Draft(start: place, place: place, mark: mark)
-      batch.cells.append(contentsOf: repeatElement(.absent, count: columnCount))
-      let step = readCells(bytes, &draft, isLast: isLast, into: &batch, &appended)
-      switch step {
-      case .complete: break
-      case .needsMore, .openQuote:
-        let isOver = bytes.count - draft.start > terms.bounds.recordBytesMax
-        if !isLast && !isOver {
-          batch.cells.removeLast(columnCount)
-          batch.recordCells.removeLast(batch.recordCells.count - recordCells)
-          appended.removeLast(appended.count - appendedCount)
-          continuation?.leaveChunk(batch, bytes, appended)
-          return place
-        }
-        try endOpenRecord(bytes, &draft, step, isOver: isOver, fileOffset, into: &batch, appended)
+      batch.cells.append(contentsOf: repeatElement(nothing, count: columnCount))
+      var isComplete = readPlain(bytes, &draft, into: &batch)
+      if !isComplete {
+        let step = readCells(bytes, &draft, isLast: isLast, into: &batch, &appended)
+        if case .complete = step { isComplete = true }
       }
-      if !draft.isTerminated, isLast, draft.fault != nil || draft.cellCount != placeOfCell.count {
+      // Two bytes more, for a line end that may be the whole of the excess.
+      let length = isComplete ? draft.end - place : bytes.count - place - (isLast ? 0 : 2)
+      let isOver = length > terms.bounds.recordBytesMax
+      if isOver || !isComplete {
+        if !isOver && isLast {
+          try endOpenQuote(bytes, &draft, fileOffset, into: &batch, appended)
+        } else {
+          clear(row, recordCells, &batch)
+          appended.removeLast(appended.count - appendedCount)
+          if !isOver {
+            batch.cells.removeLast(columnCount)
+            continuation?.leaveChunk(batch, bytes, appended)
+            return place
+          }
+          draft = Draft(start: place, place: place, mark: mark)
+          readBounded(bytes, &draft, recordCells, into: &batch, &appended)
+        }
+      }
+      if !draft.isTerminated, draft.fault != nil || draft.cellCount != placeOfCell.count {
         let offset = fileOffset + Int64(draft.start)
         throw FileFault(Fault(.truncated, number: offset), line: line, isIncomplete: true)
       }
       finish(draft, bytes, &unsound, fileOffset, recordCells, into: &batch)
-      if batch.rows[rows].faultCount > 0 {
-        for cell in rows * columnCount..<(rows + 1) * columnCount { batch.cells[cell] = .absent }
+      if batch.rows[row].faultCount > 0 {
+        for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .absent }
         continuation?.forget()
       } else {
         if isErrorsFile && layout.corrects == nil { readCorrected(recordCells, bytes, appended, batch) }
-        continuation?.take(row: rows, of: &batch, bytes, &appended)
+        continuation?.take(row: row, of: &batch, bytes, &appended)
       }
       line += draft.lineBreaks
       place = draft.place
       mark = draft.mark
+      if isSkipping {
+        place = try skipRest(bytes, from: place, isLast: isLast)
+        if isSkipping { break }
+        while mark < markCount, Int(marks[mark]) < place { mark += 1 }
+      }
     }
     continuation?.leaveChunk(batch, bytes, appended)
     return place
+  }
+
+  /// Takes back what was written of the record that is the batch's last.
+  private func clear(_ row: Int, _ recordCells: Int, _ batch: inout RowBatch) {
+    for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .absent }
+    batch.recordCells.removeLast(batch.recordCells.count - recordCells)
   }
 
   /// Passes over lines that hold nothing but blanks.
@@ -168,6 +191,7 @@ struct CSVReader {
         if isLast { place = end }
         return
       }
+      if end - place > terms.bounds.recordBytesMax { return }
       if bytes[end] == 13 {
         if end + 1 == bytes.count && !isLast { return }
         if end + 1 < bytes.count, bytes[end + 1] == 10 {
@@ -183,209 +207,43 @@ struct CSVReader {
     }
   }
 
-  // MARK: - The cells of one record
-
-  private func readCells(
-    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch,
-    _ appended: inout [UInt8]
-  ) -> Step {
-    while true {
-      let start = draft.place
-      if draft.mark >= markCount {
-        if !isLast { return .needsMore }
-        add(Slice(offset: start, length: bytes.count - start), &draft, bytes, appended, &batch)
-        draft.place = bytes.count
-        draft.end = bytes.count
-        return .complete
-      }
-      var place = Int(marks[draft.mark])
-      var byte = bytes[place]
-      if byte == ByteScanner.quote {
-        if place != start {
-          draft.fault = Fault(.strayQuote, number: Int64(place))
-          return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
-        }
-        let step = readQuoted(bytes, &draft, isLast: isLast, into: &batch, &appended)
-        guard case .complete = step else { return step }
-        if draft.isTerminated { return .complete }
-        place = draft.place
-        if place == bytes.count {
-          draft.end = place
-          return .complete
-        }
-        byte = bytes[place]
-      } else {
-        add(Slice(offset: start, length: place - start), &draft, bytes, appended, &batch)
-      }
-      if byte == delimiter {
-        draft.mark += 1
-        draft.place = place + 1
-        continue
-      }
-      draft.end = place
-      return endLine(bytes, &draft, place, isLast: isLast)
-    }
-  }
-
-  /// Passes the line end at `place`, which is the next mark.
-  @inline(__always)
-  private func endLine(_ bytes: Span<UInt8>, _ draft: inout Draft, _ place: Int, isLast: Bool) -> Step {
-    draft.place = place + 1
-    draft.mark += 1
-    if bytes[place] == ByteScanner.carriageReturn {
-      if place + 1 == bytes.count {
-        if !isLast { return .needsMore }
-      } else if bytes[place + 1] == ByteScanner.lineFeed {
-        draft.place += 1
-        draft.mark += 1
-      }
-    }
-    draft.lineBreaks += 1
-    draft.isTerminated = true
-    return .complete
-  }
-
-  /// Reads a cell in quotes; afterwards the draft stands behind its closing quote, or at the record's end after a fault.
-  private func readQuoted(
-    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch,
-    _ appended: inout [UInt8]
-  ) -> Step {
-    let open = draft.place
-    var mark = draft.mark + 1
-    var lineBreaks: UInt32 = 0
-    var hasDoubled = false
-    var close = -1
-    while mark < markCount {
-      let place = Int(marks[mark])
-      let byte = bytes[place]
-      if byte == ByteScanner.quote {
-        if place + 1 < bytes.count, bytes[place + 1] == ByteScanner.quote {
-          hasDoubled = true
-          mark += 2
-          continue
-        }
-        if place + 1 == bytes.count && !isLast { return .needsMore }
-        close = place
-        mark += 1
-        break
-      }
-      if byte != delimiter {
-        let isPair =
-          byte == ByteScanner.carriageReturn && place + 1 < bytes.count
-          && bytes[place + 1] == ByteScanner.lineFeed
-        if !isPair { lineBreaks += 1 }
-      }
-      mark += 1
-    }
-    if close < 0 { return .openQuote(crossedLines: lineBreaks > 0) }
-    let next = close + 1
-    if next < bytes.count {
-      let byte = bytes[next]
-      if byte != delimiter && byte != ByteScanner.lineFeed && byte != ByteScanner.carriageReturn {
-        draft.fault =
-          lineBreaks > 0
-          ? Fault(.unclosedQuote, number: Int64(open))
-          : Fault(.strayQuote, number: Int64(close))
-        return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
-      }
-    }
-    var slice = Slice(offset: open + 1, length: close - open - 1)
-    if hasDoubled {
-      let from = appended.count
-      var place = open + 1
-      while place < close {
-        appended.append(bytes[place])
-        place += bytes[place] == ByteScanner.quote ? 2 : 1
-      }
-      slice = Slice(offset: bytes.count + from, length: appended.count - from)
-    }
-    add(slice, &draft, bytes, appended, &batch)
-    draft.lineBreaks += lineBreaks
-    draft.mark = mark
-    draft.place = next
-    return .complete
-  }
-
-  /// Takes the rest of the line as it stands, quotes and all, cut at the delimiters.
-  private func endLiterally(
-    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch, _ appended: [UInt8]
-  ) -> Step {
-    while draft.mark < markCount {
-      let place = Int(marks[draft.mark])
-      let byte = bytes[place]
-      if byte == ByteScanner.quote {
-        draft.mark += 1
-        continue
-      }
-      add(Slice(offset: draft.place, length: place - draft.place), &draft, bytes, appended, &batch)
-      if byte != delimiter {
-        draft.end = place
-        return endLine(bytes, &draft, place, isLast: isLast)
-      }
-      draft.mark += 1
-      draft.place = place + 1
-    }
-    if !isLast { return .needsMore }
-    add(Slice(offset: draft.place, length: bytes.count - draft.place), &draft, bytes, appended, &batch)
-    draft.place = bytes.count
-    draft.end = bytes.count
-    return .complete
-  }
-
-  @inline(__always)
-  private func add(
-    _ cell: Slice, _ draft: inout Draft, _ bytes: Span<UInt8>, _ appended: [UInt8], _ batch: inout RowBatch
-  ) {
-    let ordinal = draft.cellCount
-    draft.cellCount = ordinal + 1
-    if ordinal >= terms.bounds.columnsMax { return }
-    var cell = cell
-    if isErrorsFile, ordinal < layout.ownCells { cell = withoutMark(cell, bytes, appended) }
-    batch.recordCells.append(cell)
-    if Int(cell.length) > terms.bounds.cellBytesMax, draft.fault == nil {
-      draft.fault = Fault(
-        .overBound, number: Int64(terms.bounds.cellBytesMax), second: Int64(cell.length))
-    }
-    if ordinal < placeOfCell.count, placeOfCell[ordinal] != 255 {
-      batch.cells[batch.cells.count - columnCount + Int(placeOfCell[ordinal])] = cell
-    }
-  }
-
-  /// Takes off the `'` that an errors file puts before what a spreadsheet would take for a formula.
-  private func withoutMark(_ cell: Slice, _ bytes: Span<UInt8>, _ appended: [UInt8]) -> Slice {
-    if cell.length < 2 { return cell }
-    let start = Int(cell.offset)
-    let behind = start - bytes.count
-    let first = behind < 0 ? bytes[start] : appended[behind]
-    let second = behind < 0 ? bytes[start + 1] : appended[behind + 1]
-    guard first == UInt8(ascii: "'"), startsFormula(second) else { return cell }
-    return Slice(offset: start + 1, length: Int(cell.length) - 1)
-  }
-
   // MARK: - The record as a row
 
-  /// Decides what a record comes to that is still open where the bytes end, or has outgrown its bound.
-  private mutating func endOpenRecord(
-    _ bytes: Span<UInt8>, _ draft: inout Draft, _ step: Step, isOver: Bool, _ fileOffset: Int64,
-    into batch: inout RowBatch, _ appended: [UInt8]
+  /// Decides what a record comes to whose quoted cell, opened where the draft stands, reaches the end of the file.
+  private func endOpenQuote(
+    _ bytes: Span<UInt8>, _ draft: inout Draft, _ fileOffset: Int64, into batch: inout RowBatch,
+    _ appended: [UInt8]
   ) throws(FileFault) {
-    if case .openQuote(crossedLines: let crossedLines) = step {
-      let openedOn = line + draft.lineBreaks
-      if crossedLines, isOver || everyLineFits(bytes, behind: draft.place) {
-        draft.fault = Fault(.unclosedQuote, number: Int64(draft.place))
-        _ = endLiterally(bytes, &draft, isLast: true, into: &batch, appended)
-        return
-      }
-      if !isOver {
-        throw FileFault(
-          Fault(.unclosedQuote, number: fileOffset + Int64(draft.place)), line: openedOn, isIncomplete: true)
-      }
+    guard everyLineFits(bytes, behind: draft.place) else {
+      throw FileFault(
+        Fault(.unclosedQuote, number: fileOffset + Int64(draft.place)), line: line + draft.lineBreaks,
+        isIncomplete: true)
     }
-    draft.fault = Fault(
-      .overBound, number: Int64(terms.bounds.recordBytesMax), second: Int64(bytes.count - draft.start))
-    draft.place = bytes.count
-    draft.mark = markCount
-    draft.end = bytes.count
+    draft.fault = Fault(.unclosedQuote, number: Int64(draft.place))
+    _ = endLiterally(bytes, &draft, isLast: true, into: &batch, appended)
+  }
+
+  /// Reads again, and no further than its bound, a record that goes over it: what comes of it must not depend on where
+  /// the chunk happens to end.
+  private mutating func readBounded(
+    _ bytes: Span<UInt8>, _ draft: inout Draft, _ recordCells: Int, into batch: inout RowBatch,
+    _ appended: inout [UInt8]
+  ) {
+    let limit = draft.start + terms.bounds.recordBytesMax
+    let markCountOfChunk = markCount
+    markCount = draft.mark
+    while markCount < markCountOfChunk, Int(marks[markCount]) < limit { markCount += 1 }
+    let step = readCells(bytes.extracting(0..<limit), &draft, isLast: false, into: &batch, &appended)
+    markCount = markCountOfChunk
+    if case .openQuote(crossedLines: true) = step {
+      draft.fault = Fault(.unclosedQuote, number: Int64(draft.place))
+      _ = endLiterally(bytes, &draft, isLast: true, into: &batch, appended)
+      return
+    }
+    batch.recordCells.removeLast(batch.recordCells.count - recordCells)
+    draft.fault = Fault(.overBound, number: Int64(terms.bounds.recordBytesMax))
+    draft.place = limit
+    draft.end = min(limit, draft.start + CSVReader.shownBytesMax)
     draft.isTerminated = true
     isSkipping = true
   }
@@ -432,11 +290,6 @@ struct CSVReader {
       let code: RejectionCode = bytes[unsound] == 0 ? .nulByte : .notUTF8
       consider(Fault(code, number: fileOffset + Int64(unsound)))
     }
-    if draft.end - draft.start > terms.bounds.recordBytesMax {
-      consider(
-        Fault(
-          .overBound, number: Int64(terms.bounds.recordBytesMax), second: Int64(draft.end - draft.start)))
-    }
     if let fault {
       row.faultCount = 1
       batch.faults.append(fault)
@@ -445,15 +298,21 @@ struct CSVReader {
   }
 
   /// Goes to the end of the line whose record outgrew its bound.
-  private mutating func skipRest(_ bytes: Span<UInt8>, from start: Int) -> Int {
+  private mutating func skipRest(
+    _ bytes: Span<UInt8>, from start: Int, isLast: Bool
+  ) throws(FileFault) -> Int {
     let lineFeed = ByteScanner.first(ByteScanner.lineFeed, in: bytes, from: start)
     let end = min(lineFeed, ByteScanner.first(ByteScanner.carriageReturn, in: bytes, from: start))
-    if end == bytes.count { return end }
+    if end == bytes.count {
+      if !isLast { return end }
+      throw FileFault(
+        Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)), line: line, isIncomplete: true)
+    }
     isSkipping = false
     line += 1
     if bytes[end] == ByteScanner.lineFeed { return end + 1 }
     if end + 1 == bytes.count {
-      mayOpenWithLineFeed = true
+      mayOpenWithLineFeed = !isLast
       return end + 1
     }
     return bytes[end + 1] == ByteScanner.lineFeed ? end + 2 : end + 1
@@ -467,7 +326,7 @@ struct CSVReader {
     if cell.isAbsent { return }
     var name: [UInt8] = []
     for place in cell.range {
-      name.append(place < bytes.count ? bytes[place] : appended[place - bytes.count])
+      name.append(place < chunkCount ? bytes[place] : appended[place - chunkCount])
     }
     layout.corrects = name
   }

@@ -7,9 +7,8 @@ import Orders
 
 struct Content {
   /// What is done with a cell of a column.
-  private enum Check {
-    case text, time, quantity, stock, amount
-    case key(bytesMax: Int)
+  private enum Check: UInt8 {
+    case text, time, quantity, stock, amount, key
   }
 
   private struct Plan {
@@ -20,6 +19,7 @@ struct Content {
     let isScanNumber: Bool
     let isOneOfEither: Bool
     let check: Check
+    let bytesMax: Int
   }
 
   private let terms: ReadingTerms
@@ -42,20 +42,23 @@ struct Content {
     let kind = terms.kind
     let either = kind.eitherOf
     plans = kind.columns.map { column in
-      let check: Check =
-        switch column.shape {
-        case .key(let bytesMax): .key(bytesMax: bytesMax)
-        case .text: .text
-        case .time: .time
-        case .quantity: .quantity
-        case .stock: .stock
-        case .amount: .amount
-        }
+      var bytesMax = Int.max
+      let check: Check
+      switch column.shape {
+      case .key(let most):
+        check = .key
+        bytesMax = most
+      case .text: check = .text
+      case .time: check = .time
+      case .quantity: check = .quantity
+      case .stock: check = .stock
+      case .amount: check = .amount
+      }
       return Plan(
         column: column.column, isRequired: column.isRequired, isOfLine: column.isOfLine,
         isEventTime: column.column == kind.eventTime,
         isScanNumber: kind == .scans && column.column == .statusUpdateNumber,
-        isOneOfEither: either.contains(column.column), check: check)
+        isOneOfEither: either.contains(column.column), check: check, bytesMax: bytesMax)
     }
     linePlaces = ColumnNames.linePlaces(of: kind)
     needsEither = !either.isEmpty
@@ -67,22 +70,29 @@ struct Content {
   ///   `lineCount` count lines of this list, and lines of the batch afterwards.
   func bind(_ batch: inout RowBatch, lineCells: [Slice]) {
     var bytes: [UInt8] = []
+    var cells: [Slice] = []
     swap(&bytes, &batch.bytes)
+    swap(&cells, &batch.cells)
+    var span = cells.mutableSpan
     for row in batch.rows.indices where batch.rows[row].faultCount == 0 {
-      bindRow(row, bytes.span, &batch, lineCells)
+      bindRow(row, bytes.span, &span, &batch, lineCells)
     }
     swap(&bytes, &batch.bytes)
+    swap(&cells, &batch.cells)
   }
 
-  private func bindRow(_ row: Int, _ bytes: Span<UInt8>, _ batch: inout RowBatch, _ lineCells: [Slice]) {
+  private func bindRow(
+    _ row: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ batch: inout RowBatch,
+    _ lineCells: [Slice]
+  ) {
     let firstFault = batch.faults.count
     let nested = Int(batch.rows[row].lineCount)
     let first = row * plans.count
+    let plans = plans.span
     var values = Values()
     for place in plans.indices {
       if nested > 0 && plans[place].isOfLine { continue }
-      let cell = read(batch.cells[first + place], plans[place], bytes, &values, &batch.faults)
-      batch.cells[first + place] = cell
+      cells[first &+ place] = read(cells[first &+ place], plans[place], bytes, &values, &batch.faults)
     }
     if needsEither && !values.hasEither { batch.faults.append(Fault(.missingKey)) }
     if terms.kind == .orders {
@@ -90,7 +100,7 @@ struct Content {
       if nested > 0 {
         values.quantity = bindLines(Int(batch.rows[row].firstLine), nested, bytes, &batch, lineCells)
       } else {
-        addLine(batch.cells[first + linePlaces[0]], batch.cells[first + linePlaces[1]], values, &batch)
+        addLine(cells[first + linePlaces[0]], cells[first + linePlaces[1]], values, &batch)
       }
       batch.rows[row].firstLine = UInt32(firstLine)
       batch.rows[row].lineCount = UInt32(batch.lines.count - firstLine)
@@ -150,17 +160,17 @@ struct Content {
     _ sent: Slice, _ plan: Plan, _ bytes: Span<UInt8>, _ values: inout Values, _ faults: inout [Fault]
   ) -> Slice {
     let cell = trimmed(sent, bytes)
-    let text = bytes.extracting(cell.range)
-    if cell.isAbsent || isAbsent(text) {
+    let text = bytes.extracting(cell.places)
+    if cell.isEmpty || isAbsent(text) {
       if plan.isRequired { faults.append(Fault(.missingValue, plan.column)) }
-      return .absent
+      return cell.moved(to: 0, end: 0)
     }
     if plan.isOneOfEither { values.hasEither = true }
     switch plan.check {
     case .text: break
-    case .key(let bytesMax):
+    case .key:
       if plan.isScanNumber { values.scanNumber = readScanNumber(text) ?? 0 }
-      checkKey(cell, text, plan.column, bytesMax, &faults)
+      checkKey(cell, text, plan.column, plan.bytesMax, &faults)
     case .time:
       readMoment(cell, text, plan, &values, &faults)
     case .quantity:
@@ -187,12 +197,13 @@ struct Content {
 
   @inline(__always)
   private func trimmed(_ cell: Slice, _ bytes: Span<UInt8>) -> Slice {
-    if cell.isAbsent { return cell }
-    var start = Int(cell.offset)
-    var end = start + Int(cell.length)
+    if cell.isEmpty { return cell }
+    var start = cell.start
+    var end = cell.end
+    if bytes[start] > 32 && bytes[end - 1] > 32 { return cell }
     while start < end, isBlank(bytes[start]) { start += 1 }
     while end > start, isBlank(bytes[end - 1]) { end -= 1 }
-    return Slice(offset: start, length: end - start)
+    return cell.moved(to: start, end: end)
   }
 
   @inline(__always)
@@ -207,7 +218,10 @@ struct Content {
         Fault(.valueTooLong, column, value: cell, number: Int64(bytesMax), second: Int64(text.count)))
     }
     var hasControl = false
-    for place in text.indices where text[place] < 32 || text[place] == 127 { hasControl = true }
+    for place in text.indices {
+      let byte = text[place]
+      hasControl = hasControl || byte < 32 || byte == 127
+    }
     if hasControl { faults.append(Fault(.forbiddenCharacter, column, value: cell)) }
     if spreadsheetDamage(text) { faults.append(Fault(.spreadsheetDamage, column, value: cell)) }
   }

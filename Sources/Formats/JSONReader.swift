@@ -29,6 +29,9 @@ struct JSONReader {
     case lineFeed
   }
 
+  /// Of a line that outgrew its bound so much is shown.
+  private static let shownBytesMax = 1024
+
   let terms: ReadingTerms
   let syntax: JSONSyntax
   let kindColumns: [KindColumn]
@@ -48,6 +51,7 @@ struct JSONReader {
   private var line: UInt32 = 1
   private var linePlace = 0
   private var unsound = 0
+  private var isLast = false
 
   init(_ terms: ReadingTerms) {
     self.terms = terms
@@ -75,6 +79,7 @@ struct JSONReader {
   ) throws(FileFault) -> Int {
     lineCells.removeAll(keepingCapacity: true)
     linePlace = 0
+    self.isLast = isLast
     unsound = ByteScanner.firstUnsound(bytes, from: 0)
     var place = 0
     if terms.format == .jsonLines {
@@ -130,9 +135,6 @@ struct JSONReader {
       let code: RejectionCode = bytes[unsound] == 0 ? .nulByte : .notUTF8
       record.note(Fault(code, number: record.fileOffset + Int64(unsound)))
     }
-    if end - record.start > terms.bounds.recordBytesMax {
-      record.note(overBound(end - record.start))
-    }
     var row = RowBatch.Row(
       number: number, line: line, raw: Slice(offset: record.start, length: end - record.start))
     if let fault = record.fault {
@@ -148,9 +150,7 @@ struct JSONReader {
     batch.rows.append(row)
   }
 
-  private func overBound(_ found: Int) -> Fault {
-    Fault(.overBound, number: Int64(terms.bounds.recordBytesMax), second: Int64(found))
-  }
+  private var overBound: Fault { Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)) }
 
   // MARK: - One record a line
 
@@ -161,7 +161,7 @@ struct JSONReader {
     if expectation == .lineFeed {
       place = ByteScanner.first(ByteScanner.lineFeed, in: bytes, from: place)
       if place == bytes.count {
-        if isLast { throw fileFault(overBound(place), bytes, at: place, isIncomplete: true) }
+        if isLast { throw fileFault(overBound, bytes, at: place, isIncomplete: true) }
         return
       }
       expectation = .line
@@ -170,10 +170,10 @@ struct JSONReader {
       var start = place
       while start < bytes.count, bytes[start] <= 32, bytes[start] == 10 || isLineBlank(bytes[start]) {
         start += 1
-        if bytes[start - 1] == 10 { place = start }
       }
+      // Blanks before a record mean nothing.
+      place = start
       if start == bytes.count {
-        if isLast { place = start }
         if isLast && number == 0 { throw FileFault(Fault(.emptyFile), line: 0) }
         return
       }
@@ -189,6 +189,12 @@ struct JSONReader {
           appended.removeLast(appended.count - appendedCount)
           lineCells.removeLast(lineCells.count - lineCellCount)
           throw end == bytes.count ? JSONStop.runsOut : JSONStop.broken(at: end)
+        }
+        if end - start > terms.bounds.recordBytesMax {
+          batch.cells.removeLast(columnCount)
+          appended.removeLast(appended.count - appendedCount)
+          lineCells.removeLast(lineCells.count - lineCellCount)
+          throw JSONStop.tooLong
         }
         finish(record, bytes, end: recordEnd, into: &batch)
         place = end
@@ -209,23 +215,24 @@ struct JSONReader {
     _ fileOffset: Int64, into batch: inout RowBatch
   ) throws(FileFault) -> Bool {
     let lineFeed = ByteScanner.first(ByteScanner.lineFeed, in: bytes, from: start)
-    var end = lineFeed
-    if lineFeed == bytes.count {
-      if isLast {
-        let fault = Fault(.truncated, number: fileOffset + Int64(start))
-        throw fileFault(fault, bytes, at: start, isIncomplete: true)
-      }
-      if bytes.count - start <= terms.bounds.recordBytesMax { return false }
-      expectation = .lineFeed
+    let isOver = lineFeed - start > terms.bounds.recordBytesMax
+    if lineFeed == bytes.count && !isOver {
+      if !isLast { return false }
+      let fault = Fault(.truncated, number: fileOffset + Int64(start))
+      throw fileFault(fault, bytes, at: start, isIncomplete: true)
     }
+    var end = lineFeed
+    if isOver { end = start + min(terms.bounds.recordBytesMax, JSONReader.shownBytesMax) }
     while end > start, isLineBlank(bytes[end - 1]) { end -= 1 }
     var record = JSONRecord(start: start, fileOffset: fileOffset)
-    record.fault =
-      lineFeed == bytes.count ? overBound(bytes.count - start) : fault(of: stop, bytes, fileOffset)
+    record.fault = isOver ? overBound : fault(of: stop, bytes, fileOffset)
     batch.cells.append(contentsOf: repeatElement(.absent, count: columnCount))
     finish(record, bytes, end: end, into: &batch)
     place = lineFeed
-    return expectation == .line
+    guard lineFeed == bytes.count else { return true }
+    if isLast { throw fileFault(overBound, bytes, at: start, isIncomplete: true) }
+    expectation = .lineFeed
+    return false
   }
 
   private func fault(of stop: JSONStop, _ bytes: Span<UInt8>, _ fileOffset: Int64) -> Fault {
@@ -238,6 +245,10 @@ struct JSONReader {
         .overBound, number: Int64(terms.bounds.depthMax), second: Int64(terms.bounds.depthMax + 1))
     case .runsOut:
       return Fault(.brokenJSON, number: fileOffset + Int64(bytes.count))
+    case .tooLong:
+      return overBound
+    case .unknownShape:
+      return Fault(.unknownShape)
     }
   }
 
@@ -247,44 +258,43 @@ struct JSONReader {
     _ bytes: Span<UInt8>, _ place: inout Int, isLast: Bool, _ fileOffset: Int64, into batch: inout RowBatch,
     _ appended: inout [UInt8]
   ) throws(FileFault) {
-    var step = place
-    do {
-      while true {
-        step = place
-        if expectation == .nothing {
-          guard (try? syntax.next(bytes, &step)) == nil else { throw JSONStop.broken(at: step) }
-          place = bytes.count
+    while true {
+      while place < bytes.count, isLineBlank(bytes[place]) || bytes[place] == 10 { place += 1 }
+      let start = place
+      if start == bytes.count {
+        if isLast && expectation != .nothing {
+          if expectation == .document { throw FileFault(Fault(.emptyFile), line: 0) }
+          throw truncated(bytes, at: start, fileOffset)
+        }
+        return
+      }
+      if expectation == .nothing {
+        throw fileFault(Fault(.brokenJSON, number: fileOffset + Int64(start)), bytes, at: start)
+      }
+      var end = start
+      do throws(JSONStop) {
+        try take(bytes, &end, fileOffset, into: &batch, &appended)
+        if end - start > terms.bounds.recordBytesMax { throw .tooLong }
+        place = end
+      } catch {
+        if error == .runsOut && bytes.count - start <= terms.bounds.recordBytesMax {
+          if isLast { throw truncated(bytes, at: start, fileOffset) }
           return
         }
-        try take(bytes, &step, fileOffset, into: &batch, &appended)
-        place = step
-      }
-    } catch let fault as FileFault {
-      throw fault
-    } catch let stop as JSONStop {
-      guard case .runsOut = stop else {
-        let at: Int
-        switch stop {
+        var at = start
+        switch error {
         case .broken(at: let place), .tooDeep(at: let place): at = place
-        case .runsOut: at = place
+        case .runsOut, .tooLong, .unknownShape: break
         }
-        throw fileFault(fault(of: stop, bytes, fileOffset), bytes, at: at)
+        let isOver = error == .runsOut || at - start > terms.bounds.recordBytesMax
+        throw fileFault(
+          isOver ? overBound : fault(of: error, bytes, fileOffset), bytes, at: isOver ? start : at)
       }
-      var blank = place
-      let isBlank = (try? syntax.next(bytes, &blank)) == nil
-      if isLast {
-        if expectation == .document && isBlank { throw FileFault(Fault(.emptyFile), line: 0) }
-        let truncated = Fault(.truncated, number: fileOffset + Int64(isBlank ? bytes.count : blank))
-        throw fileFault(truncated, bytes, at: isBlank ? bytes.count : blank, isIncomplete: true)
-      }
-      if isBlank {
-        place = bytes.count
-      } else if bytes.count - place > terms.bounds.recordBytesMax {
-        throw fileFault(overBound(bytes.count - place), bytes, at: place)
-      }
-    } catch {
-      preconditionFailure("only these two are thrown")
     }
+  }
+
+  private mutating func truncated(_ bytes: Span<UInt8>, at place: Int, _ fileOffset: Int64) -> FileFault {
+    fileFault(Fault(.truncated, number: fileOffset + Int64(place)), bytes, at: place, isIncomplete: true)
   }
 
   private mutating func fileFault(
@@ -298,7 +308,7 @@ struct JSONReader {
   private mutating func take(
     _ bytes: Span<UInt8>, _ place: inout Int, _ fileOffset: Int64, into batch: inout RowBatch,
     _ appended: inout [UInt8]
-  ) throws {
+  ) throws(JSONStop) {
     let byte = try syntax.next(bytes, &place)
     switch expectation {
     case .firstElement where byte == UInt8(ascii: "]"):
@@ -330,7 +340,7 @@ struct JSONReader {
   private mutating func open(
     _ bytes: Span<UInt8>, _ place: inout Int, _ byte: UInt8, _ fileOffset: Int64, into batch: inout RowBatch,
     _ appended: inout [UInt8]
-  ) throws {
+  ) throws(JSONStop) {
     if byte == UInt8(ascii: "[") {
       place += 1
       expectation = .firstElement
@@ -338,11 +348,13 @@ struct JSONReader {
     }
     let start = place
     guard byte == UInt8(ascii: "{") else {
-      // A lone value that is sound is a document, though not one of ours. A number ends only with the file.
       do throws(JSONStop) { try syntax.skipValue(bytes, &place, depth: 0) } catch {
-        if error != .runsOut || place < bytes.count { throw error }
+        // A lone number ends with the file.
+        let isNumber =
+          isLast && place == bytes.count && bytes[place - 1] &- 48 <= 9 && byte != ByteScanner.quote
+        if error != .runsOut || !isNumber { throw error }
       }
-      throw fileFault(Fault(.unknownShape), bytes, at: start)
+      throw foreign(bytes, start, behind: place)
     }
     if let records = try wrappedRecords(bytes, &place, level: 1) {
       place = records.place
@@ -352,9 +364,17 @@ struct JSONReader {
     }
     place = start
     let record = try readRecord(bytes, &place, byte, fileOffset, into: &batch, &appended)
-    guard record.knowsKeys else { throw fileFault(Fault(.unknownShape), bytes, at: start) }
+    guard record.knowsKeys else { throw foreign(bytes, start, behind: place) }
     finish(record, bytes, end: place, into: &batch)
     expectation = .nothing
+  }
+
+  /// What a document comes to that is sound as far as it was read, and not one of ours.
+  private func foreign(_ bytes: Span<UInt8>, _ start: Int, behind place: Int) -> JSONStop {
+    var rest = place
+    if (try? syntax.next(bytes, &rest)) != nil { return .broken(at: rest) }
+    if rest - start > terms.bounds.recordBytesMax { return .tooLong }
+    return isLast ? .unknownShape(at: start) : .runsOut
   }
 
   /// The next member of a wrapper: its array is more records, anything else is passed over.
@@ -364,8 +384,10 @@ struct JSONReader {
     _ = try syntax.skipString(bytes, &place)
     let isWrapping = JSONReader.isWrapping(bytes, keyStart..<place - 1)
     try syntax.pass(UInt8(ascii: ":"), bytes, &place)
-    if isWrapping, try syntax.next(bytes, &place) == UInt8(ascii: "[") {
-      place += 1
+    if isWrapping, try syntax.next(bytes, &place) == UInt8(ascii: "["),
+      let first = try firstElement(bytes, behind: place)
+    {
+      place = first
       expectation = .firstElement
       return
     }
@@ -394,11 +416,8 @@ struct JSONReader {
       try syntax.pass(UInt8(ascii: ":"), bytes, &place)
       let byte = try syntax.next(bytes, &place)
       if !isRecord && JSONReader.isWrapping(bytes, key) {
-        if byte == UInt8(ascii: "[") {
-          let first = place + 1
-          var look = first
-          let element = try syntax.next(bytes, &look)
-          if element == UInt8(ascii: "{") || element == UInt8(ascii: "]") { return (first, level) }
+        if byte == UInt8(ascii: "["), let first = try firstElement(bytes, behind: place) {
+          return (first, level)
         }
         if byte == UInt8(ascii: "{"), level == 1, JSONReader.isData(bytes, key) {
           if let records = try wrappedRecords(bytes, &place, level: 2) { return records }
@@ -409,6 +428,13 @@ struct JSONReader {
       try syntax.skipValue(bytes, &place, depth: level)
       if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { return nil }
     }
+  }
+
+  /// The place behind a bracket, where the array is empty or its first element is an object.
+  private func firstElement(_ bytes: Span<UInt8>, behind bracket: Int) throws(JSONStop) -> Int? {
+    var place = bracket + 1
+    let byte = try syntax.next(bytes, &place)
+    return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "]") ? bracket + 1 : nil
   }
 
   static func isData(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {

@@ -7,6 +7,10 @@ enum JSONStop: Error, Equatable {
   case broken(at: Int)
   /// More objects and arrays within each other than the bound allows.
   case tooDeep(at: Int)
+  /// The record goes over its bound.
+  case tooLong
+  /// Sound, but not a record of ours.
+  case unknownShape(at: Int)
 }
 
 struct JSONSyntax {

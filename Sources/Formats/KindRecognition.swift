@@ -9,12 +9,12 @@ package import Orders
 /// - Parameter firstBytes: the beginning of the file, as much as is at hand; it may end anywhere.
 package func recogniseKind(firstBytes: [UInt8], format: FileFormat) -> Kind? {
   var text: [UInt8] = []
-  var isRead = false
-  var source = ByteSource { bytes, _ in
-    if isRead { return 0 }
-    isRead = true
-    bytes.append(contentsOf: firstBytes)
-    return firstBytes.count
+  var taken = 0
+  var source = ByteSource { bytes, count in
+    let next = firstBytes[taken..<min(taken + count, firstBytes.count)]
+    bytes.append(contentsOf: next)
+    taken += next.count
+    return next.count
   }
   while (try? source.read(into: &text, firstBytes.count)) == true {}
   switch format {
@@ -69,20 +69,27 @@ private func headerNames(_ bytes: Span<UInt8>, _ delimiter: UInt8) -> [[UInt8]] 
   return header.isTerminated || place + 1 < bytes.count ? header.cells : []
 }
 
+/// The keys of an object, or of the first record that it wraps.
+private struct CollectedKeys {
+  var names: [[UInt8]] = []
+  var isWrapped = false
+}
+
 /// The keys of the first record, and of the first of its nested lines.
 private func firstKeys(_ bytes: Span<UInt8>) -> [[UInt8]] {
   let syntax = JSONSyntax(depthMax: 64, endsAtLineFeed: false)
   var place = 0
-  var keys: [[UInt8]] = []
+  var keys = CollectedKeys()
   guard let opening = try? syntax.next(bytes, &place) else { return [] }
   if opening == UInt8(ascii: "[") { place += 1 }
+  // What was collected before the bytes run out or break counts.
   try? collectKeys(bytes, &place, syntax, into: &keys, level: 0)
-  return keys
+  return keys.names
 }
 
 /// Collects the keys of the object at `place`; where it wraps records, those of the first record instead.
 private func collectKeys(
-  _ bytes: Span<UInt8>, _ place: inout Int, _ syntax: JSONSyntax, into keys: inout [[UInt8]], level: Int
+  _ bytes: Span<UInt8>, _ place: inout Int, _ syntax: JSONSyntax, into keys: inout CollectedKeys, level: Int
 ) throws(JSONStop) {
   try syntax.pass(UInt8(ascii: "{"), bytes, &place)
   if try syntax.next(bytes, &place) == UInt8(ascii: "}") { return }
@@ -90,30 +97,29 @@ private func collectKeys(
     try syntax.pass(ByteScanner.quote, bytes, &place)
     let start = place
     _ = try syntax.skipString(bytes, &place)
-    let key = ColumnNames.plain(bytes, start..<place - 1)
-    let isWrapping = level < 2 && JSONReader.isWrapping(bytes, start..<place - 1)
-    let isData = isWrapping && JSONReader.isData(bytes, start..<place - 1)
+    let key = start..<place - 1
+    let name = ColumnNames.plain(bytes, key)
+    let isWrapping = level < 2 && JSONReader.isWrapping(bytes, key)
     try syntax.pass(UInt8(ascii: ":"), bytes, &place)
     let byte = try syntax.next(bytes, &place)
     var inner = place + 1
-    let opensObject = byte == UInt8(ascii: "[") && (try? syntax.next(bytes, &inner)) == UInt8(ascii: "{")
-    if isWrapping && opensObject {
-      keys = []
-      place = inner
-      return try collectKeys(bytes, &place, syntax, into: &keys, level: 2)
+    let holdsObjects = byte == UInt8(ascii: "[") && (try? syntax.next(bytes, &inner)) == UInt8(ascii: "{")
+    if isWrapping && holdsObjects {
+      keys = CollectedKeys(names: [], isWrapped: true)
+      return try collectKeys(bytes, &inner, syntax, into: &keys, level: 2)
     }
-    if isData && byte == UInt8(ascii: "{") {
-      var nested: [[UInt8]] = []
+    if isWrapping, level == 0, byte == UInt8(ascii: "{"), JSONReader.isData(bytes, key) {
+      var nested = CollectedKeys()
       var look = place
-      try collectKeys(bytes, &look, syntax, into: &nested, level: 1)
-      keys += nested
+      try? collectKeys(bytes, &look, syntax, into: &nested, level: 1)
+      if nested.isWrapped {
+        keys = nested
+        return
+      }
     }
-    keys.append(key)
-    let isLines = ColumnNames.linesWords.contains { ColumnNames.plain($0).elementsEqual(key) }
-    if isLines && opensObject {
-      var look = inner
-      try? collectKeys(bytes, &look, syntax, into: &keys, level: 2)
-    }
+    keys.names.append(name)
+    let isLines = ColumnNames.linesWords.contains { ColumnNames.plain($0).elementsEqual(name) }
+    if isLines && holdsObjects { try? collectKeys(bytes, &inner, syntax, into: &keys, level: 2) }
     try syntax.skipValue(bytes, &place, depth: level)
     if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { return }
   }

@@ -23,6 +23,9 @@ package struct Docket {
   /// Parked rows that rows of this file released, in the order of their release.
   package var released: [ReleasedRow] = []
 
+  /// What the file changed, and how it stood before.
+  private(set) var touched = Touched()
+
   /// Hides a carrier's credentials: equal credentials give equal numbers, and no number gives a credential.
   let fingerprint: ([ArraySlice<UInt8>]) -> UInt64
   /// Gives committed rows frames, and those of the open transaction.
@@ -66,6 +69,7 @@ package struct Docket {
     self.arrival = arrival
     profile = profiles[Int(partner)]
     released.removeAll()
+    touched = Touched()
   }
 
   /// Starts a page of the journal with the row of that number.
@@ -106,7 +110,9 @@ package struct Docket {
 
   /// Applies an effect of the row in hand.
   mutating func perform(_ effect: Effect) {
-    heads.append(effect.shipment.map { books[$0].head } ?? .none)
+    let record = effect.shipment.map { books[$0] }
+    heads.append(record?.head ?? .none)
+    touched.note(effect, bytes: bytes, record: record, next: ShipmentIndex(books.shipments.count))
     effects.append(effect)
     books.apply(
       effect, bytes: bytes, in: Books.RowContext(partner: partner, position: position, time: time))

@@ -105,6 +105,8 @@ package struct FileRecord: Sendable, Equatable {
   package var answers: [PublishedAnswer]
   /// The files (by claim) whose parked rows the decision settled.
   package var settled: [ClaimNumber]
+  /// The feeds that got a file of their own with the decision.
+  package var feeds: [FedPartner]
   /// The file lies in quarantine instead of the archive.
   package var isQuarantined: Bool
   /// The same upload was held before: its ack takes the place of the held one's.
@@ -116,7 +118,7 @@ package struct FileRecord: Sendable, Equatable {
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber, sha256: [UInt8],
     byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
     counts: RowCounts = RowCounts(), tilde: DecisionNumber? = nil, answers: [PublishedAnswer] = [],
-    settled: [ClaimNumber] = [], isQuarantined: Bool = false,
+    settled: [ClaimNumber] = [], feeds: [FedPartner] = [], isQuarantined: Bool = false,
     endsHold: Bool = false, archivedAs: [UInt8]? = nil
   ) {
     self.partner = partner
@@ -134,9 +136,21 @@ package struct FileRecord: Sendable, Equatable {
     settledFiles = 0
     self.answers = answers
     self.settled = settled
+    self.feeds = feeds
     self.isQuarantined = isQuarantined
     self.endsHold = endsHold
     self.archivedAs = archivedAs ?? sha256
+  }
+}
+
+/// A partner's feed, whose files are numbered from 1.
+package struct FedPartner: Sendable, Hashable {
+  package let partner: UInt8
+  package let feed: Feed
+
+  package init(partner: UInt8, feed: Feed) {
+    self.partner = partner
+    self.feed = feed
   }
 }
 

@@ -249,6 +249,7 @@ extension Books {
     if let claim = file.claim { fileOfClaim[claim] = place }
     let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
+    for fed in file.feeds { feedNumbers[fed, default: 0] += 1 }
     for claim in file.settled {
       if let earlier = fileOfClaim[claim] { files[earlier].settledFiles += 1 }
     }

@@ -39,6 +39,9 @@ package struct Books: Sendable {
   package internal(set) var fileOfName: [[UInt8]: Int] = [:]
   package internal(set) var fileOfClaim: [ClaimNumber: Int] = [:]
 
+  /// How many files each feed has got so far.
+  package internal(set) var feedNumbers: [FedPartner: Int] = [:]
+
   var undo: [Undo] = []
   var keepsUndo = false
 

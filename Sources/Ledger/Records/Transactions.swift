@@ -108,6 +108,11 @@ extension FileRecord {
     bytes.putNumber(UInt64(settled.count))
     for claim in settled { bytes.putNumber(UInt64(claim.raw)) }
     bytes.putText(archivedAs)
+    bytes.putNumber(UInt64(feeds.count))
+    for fed in feeds {
+      bytes.putText(partners[Int(fed.partner)])
+      bytes.putText(fed.feed.rawValue)
+    }
     return bytes
   }
 
@@ -146,12 +151,19 @@ extension FileRecord {
     for _ in 0..<(try reader.number()) {
       settled.append(ClaimNumber(UInt32(truncatingIfNeeded: try reader.number())))
     }
+    let archivedAs = try reader.array()
+    var feeds: [FedPartner] = []
+    for _ in 0..<(try reader.number()) {
+      let receiver = partnerNumber(try reader.array())
+      guard let feed = Feed(rawValue: try reader.string()) else { throw RecordFault(what: "an unknown feed") }
+      feeds.append(FedPartner(partner: receiver, feed: feed))
+    }
     self.init(
       partner: partner, name: name, kind: kind == 0 ? nil : Kind(rawValue: kind - 1),
       claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision, sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
       tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
-      isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: try reader.array())
+      feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs)
   }
 }
 

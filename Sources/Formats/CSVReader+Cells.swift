@@ -1,0 +1,234 @@
+/// The cells of one CSV record, from mark to mark.
+import Orders
+
+extension CSVReader {
+  /// Reads a record without quotes whose marks are as many as the header has cells, as nearly all are; false, and nothing
+  /// done, where the record is not one of these.
+  @inline(__always)
+  func readPlain(_ bytes: Span<UInt8>, _ draft: inout Draft, into batch: inout RowBatch) -> Bool {
+    let count = placeOfCell.count
+    let last = draft.mark + count - 1
+    guard last < markCount, !isErrorsFile else { return false }
+    let marks = marks.span
+    let end = Int(marks[last])
+    var behind = end + 1
+    if bytes[end] == ByteScanner.carriageReturn {
+      guard behind < bytes.count, bytes[behind] == ByteScanner.lineFeed else { return false }
+      behind += 1
+    } else if bytes[end] != ByteScanner.lineFeed {
+      return false
+    }
+    guard end - draft.start <= min(terms.bounds.cellBytesMax, terms.bounds.recordBytesMax) else {
+      return false
+    }
+    for mark in draft.mark..<last where bytes[Int(marks[mark])] != delimiter { return false }
+    placePlain(draft, &batch.cells, &batch.recordCells)
+    draft.cellCount = count
+    draft.end = end
+    draft.place = behind
+    draft.mark = last + behind - end
+    draft.lineBreaks = 1
+    draft.isTerminated = true
+    return true
+  }
+
+  /// Writes down the cells of such a record: all of them as they were sent, and those of our columns in their places.
+  @inline(__always)
+  private func placePlain(_ draft: Draft, _ cells: inout [Slice], _ recordCells: inout [Slice]) {
+    let count = placeOfCell.count
+    let firstCell = cells.count - columnCount
+    let firstRecordCell = recordCells.count
+    let nothing = Slice.absent
+    recordCells.append(contentsOf: repeatElement(nothing, count: count))
+    var cells = cells.mutableSpan
+    var recordCells = recordCells.mutableSpan
+    let marks = marks.span
+    let places = placeOfCell.span
+    var start = draft.start
+    for ordinal in 0..<count {
+      let mark = Int(marks[draft.mark &+ ordinal])
+      let cell = nothing.moved(to: start, end: mark)
+      recordCells[firstRecordCell &+ ordinal] = cell
+      let place = Int(places[ordinal])
+      if place != 255 { cells[firstCell &+ place] = cell }
+      start = mark &+ 1
+    }
+  }
+
+  func readCells(
+    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch,
+    _ appended: inout [UInt8]
+  ) -> Step {
+    while true {
+      let start = draft.place
+      if draft.mark >= markCount {
+        if !isLast { return .needsMore }
+        add(Slice(offset: start, length: bytes.count - start), &draft, bytes, appended, &batch)
+        draft.place = bytes.count
+        draft.end = bytes.count
+        return .complete
+      }
+      var place = Int(marks[draft.mark])
+      var byte = bytes[place]
+      if byte == ByteScanner.quote {
+        if place != start {
+          draft.fault = Fault(.strayQuote, number: Int64(place))
+          return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
+        }
+        let step = readQuoted(bytes, &draft, isLast: isLast, into: &batch, &appended)
+        guard case .complete = step else { return step }
+        if draft.isTerminated { return .complete }
+        place = draft.place
+        if place == bytes.count {
+          draft.end = place
+          return .complete
+        }
+        byte = bytes[place]
+      } else {
+        add(Slice(offset: start, length: place - start), &draft, bytes, appended, &batch)
+      }
+      if byte == delimiter {
+        draft.mark += 1
+        draft.place = place + 1
+        continue
+      }
+      draft.end = place
+      return endLine(bytes, &draft, place, isLast: isLast)
+    }
+  }
+
+  /// Passes the line end at `place`, which is the next mark.
+  @inline(__always)
+  func endLine(_ bytes: Span<UInt8>, _ draft: inout Draft, _ place: Int, isLast: Bool) -> Step {
+    draft.place = place + 1
+    draft.mark += 1
+    if bytes[place] == ByteScanner.carriageReturn {
+      if place + 1 == bytes.count {
+        if !isLast { return .needsMore }
+      } else if bytes[place + 1] == ByteScanner.lineFeed {
+        draft.place += 1
+        draft.mark += 1
+      }
+    }
+    draft.lineBreaks += 1
+    draft.isTerminated = true
+    return .complete
+  }
+
+  /// Reads a cell in quotes; afterwards the draft stands behind its closing quote, or at the record's end after a fault.
+  func readQuoted(
+    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch,
+    _ appended: inout [UInt8]
+  ) -> Step {
+    let open = draft.place
+    var mark = draft.mark + 1
+    var lineBreaks: UInt32 = 0
+    var hasDoubled = false
+    var close = -1
+    while mark < markCount {
+      let place = Int(marks[mark])
+      let byte = bytes[place]
+      if byte == ByteScanner.quote {
+        if place + 1 < bytes.count, bytes[place + 1] == ByteScanner.quote {
+          hasDoubled = true
+          mark += 2
+          continue
+        }
+        if place + 1 == bytes.count && !isLast { return .needsMore }
+        close = place
+        mark += 1
+        break
+      }
+      if byte != delimiter {
+        let isPair =
+          byte == ByteScanner.carriageReturn && place + 1 < bytes.count
+          && bytes[place + 1] == ByteScanner.lineFeed
+        if !isPair { lineBreaks += 1 }
+      }
+      mark += 1
+    }
+    if close < 0 { return .openQuote(crossedLines: lineBreaks > 0) }
+    let next = close + 1
+    if next < bytes.count {
+      let byte = bytes[next]
+      if byte != delimiter && byte != ByteScanner.lineFeed && byte != ByteScanner.carriageReturn {
+        draft.fault =
+          lineBreaks > 0
+          ? Fault(.unclosedQuote, number: Int64(open))
+          : Fault(.strayQuote, number: Int64(close))
+        return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
+      }
+    }
+    var slice = Slice(offset: open + 1, length: close - open - 1)
+    if hasDoubled {
+      let from = appended.count
+      var place = open + 1
+      while place < close {
+        appended.append(bytes[place])
+        place += bytes[place] == ByteScanner.quote ? 2 : 1
+      }
+      slice = Slice(offset: chunkCount + from, length: appended.count - from)
+    }
+    add(slice, &draft, bytes, appended, &batch)
+    draft.lineBreaks += lineBreaks
+    draft.mark = mark
+    draft.place = next
+    return .complete
+  }
+
+  /// Takes the rest of the line as it stands, quotes and all, cut at the delimiters.
+  func endLiterally(
+    _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch, _ appended: [UInt8]
+  ) -> Step {
+    while draft.mark < markCount {
+      let place = Int(marks[draft.mark])
+      let byte = bytes[place]
+      if byte == ByteScanner.quote {
+        draft.mark += 1
+        continue
+      }
+      add(Slice(offset: draft.place, length: place - draft.place), &draft, bytes, appended, &batch)
+      if byte != delimiter {
+        draft.end = place
+        return endLine(bytes, &draft, place, isLast: isLast)
+      }
+      draft.mark += 1
+      draft.place = place + 1
+    }
+    if !isLast { return .needsMore }
+    add(Slice(offset: draft.place, length: bytes.count - draft.place), &draft, bytes, appended, &batch)
+    draft.place = bytes.count
+    draft.end = bytes.count
+    return .complete
+  }
+
+  @inline(__always)
+  func add(
+    _ cell: Slice, _ draft: inout Draft, _ bytes: Span<UInt8>, _ appended: [UInt8], _ batch: inout RowBatch
+  ) {
+    let ordinal = draft.cellCount
+    draft.cellCount = ordinal + 1
+    if ordinal >= terms.bounds.columnsMax { return }
+    var cell = cell
+    if isErrorsFile, ordinal < layout.ownCells { cell = withoutMark(cell, bytes, appended) }
+    batch.recordCells.append(cell)
+    if Int(cell.length) > terms.bounds.cellBytesMax, draft.fault == nil {
+      draft.fault = Fault(
+        .overBound, number: Int64(terms.bounds.cellBytesMax), second: Int64(cell.length))
+    }
+    if ordinal < placeOfCell.count, placeOfCell[ordinal] != 255 {
+      batch.cells[batch.cells.count - columnCount + Int(placeOfCell[ordinal])] = cell
+    }
+  }
+
+  /// Takes off the `'` that an errors file puts before what a spreadsheet would take for a formula.
+  func withoutMark(_ cell: Slice, _ bytes: Span<UInt8>, _ appended: [UInt8]) -> Slice {
+    if cell.length < 2 { return cell }
+    let start = Int(cell.offset)
+    let behind = start - chunkCount
+    let first = behind < 0 ? bytes[start] : appended[behind]
+    let second = behind < 0 ? bytes[start + 1] : appended[behind + 1]
+    guard first == UInt8(ascii: "'"), startsFormula(second) else { return cell }
+    return Slice(offset: start + 1, length: Int(cell.length) - 1)
+  }
+}

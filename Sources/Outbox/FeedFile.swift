@@ -1,0 +1,100 @@
+// A feed file is what a partner gets without asking: records to put, and records to withdraw.
+
+package import Files
+package import Orders
+
+/// `feed-FEED-N.json`: the net effect of one decision on what a partner should hold, numbered for each partner and feed.
+///
+/// The receiver applies the files in the order of their numbers: `put` adds the record or takes the place of the one with the
+/// same keys, `withdraw` takes it away. One record a line, so that a large feed can be read as a stream.
+package struct FeedFile: ~Copyable {
+  private var stream: AnswerStream
+  private let name: [UInt8]
+  private var isFirst = true
+  package private(set) var recordCount = 0
+
+  package static func name(_ feed: Feed, _ number: Int) -> [UInt8] { Array("feed-\(feed.rawValue)-\(number).json".utf8) }
+
+  /// - Parameter stagedName: its name in the staging folder, should it outgrow the transaction.
+  package init(_ feed: Feed, partner: String, number: Int, staging: Folder, stagedName: [UInt8]) {
+    stream = AnswerStream(staging: staging, stagedName: stagedName)
+    name = FeedFile.name(feed, number)
+    stream.text.append("{\"feed\":")
+    stream.text.append(json: feed.rawValue)
+    stream.text.append(",\"partner\":")
+    stream.text.append(json: partner)
+    stream.text.append(",\"number\":\(number),\"records\":[")
+  }
+
+  package mutating func append(_ record: FeedRecord) throws(FileError) {
+    stream.text.append(isFirst ? "\n" : ",\n")
+    isFirst = false
+    recordCount += 1
+    stream.text.append("{\"op\":\"\(record.op.rawValue)\"")
+    for field in record.fields { append(field) }
+    stream.text.append("}")
+    try stream.spillIfFull()
+  }
+
+  private mutating func append(_ field: FeedRecord.Field) {
+    stream.text.append(",\"\(field.name)\":")
+    append(field.value)
+  }
+
+  private mutating func append(_ value: FeedRecord.Value) {
+    switch value {
+    case .none: stream.text.append("null")
+    case .text(let bytes): stream.text.append(json: bytes)
+    case .number(let number): stream.text.append(String(number))
+    case .list(let records):
+      stream.text.append("[")
+      for (place, fields) in records.enumerated() {
+        if place > 0 { stream.text.append(",") }
+        stream.text.append("{")
+        for (index, field) in fields.enumerated() {
+          stream.text.append("\(index > 0 ? "," : "")\"\(field.name)\":")
+          append(field.value)
+        }
+        stream.text.append("}")
+      }
+      stream.text.append("]")
+    }
+  }
+
+  package consuming func finish() throws(FileError) -> StagedAnswer {
+    stream.text.append("\n]}\n")
+    return try stream.finish(as: name)
+  }
+}
+
+/// One record of a feed.
+package struct FeedRecord: Sendable, Equatable {
+  package enum Operation: String, Sendable { case put, withdraw }
+
+  package indirect enum Value: Sendable, Equatable {
+    case none
+    case text([UInt8])
+    case number(Int)
+    case list([[Field]])
+
+    /// A text, or null where it is empty.
+    package static func given(_ bytes: some Collection<UInt8>) -> Value { bytes.isEmpty ? .none : .text(Array(bytes)) }
+  }
+
+  package struct Field: Sendable, Equatable {
+    package let name: String
+    package let value: Value
+    package init(_ name: String, _ value: Value) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package let op: Operation
+  package let fields: [Field]
+
+  package init(_ op: Operation, _ fields: [Field]) {
+    self.op = op
+    self.fields = fields
+  }
+}

@@ -1,0 +1,99 @@
+/// The clever scanner against loops that look at one byte after the other.
+import Testing
+
+@testable import Formats
+
+@Suite struct ByteScannerTests {
+  /// Bytes in which everything the scanner looks for is frequent.
+  private static func randomBytes(_ random: inout SeededRandom) -> [UInt8] {
+    let telling: [UInt8] = [
+      0, 10, 13, 31, 32, 34, 44, 92, 127, 128, 0xC3, 0xA9, 0xE0, 0xA4, 0xED, 0xF0, 0x9F, 0xFF,
+    ]
+    let density = Int.random(in: 1...40, using: &random)
+    return (0..<Int.random(in: 0...200, using: &random)).map { _ in
+      Int.random(in: 0..<density, using: &random) == 0
+        ? telling.randomElement(using: &random)! : UInt8.random(in: 97...122, using: &random)
+    }
+  }
+
+  @Test("Both kinds of block find what a loop over the bytes finds", arguments: 0..<300 as Range<UInt64>)
+  func blocksAgreeWithLoops(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let bytes = ByteScannerTests.randomBytes(&random)
+    for start in Set([0, bytes.count / 3, bytes.count, max(0, bytes.count - 17)]) {
+      expectSame(bytes, start, NativeBlock.self, seed)
+      expectSame(bytes, start, PlainBlock.self, seed)
+    }
+  }
+
+  private func expectSame<Block: ByteBlock>(
+    _ bytes: [UInt8], _ start: Int, _ block: Block.Type, _ seed: UInt64
+  ) {
+    let span = bytes.span
+    let tail = start..<bytes.count
+    let stringEnd = tail.first { bytes[$0] == 34 || bytes[$0] == 92 || bytes[$0] < 32 } ?? bytes.count
+    #expect(ByteScanner.stringEnd(span, from: start, by: block) == stringEnd, "seed \(seed)")
+    let lineFeed = tail.first { bytes[$0] == 10 } ?? bytes.count
+    #expect(ByteScanner.first(10, in: span, from: start, by: block) == lineFeed, "seed \(seed)")
+    let lineFeeds = tail.count { bytes[$0] == 10 }
+    #expect(ByteScanner.count(10, in: span, tail, by: block) == lineFeeds, "seed \(seed)")
+    #expect(
+      ByteScanner.firstUnsound(span, from: start, by: block) == obviousUnsound(bytes, start), "seed \(seed)")
+    var places: [UInt32] = []
+    let count = ByteScanner.indexCells(span, from: start, delimiter: 44, into: &places, by: block)
+    let marks = tail.filter { [44, 10, 13, 34].contains(bytes[$0]) }
+    #expect(places[..<count].map { Int($0) } == marks, "seed \(seed)")
+  }
+
+  /// Grows by one scalar after the other, each decoded by the standard library.
+  private func obviousUnsound(_ bytes: [UInt8], _ start: Int) -> Int {
+    var place = start
+    while place < bytes.count {
+      if bytes[place] == 0 { return place }
+      let length = (1...4).first { length in
+        place + length <= bytes.count
+          && String(validating: bytes[place..<place + length], as: UTF8.self)?.unicodeScalars.count == 1
+      }
+      guard let length else { return place }
+      place += length
+    }
+    return bytes.count
+  }
+
+  @Test("Every byte alone is told apart in every position of a block")
+  func everyByteInEveryPosition() {
+    for byte in UInt8.min...UInt8.max {
+      for position in 0..<16 {
+        var bytes = [UInt8](repeating: 97, count: 16)
+        bytes[position] = byte
+        let bit: UInt32 = 1 << UInt32(position)
+        bytes.withUnsafeBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          let native = NativeBlock(at: base)
+          let plain = PlainBlock(at: base)
+          let controls: UInt32 = byte < 32 ? bit : 0
+          let beyond: UInt32 = byte > 127 ? bit : 0
+          let equal: UInt32 = byte == 97 ? 0xFFFF : bit
+          #expect(native.controls == controls && plain.controls == controls)
+          #expect(native.beyondASCII == beyond && plain.beyondASCII == beyond)
+          #expect(native.equal(byte) == equal && plain.equal(byte) == equal)
+        }
+      }
+    }
+  }
+
+  @Test("Ranges match only where every byte does and both are long enough")
+  func matching() {
+    var random = SeededRandom(seed: 7)
+    for _ in 0..<2000 {
+      let count = Int.random(in: 0...40, using: &random)
+      let a = (0..<count).map { _ in UInt8.random(in: 97...99, using: &random) }
+      var b = a
+      if count > 0, Bool.random(using: &random) { b[Int.random(in: 0..<count, using: &random)] ^= 1 }
+      let at = Int.random(in: 0...count, using: &random)
+      let length = Int.random(in: 0...45, using: &random)
+      let expected = at + length <= count && a[at..<at + length] == b[at..<at + length]
+      #expect(ByteScanner.matches(a.span, at: at, b.span, at: at, count: length) == expected)
+    }
+  }
+}
