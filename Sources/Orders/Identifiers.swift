@@ -7,14 +7,15 @@ package struct Slice: Equatable, Sendable {
   package var offset: UInt32
   package var length: UInt32
 
+  @inlinable
   package init(offset: Int, length: Int) {
     self.offset = UInt32(truncatingIfNeeded: offset)
     self.length = UInt32(truncatingIfNeeded: length)
   }
 
   package static let absent = Slice(offset: 0, length: 0)
-  package var isAbsent: Bool { length == 0 }
-  package var range: Range<Int> { Int(offset)..<(Int(offset) + Int(length)) }
+  @inlinable package var isAbsent: Bool { length == 0 }
+  @inlinable package var range: Range<Int> { Int(offset)..<(Int(offset) + Int(length)) }
 }
 
 /// The place of an order in the order book, counted from 0 in the order of creation.

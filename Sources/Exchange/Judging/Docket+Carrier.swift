@@ -36,16 +36,15 @@ extension Docket {
       fold: Effect.FoldResult(
         after: record.state, onReturn: record.marks.contains(.onReturn), setBy: nil, since: time))
 
-    if let verdict = try identity(entry, shipment, batch, row) { return verdict }
+    if mayBeKnown(entry, record), let verdict = try identity(entry, shipment, batch, row) { return verdict }
     if let event = entry.event, profile.refusesReturnEvents, event.isReturnEvent {
       return try refuse(.returnsNotHandled, shipment, .status, value: word)
     }
     if code == nil { return keep(&entry, .recorded, shipment, record.state) }
     if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state) }
 
-    let weighing = try weigh(entry, record, at: position) {
-      try history.heldEvents(of: shipment, from: record.head)
-    }
+    let past = entry.time > record.newestHeld ? [] : try history.heldEvents(of: shipment, from: record.head)
+    let weighing = try weigh(entry, record, at: position, past: past)
     switch weighing {
     case .refused(let code): return try refuse(code, shipment)
     case .kept(let outcome, let fold):
@@ -68,9 +67,9 @@ extension Docket {
     case refused(RejectionCode)
   }
 
-  /// - Parameter past: gives everything that the shipment holds already.
+  /// - Parameter past: everything that the shipment holds already; not asked for when the event is newer than all of it.
   private func weigh(
-    _ entry: Effect.CarrierEntry, _ record: ShipmentRecord, at position: Position, past: () throws -> [HeldEvent]
+    _ entry: Effect.CarrierEntry, _ record: ShipmentRecord, at position: Position, past: [HeldEvent]
   ) throws -> Weighing {
     let onReturn = record.marks.contains(.onReturn)
     let unmoved = Effect.FoldResult(after: record.state, onReturn: onReturn, setBy: nil, since: entry.time)
@@ -97,7 +96,6 @@ extension Docket {
     }
 
     // Not the newest of all: fold everything held again.
-    let past = try past()
     let fold = CarrierFold.over(past + [held])
     let changes = fold.state != record.state || fold.onReturn != onReturn
     if changes { return .kept(.applied, result(of: fold, for: record)) }
@@ -111,6 +109,13 @@ extension Docket {
 
   // MARK: Identity
 
+  /// Can the event have come before? A look at numbers and filters that clears nearly every row.
+  private func mayBeKnown(_ entry: Effect.CarrierEntry, _ record: ShipmentRecord) -> Bool {
+    if entry.scanNumber != 0 { return books.hasScan(partner, number: entry.scanNumber) }
+    if !entry.scanText.isAbsent { return books.hasScan(partner, text: bytes[entry.scanText.range].span) }
+    return record.identities & Books.identityBit(code: entry.code, time: entry.time) != 0
+  }
+
   /// The same scan again is a duplicate, the same scan number with other content a conflict; nil: it is new.
   private func identity(
     _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, _ batch: borrowing RowBatch, _ row: Int
@@ -118,18 +123,12 @@ extension Docket {
     let record = books[shipment]
     let duplicate = Verdict(.duplicate, before: record.state, after: record.state)
     if entry.scanNumber != 0 || !entry.scanText.isAbsent {
-      let isKnown =
-        entry.scanNumber != 0
-        ? books.hasScan(partner, number: entry.scanNumber)
-        : books.hasScan(partner, text: bytes[entry.scanText.range].span)
-      if !isKnown { return nil }
       if try holds(shipment, record, { sameNumber($0, $1, entry) && sameCodeAndTime($0, $1, entry) }) {
         return duplicate
       }
       let number = batch.cell(row, .statusUpdateNumber)
       return try refuse(.scanConflict, shipment, .statusUpdateNumber, value: number)
     }
-    if record.identities & Books.identityBit(code: entry.code, time: entry.time) == 0 { return nil }
     let isKnown = try holds(shipment, record) { known, past in
       sameCodeAndTime(known, past, entry) && past[known.location.range] == bytes[entry.location.range]
     }
@@ -169,7 +168,7 @@ extension Docket {
     var past: [HeldEvent] = []
     for (parked, event) in try history.parkedEvents(of: shipment, from: pastHead(of: shipment)) {
       let record = books[shipment]
-      let weighing = try weigh(event, record, at: parked.position) { past }
+      let weighing = try weigh(event, record, at: parked.position, past: past)
       var settlement = Effect.Settlement(
         outcome: .rejected, before: record.state, code: nil, time: event.time,
         fold: Effect.FoldResult(
