@@ -16,7 +16,9 @@ struct FileRun {
   let profile: PartnerProfile
   let claimedName: [UInt8]
   var kind: Kind?
-  var layout: FileLayout?
+
+  /// Smaller files are read and judged on one core: they are done before another has started.
+  private static let parseAheadBytesMin: Int64 = 1 << 20
 
   init(_ claim: ClaimRecord, in ledger: OpenLedger) {
     self.ledger = ledger
@@ -205,10 +207,19 @@ struct FileRun {
       stagingPrefix: "\(claim.claim.raw)-")
     var reader = RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
     var rows = RowsRun(kind: kind, pages: JournalPages(journal))
+    var layout: FileLayout?
+    func answer(_ batch: RowBatch, _ verdicts: [Verdict], _ known: FileLayout) throws {
+      layout = known
+      try answers.append(batch, verdicts, layout: known)
+      if kind == .carriers { decision.maskedOriginal = masked(batch, known, after: decision.maskedOriginal) }
+    }
     do {
-      try rows.run(&reader, &ledger.docket) { batch, verdicts, layout in
-        try answers.append(batch, verdicts, layout: layout)
-        if kind == .carriers { decision.maskedOriginal = masked(batch, layout, after: decision.maskedOriginal) }
+      if ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin {
+        var ahead = ParseAhead(reader, kind: kind)
+        try rows.run(&ahead, &ledger.docket, answer: answer)
+      } else {
+        try rows.run(&reader, &ledger.docket, answer: answer)
+        layout = reader.layout
       }
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
@@ -223,7 +234,7 @@ struct FileRun {
     }
     decision.record.sha256 = try input.finishDigest()
     decision.record.kind = kind
-    decision.corrects = reader.layout.corrects
+    decision.corrects = layout?.corrects
     decision.totals = answers.totals
     decision.groups = answers.rejections
     decision.record.counts = answers.counts

@@ -13,6 +13,8 @@ package final class OpenLedger {
   package let folder: Folder
   package let configuration: Configuration
   package let clock: Clock
+  /// How many cores one file may use; with more than one it is parsed ahead.
+  package let jobs: Int
   package var docket: Docket
   package let journal: Journal
 
@@ -35,10 +37,11 @@ package final class OpenLedger {
   package var notice: (ExchangeNotice) -> Void
 
   package init(
-    root path: String, configuration: Configuration, clock: Clock, notice: @escaping (ExchangeNotice) -> Void
+    root path: String, configuration: Configuration, clock: Clock, jobs: Int = 2, notice: @escaping (ExchangeNotice) -> Void
   ) throws {
     self.configuration = configuration
     self.clock = clock
+    self.jobs = jobs
     self.notice = notice
     root = try Folder(path: path)
     guard try root.status(Array("inbox".utf8))?.kind == .folder else { throw ExchangeFault.notAnExchange(root: path) }

@@ -32,7 +32,7 @@ struct RowsRun<Pages: PageSink> {
   }
 
   mutating func run(
-    _ reader: inout RowReader, _ docket: inout Docket,
+    _ reader: inout some BatchSource, _ docket: inout Docket,
     answer: (_ batch: RowBatch, _ verdicts: [Verdict], _ layout: FileLayout) throws -> Void
   ) throws {
     start(&docket, row: 1)

@@ -92,8 +92,9 @@ struct LocalEngine: Engine {
   }
 
   private func open(_ work: Work) throws -> OpenLedger {
+    let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
-    return try OpenLedger(root: root, configuration: configuration, clock: clock) { work.noticed(Notice($0)) }
+    return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) { work.noticed(Notice($0)) }
   }
 
   // MARK: Questions
