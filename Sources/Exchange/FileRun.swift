@@ -171,6 +171,8 @@ struct FileRun {
       return nil
     }
     let aside = Array("\(claim.claim.raw)-again-".utf8) + Array(hexadecimal(answer.sha256).utf8)
+    // A file of this name can only be the leftover of a run that was killed before its commit.
+    if try ledger.asides.status(aside) != nil { try ledger.asides.remove(aside) }
     var source = FileContents(try outbox.openForReading(answer.name))
     var copy = try AppendFile(in: ledger.asides, name: aside, existing: false)
     var digest = SHA256()

@@ -1,3 +1,4 @@
+internal import Files
 internal import Formats
 internal import Ledger
 internal import Orders
@@ -14,7 +15,10 @@ struct JournalPages: PageSink {
   private let journal: Journal
   init(_ journal: Journal) { self.journal = journal }
   var nextOffset: UInt64 { journal.nextFrameOffset }
-  mutating func append(_ page: [UInt8]) throws { try journal.appendRows(page) }
+  mutating func append(_ page: [UInt8]) throws {
+    try journal.appendRows(page)
+    CrashPoint.reached(.batchJournaled)
+  }
 }
 
 /// The rows of one file, batch by batch: parsed, judged in order, written to pages, answered.
