@@ -26,7 +26,13 @@ let package = Package(
     // The pure trade: states, transitions, partners, codes. Imports nothing.
     room("Orders"),
     // The one door to the kernel.
-    room("Files"),
+    room("Files", ["Digest"]),
+    // SHA-256 by the processor's own instructions; a room of its own for its flags, asked for at run time.
+    .target(
+      name: "Digest",
+      swiftSettings: strict + [
+        .unsafeFlags(["-Xcc", "-msha", "-Xcc", "-mssse3", "-Xcc", "-msse4.1"], .when(platforms: [.linux]))
+      ]),
     room("Intake", ["Orders", "Files"]),
     room("Formats", ["Orders"]),
     room("Ledger", ["Orders", "Files"]),

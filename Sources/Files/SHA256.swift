@@ -1,16 +1,23 @@
 // SHA-256 (FIPS 180-4) is a file's identity: two files with one digest are the same file.
 
+internal import Digest
+
 /// The SHA-256 of bytes that arrive in pieces.
 ///
-/// Scalar and unrolled sixteen rounds at a time. The instructions made for it are out of reach without compiler
-/// flags that would tie the program to one kind of processor.
+/// By the processor's own instructions where it has them (room Digest), else scalar and unrolled sixteen rounds at a time.
 package struct SHA256: Sendable {
   private var state = initialState
   /// The bytes of an unfinished block, always fewer than 64.
   private var pending: [UInt8] = []
   private var lengthBytes: UInt64 = 0
+  /// Uses the rounds that every processor knows, whatever this one has.
+  private let isPortable: Bool
 
-  package init() {
+  package init() { self.init(portable: false) }
+
+  /// - Parameter portable: leave the processor's own instructions aside.
+  init(portable: Bool) {
+    isPortable = portable || !SHA256Instructions.areAvailable
     pending.reserveCapacity(64)
   }
 
@@ -41,12 +48,12 @@ package struct SHA256: Sendable {
       pending.append(contentsOf: rest.prefix(missing))
       rest = rest.dropFirst(missing)
       if pending.count < 64 { return }
-      pending.withUnsafeBytes { state = Self.folded(state, $0, blocks: 1) }
+      pending.withUnsafeBytes { state = folded(state, $0, blocks: 1) }
       pending.removeAll(keepingCapacity: true)
     }
     let blocks = rest.count / 64
     if blocks > 0 {
-      state = Self.folded(state, UnsafeRawBufferPointer(rebasing: rest), blocks: blocks)
+      state = folded(state, UnsafeRawBufferPointer(rebasing: rest), blocks: blocks)
       rest = rest.dropFirst(blocks * 64)
     }
     pending.append(contentsOf: rest)
@@ -60,7 +67,7 @@ package struct SHA256: Sendable {
     for shift in stride(from: UInt64(56), through: 0, by: -8) {
       tail.append(UInt8(truncatingIfNeeded: (lengthBytes << 3) >> shift))
     }
-    let end = tail.withUnsafeBytes { Self.folded(state, $0, blocks: tail.count / 64) }
+    let end = tail.withUnsafeBytes { folded(state, $0, blocks: tail.count / 64) }
     var digest: [UInt8] = []
     digest.reserveCapacity(32)
     for lane in 0..<8 {
@@ -75,15 +82,26 @@ package struct SHA256: Sendable {
 
   /// Sound: `bytes` holds at least `blocks * 64` bytes (both callers see to it), and every load lies in those; `k`
   /// holds 64 words and is indexed below 64.
-  private static func folded(
+  private func folded(
     _ state: SIMD8<UInt32>, _ bytes: UnsafeRawBufferPointer, blocks: Int
   ) -> SIMD8<UInt32> {
     precondition(bytes.count >= blocks * 64)
-    return constants.withUnsafeBufferPointer { k in
-      var sum = state
-      for block in 0..<blocks { sum &+= compressed(sum, bytes, at: block * 64, k) }
-      return sum
+    return Self.constants.withUnsafeBufferPointer { k in
+      if !isPortable, blocks > 0, let start = bytes.baseAddress, let words = k.baseAddress
+      {
+        return SHA256Instructions.fold(state, start, blocks: blocks, words)
+      }
+      return Self.portable(state, bytes, blocks: blocks, k)
     }
+  }
+
+  /// The rounds that every processor knows.
+  private static func portable(
+    _ state: SIMD8<UInt32>, _ bytes: UnsafeRawBufferPointer, blocks: Int, _ k: UnsafeBufferPointer<UInt32>
+  ) -> SIMD8<UInt32> {
+    var sum = state
+    for block in 0..<blocks { sum &+= compressed(sum, bytes, at: block * 64, k) }
+    return sum
   }
 
   @inline(__always)

@@ -1,8 +1,20 @@
-import Files
 import Testing
+
+@testable import Files
 
 @Suite("SHA-256")
 struct SHA256Tests {
+  @Test("The processor's own instructions and the portable rounds give one digest", arguments: 0..<200)
+  func bothWays(length: Int) {
+    var numbers = SeededNumbers(seed: UInt64(length))
+    let message = numbers.bytes(length * 7)
+    var own = SHA256()
+    var portable = SHA256(portable: true)
+    own.update(message)
+    portable.update(message)
+    #expect(own.finish() == portable.finish())
+  }
+
   /// FIPS 180-4 examples and the empty message.
   static let known: [(String, String)] = [
     ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
