@@ -17,12 +17,15 @@ package enum ExchangeFault: Error, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .notAnExchange(let root): "\(root) is no exchange: it has no folder named inbox; waybill init makes one"
+    case .notAnExchange(let root):
+      "\(root) is no exchange: it has no folder named inbox; waybill init makes one"
     case .alreadyRunning(let process):
       "another waybill works on this ledger\(process.map { " (process \($0))" } ?? ""); only one may write at a time"
-    case .otherFileSystem(let path): "\(path) lies on another file system than the ledger; answers are published by rename"
+    case .otherFileSystem(let path):
+      "\(path) lies on another file system than the ledger; answers are published by rename"
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
-    case .notConserved(let file): "the rows of \(file) do not add up to its outcomes; nothing of it was published"
+    case .notConserved(let file):
+      "the rows of \(file) do not add up to its outcomes; nothing of it was published"
     }
   }
 }

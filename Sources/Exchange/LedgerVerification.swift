@@ -32,9 +32,13 @@ package struct LedgerVerification {
     root path: String, progress: @escaping (UInt64, UInt64) -> Void
   ) throws -> LedgerVerification {
     let root = try Folder(path: path)
-    guard try root.status(Array("ledger".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    guard try root.status(Array("ledger".utf8))?.kind == .folder else {
+      throw ExchangeFault.noLedger(root: path)
+    }
     let ledger = try root.subfolder("ledger")
-    guard try ledger.status(Array("journal".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    guard try ledger.status(Array("journal".utf8))?.kind == .folder else {
+      throw ExchangeFault.noLedger(root: path)
+    }
     let anchor = try LedgerPosition.read(in: ledger)
     let scan = anchor.map { JournalScan(ledger, upTo: $0) } ?? JournalScan(ledger)
     _ = try scan.verify(progress: progress)
@@ -79,7 +83,8 @@ package struct LedgerVerification {
         }
       } else {
         // Decided a moment ago, and not yet put away.
-        let name = Array(String(repeating: "0", count: 12 - String(claim.raw).count) + String(claim.raw)).map(\.asciiValue)
+        let name = Array(String(repeating: "0", count: 12 - String(claim.raw).count) + String(claim.raw)).map(
+          \.asciiValue)
         guard try claimed.status(name.compactMap { $0 }) != nil else { throw lost(isMissing: true) }
         continue
       }

@@ -19,7 +19,8 @@ package struct SampleDay {
   private static let place = ["fixtures", "exchanges", "trading-day"]
 
   /// Runs the day in the open ledger.
-  package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay {
+  package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay
+  {
     let drops = try drops(under: ledger.root)
     let sample = Set(drops.flatMap { $0.map(\.key) })
     let known = ledger.docket.books.files
@@ -83,7 +84,8 @@ package struct SampleDay {
       for file in try folder.list() where file.kind == .regular && file.name.first != UInt8(ascii: ".") {
         files.append(
           SampleFile(
-            partner: partner, name: FileName(file.name), bytes: try readWhole(folder, file.name, limit: 64 << 20),
+            partner: partner, name: FileName(file.name),
+            bytes: try readWhole(folder, file.name, limit: 64 << 20),
             number: UInt8(number)))
       }
     }

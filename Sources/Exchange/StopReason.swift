@@ -22,11 +22,13 @@ package enum StopReason: Sendable {
     case ExchangeFault.alreadyRunning(let process): self = .alreadyRunning(processID: process)
     case let damage as JournalDamage:
       self = .damaged(
-        file: damage.segment, offset: damage.byteOffset, sequence: damage.sequence.raw, what: damage.description)
+        file: damage.segment, offset: damage.byteOffset, sequence: damage.sequence.raw,
+        what: damage.description)
     case is SampleDay.OtherWork: self = .otherWork
     case let missing as SampleDay.Missing: self = .sampleMissing(path: missing.path)
     case let fault as ConfigurationFault: self = .configuration(path: fault.path, sentence: fault.sentence)
-    case let fault as RecordFault: self = .other("the journal holds what this program cannot read: \(fault.what)")
+    case let fault as RecordFault:
+      self = .other("the journal holds what this program cannot read: \(fault.what)")
     default: self = .other("\(error)")
     }
   }

@@ -8,7 +8,8 @@ extension LocalEngine {
     let story = try asked {
       let view = try LedgerView(root: root, configuration: configuration)
       return try OrderStory.tell(
-        of: Array(number.utf8), books: view.books, history: view.history, profiles: configuration.profiles, asOf: asOf)
+        of: Array(number.utf8), books: view.books, history: view.history, profiles: configuration.profiles,
+        asOf: asOf)
     }
     guard let story else { throw .unknownOrder(number) }
     return story

@@ -59,7 +59,8 @@ struct LocalEngine: Engine {
       let run = try OnceRun.run(ledger, answered: { work.answered(AnsweredFile($0)) })
       try ledger.close()
       return OnceSummary(
-        files: run.files.map { AnsweredFile($0) }, left: run.left.map { WaitingFile($0) }, settled: run.settled,
+        files: run.files.map { AnsweredFile($0) }, left: run.left.map { WaitingFile($0) },
+        settled: run.settled,
         seconds: (ContinuousClock.now - start) / .seconds(1))
     }
   }
@@ -94,7 +95,9 @@ struct LocalEngine: Engine {
   private func open(_ work: Work) throws -> OpenLedger {
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
-    return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) { work.noticed(Notice($0)) }
+    return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
+      work.noticed(Notice($0))
+    }
   }
 
   // MARK: Questions
@@ -116,7 +119,9 @@ struct LocalEngine: Engine {
         },
         rows: judged.rows.map { CheckResult.Row($0, judged.kind, zone) }, rowsLeftOut: judged.rowsLeftOut,
         refusal: judged.faults.first.map { fault in
-          let value = profile.flatMap { judged.kind.map($0.permission) }?.reason ?? String(decoding: name, as: UTF8.self)
+          let value =
+            profile.flatMap { judged.kind.map($0.permission) }?.reason
+            ?? String(decoding: name, as: UTF8.self)
           return fault.sentence(value: value, kind: judged.kind, in: zone)
         })
     }
@@ -144,7 +149,9 @@ struct LocalEngine: Engine {
       }
       return StatusView(
         root: root, daemon: try view.daemon(), position: try position(view), partners: partners, held: held,
-        unknownCodes: view.tally.unknownCodes.map { .init(partner: $0.partner, code: $0.code, count: $0.count) },
+        unknownCodes: view.tally.unknownCodes.map {
+          .init(partner: $0.partner, code: $0.code, count: $0.count)
+        },
         withoutLocations: configuration.profiles.filter { profile in
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
@@ -155,7 +162,8 @@ struct LocalEngine: Engine {
   private func position(_ view: LedgerView) throws -> StatusView.Position? {
     if view.position == .start { return nil }
     return StatusView.Position(
-      decision: view.position.decision, hash: view.hash, segments: try view.segments(), bytes: Int(view.position.end),
+      decision: view.position.decision, hash: view.hash, segments: try view.segments(),
+      bytes: Int(view.position.end),
       orders: view.books.orders.count, shipments: view.books.shipments.count)
   }
 
@@ -166,8 +174,11 @@ struct LocalEngine: Engine {
       }
       return VerifyView(
         segments: proof.segments, frames: proof.frames, commits: proof.commits, bytes: Int(proof.bytes),
-        originals: proof.originals, lastDecision: proof.decision.raw == 0 ? nil : proof.decision, lastHash: proof.hash,
-        tornTail: proof.tornTail.map { .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes)) })
+        originals: proof.originals, lastDecision: proof.decision.raw == 0 ? nil : proof.decision,
+        lastHash: proof.hash,
+        tornTail: proof.tornTail.map {
+          .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes))
+        })
     }
   }
 
@@ -213,7 +224,8 @@ extension Failure {
 extension AnsweredFile {
   init(_ report: FileReport) {
     self.init(
-      partner: report.partner, name: report.name, kind: report.kind, outcome: report.outcome, rows: report.rows,
+      partner: report.partner, name: report.name, kind: report.kind, outcome: report.outcome,
+      rows: report.rows,
       decision: report.decision, completedAt: report.receivedAt, refusal: report.refusal)
   }
 }

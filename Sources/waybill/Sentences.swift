@@ -91,7 +91,8 @@ extension Sentences {
     case .resumed(let partner, let name): "\(partner)/\(SafeText.of(name)) was interrupted and is judged now"
     case .answerDiffers(let partner, let name):
       "outbox/\(partner)/\(SafeText.of(name)) is not what was published under this name, and was left alone"
-    case .answerGone(let partner, let name): "outbox/\(partner)/\(SafeText.of(name)) was taken away before the restart"
+    case .answerGone(let partner, let name):
+      "outbox/\(partner)/\(SafeText.of(name)) was taken away before the restart"
     case .stopping: "stopping: the file in hand is finished first"
     }
   }
