@@ -12,7 +12,8 @@ enum Examination {
 
   /// What is missing, or nil for a file that has its end.
   static func missing(
-    in waiting: Waiting, kind: Kind, of profile: PartnerProfile, folder: Folder, _ configuration: Configuration
+    in waiting: Waiting, kind: Kind, of profile: PartnerProfile, folder: Folder,
+    _ configuration: Configuration
   ) throws -> Fault? {
     guard let format = waiting.name.format, !waiting.name.isGzip else { return nil }
     let contents = FileContents(try folder.openForReading(waiting.name.bytes))
@@ -25,7 +26,7 @@ enum Examination {
     let lastByte = tail.last { $0 != 32 && $0 != 9 && $0 != 10 && $0 != 13 }
     switch format {
     case .json:
-      return lastByte == UInt8(ascii: "]") || lastByte == UInt8(ascii: "}") ? nil : Fault(.truncated, number: size)
+      return lastByte == UInt8(ascii: "]") || lastByte == UInt8(ascii: "}") ? nil : Fault(.truncated)
     case .jsonLines, .csv:
       if tail.last == UInt8(ascii: "\n") { return nil }
       let start = tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -35,17 +36,21 @@ enum Examination {
         guard let end = head.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         sample = head[...end] + sample
       }
-      return try isIncomplete(sample, configuration.terms(kind, format, profile, credentialDigest: nil))
-        ? Fault(.truncated, number: size) : nil
+      let terms = configuration.terms(kind, format, profile, credentialDigest: nil)
+      return try missing(in: sample, terms).map { _ in
+        Fault(.truncated, number: size - Int64(tail.count - start))
+      }
     }
   }
 
-  private static func wholeIsMissing(_ contents: borrowing FileContents, _ terms: ReadingTerms) throws -> Fault? {
+  private static func wholeIsMissing(_ contents: borrowing FileContents, _ terms: ReadingTerms) throws
+    -> Fault?
+  {
     let bytes = try contents.read(at: 0, count: Int(wholeBytesMax))
-    return try isIncomplete(bytes, terms) ? Fault(.truncated, number: Int64(bytes.count)) : nil
+    return try missing(in: bytes, terms)
   }
 
-  private static func isIncomplete(_ bytes: [UInt8], _ terms: ReadingTerms) throws -> Bool {
+  private static func missing(in bytes: [UInt8], _ terms: ReadingTerms) throws -> Fault? {
     var rest = bytes[...]
     var reader = RowReader(terms) { buffer, count in
       let part = rest.prefix(count)
@@ -56,9 +61,9 @@ enum Examination {
     var batch = RowBatch(kind: terms.kind)
     do {
       while try reader.next(into: &batch) {}
-      return false
+      return nil
     } catch let fault as FileFault {
-      return fault.isIncomplete
+      return fault.isIncomplete ? Fault(.truncated, number: fault.faults[0].number) : nil
     }
   }
 }

@@ -30,7 +30,8 @@ extension FileRun {
       }
       decision.record.answers.append(
         PublishedAnswer(
-          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount), bytes: bytes))
+          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
+          bytes: bytes))
     }
     CrashPoint.reached(.answersStaged)
     _ = try journal.commit(
@@ -49,10 +50,12 @@ extension FileRun {
       ledgerSequence: record.decision, outcome: record.outcome, zone: profile.zone)
     ack.rows = record.counts
     ack.rejections = decision.groups
-    ack.totals = decision.totals
+    ack.totals = record.totals
     ack.corrects = decision.corrects
-    ack.answers = decision.staged.filter { $0.partner == partner && isOfThisFile($0.answer.name, decision.names) }
-      .map(\.answer.name)
+    ack.answers = decision.staged.filter {
+      $0.partner == partner && isOfThisFile($0.answer.name, decision.names)
+    }
+    .map(\.answer.name)
     return ack
   }
 

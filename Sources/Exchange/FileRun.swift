@@ -52,7 +52,6 @@ struct FileRun {
     var names: AnswerNames
     var staged: [(partner: UInt8, answer: StagedAnswer)] = []
     var groups: [RejectionGroup] = []
-    var totals = ControlTotals()
     var corrects: [UInt8]?
     /// The credentials masked: what the archive keeps instead of the original.
     var maskedOriginal: [UInt8]?
@@ -74,12 +73,14 @@ struct FileRun {
     partner: UInt8, name: [UInt8], _ number: DecisionNumber, in books: Books
   ) -> DecisionNumber? {
     if let held = heldBefore(partner: partner, name: name, in: books) { return held.tilde }
-    return books.file(partner: partner, name: name) == nil ? nil : number
+    let isCut = name.count > AnswerNames.inputBytesMax
+    return books.file(partner: partner, name: name) == nil && !isCut ? nil : number
   }
 
   /// The hold of the very upload that lies in the inbox under this name.
   static func heldBefore(partner: UInt8, name: [UInt8], in books: Books) -> FileRecord? {
-    guard let earlier = books.file(partner: partner, name: name), earlier.outcome == .held, !earlier.isQuarantined
+    guard let earlier = books.file(partner: partner, name: name), earlier.outcome == .held,
+      !earlier.isQuarantined
     else { return nil }
     return earlier
   }
@@ -88,11 +89,22 @@ struct FileRun {
 
   /// What can be said of the file without reading its rows.
   private mutating func refusalBeforeReading(_ size: Int64) throws -> Fault? {
-    if name.refusal != nil || name.format == nil { return Fault(.nameNotAcceptable) }
-    if size > profile.bounds(ledger.configuration).fileBytesMax { return Fault(.overBound, number: size) }
+    if let fault = FileRun.refusal(of: name) { return fault }
+    let bytesMax = profile.bounds(ledger.configuration).fileBytesMax
+    if size > bytesMax { return Fault(.overBound, number: bytesMax, second: size) }
     if kind == nil { kind = try kindFromContent() }
     guard let kind else { return Fault(.unrouted) }
     return FileRun.refusal(of: kind, from: profile)
+  }
+
+  /// A name that no answer can bear, or one that does not say what the bytes are.
+  static func refusal(of name: FileName) -> Fault? {
+    switch name.refusal {
+    case .tooLong(let bytes):
+      Fault(.nameNotAcceptable, number: Int64(NameRefusal.nameBytesMax), second: Int64(bytes))
+    case .notUTF8(let offset), .controlCharacter(let offset): Fault(.nameNotAcceptable, number: Int64(offset))
+    case nil: name.format == nil ? Fault(.unrouted) : nil
+    }
   }
 
   /// The partner's terms for a kind of file.
@@ -132,9 +144,13 @@ struct FileRun {
     decision.record.refusal = faults[0].code
     decision.record.kind = kind
     decision.record.counts = RowCounts()
-    decision.groups = faults.map {
-      RejectionGroup(file: $0, value: legible(claim.name), kind: kind, zone: profile.zone)
-    }
+    decision.groups = faults.map(group)
+  }
+
+  /// What the ack says of a fault of the whole file; a kind that may not be sent, in the words of the seed that says so.
+  private func group(_ fault: Fault) -> RejectionGroup {
+    let reason = fault.code == .kindNotAllowed ? kind.flatMap { profile.permission(for: $0).reason } : nil
+    return RejectionGroup(file: fault, value: reason ?? "", kind: kind, zone: profile.zone)
   }
 
   // MARK: The same bytes again
@@ -153,6 +169,7 @@ struct FileRun {
     decision.record.outcome = .duplicateFile
     decision.record.kind = first.kind
     decision.record.counts = first.counts
+    decision.record.totals = first.totals
     let earlier = AnswerNames(inputName: first.name, tilde: first.tilde)
     let pairs = [(earlier.result, decision.names.result), (earlier.reply, decision.names.reply)]
     for answer in first.answers where answer.partner == partner {
@@ -167,7 +184,9 @@ struct FileRun {
       return StagedAnswer(name: name, bytes: try ledger.journal.read(frameAt: frame).payload)
     }
     let outbox = ledger.outboxes[Int(partner)]
-    guard let status = try outbox.status(answer.name), status.kind == .regular, status.size == answer.byteCount else {
+    guard let status = try outbox.status(answer.name), status.kind == .regular,
+      status.size == answer.byteCount
+    else {
       return nil
     }
     let aside = Array("\(claim.claim.raw)-again-".utf8) + Array(hexadecimal(answer.sha256).utf8)
@@ -227,8 +246,10 @@ struct FileRun {
       // The ack names the fault; nothing of the file stands.
       try takeBack(answers)
       decision.record.sha256 = try input.finishDigest()
-      let faults = fault.isIncomplete ? fault.faults + [Fault(.truncated, number: decision.record.byteCount)] : fault.faults
-      return refused(with: faults, &decision)
+      // What a compressed file holds came whole, or it would not have unpacked.
+      let isCutShort = fault.isIncomplete && !name.isGzip && fault.faults.allSatisfy { $0.code != .truncated }
+      let end = isCutShort ? [Fault(.truncated, number: fault.faults[0].number)] : []
+      return refused(with: fault.faults + end, &decision)
     } catch let fault as InputFile.Unsound {
       try takeBack(answers)
       decision.record.sha256 = try input.finishDigest()
@@ -237,7 +258,7 @@ struct FileRun {
     decision.record.sha256 = try input.finishDigest()
     decision.record.kind = kind
     decision.corrects = layout?.corrects
-    decision.totals = answers.totals
+    decision.record.totals = answers.totals
     decision.groups = answers.rejections
     decision.record.counts = answers.counts
     guard answers.counts.isConserved, answers.counts.read == rows.rowCount else {
@@ -246,6 +267,13 @@ struct FileRun {
     let rejected = answers.counts[.rejected]
     if rejected > 0, profile.atomicFiles || isOverBudget(answers.counts) {
       try takeBack(answers)
+      if !profile.atomicFiles {
+        let fault = Fault(.overErrorBudget, number: Int64(rejected), second: Int64(answers.counts.read))
+        decision.groups.append(group(fault))
+      }
+      // Nothing of the file stands, so no row of it counts; the groups tell what to mend.
+      decision.record.counts = RowCounts()
+      decision.record.totals = ControlTotals()
       decision.record.outcome = profile.atomicFiles ? .rejected : .held
       decision.record.refusal = profile.atomicFiles ? answers.rejections.first?.code : .overErrorBudget
       decision.record.isQuarantined = !profile.atomicFiles
@@ -261,7 +289,8 @@ struct FileRun {
   private func feed(_ decision: inout Decision) throws {
     let docket = ledger.docket
     let feeds = Feeds(
-      books: docket.books, profiles: docket.profiles, configuration: ledger.configuration, history: docket.history,
+      books: docket.books, profiles: docket.profiles, configuration: ledger.configuration,
+      history: docket.history,
       sender: partner, touched: docket.touched)
     for receiver in docket.profiles.indices {
       for feed in docket.profiles[receiver].feeds {
@@ -269,8 +298,10 @@ struct FileRun {
         if records.isEmpty { continue }
         let fed = FedPartner(partner: UInt8(receiver), feed: feed)
         var file = FeedFile(
-          feed, partner: docket.profiles[receiver].folder, number: docket.books.feedNumbers[fed, default: 0] + 1,
-          staging: ledger.asides, stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
+          feed, partner: docket.profiles[receiver].folder,
+          number: docket.books.feedNumbers[fed, default: 0] + 1,
+          staging: ledger.asides,
+          stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
         for record in records { try file.append(record) }
         decision.staged.append((UInt8(receiver), try file.finish()))
         decision.record.feeds.append(fed)
@@ -291,7 +322,8 @@ struct FileRun {
   }
 
   private func terms(_ kind: Kind, _ format: FileFormat) -> ReadingTerms {
-    ledger.configuration.terms(kind, format, profile, credentialDigest: { [salt = ledger.salt] in salt.digest($0) })
+    ledger.configuration.terms(
+      kind, format, profile, credentialDigest: { [salt = ledger.salt] in salt.digest($0) })
   }
 
   private func open(keepsDigest: Bool) throws -> InputFile {

@@ -60,10 +60,12 @@ final class InputFile {
     let chunk = try unpacked.read(upToCount: count) ?? Data()
     buffer.append(contentsOf: chunk)
     unpackedBytes += Int64(chunk.count)
-    let isBomb = unpackedBytes > 16 << 20 && unpackedBytes > byteCount * Int64(bounds.expansionRatioMax)
-    if isBomb || unpackedBytes > bounds.expandedBytesMax {
+    // A small file may grow by any factor; a big one only by the ratio.
+    let expansionMax = max(16 << 20, byteCount * Int64(bounds.expansionRatioMax))
+    let bytesMax = min(expansionMax, bounds.expandedBytesMax)
+    if unpackedBytes > bytesMax {
       unpacking?.terminate()
-      throw Unsound(fault: Fault(.overBound, number: unpackedBytes))
+      throw Unsound(fault: Fault(.overBound, number: bytesMax, second: unpackedBytes))
     }
     if chunk.isEmpty, let unpacking {
       unpacking.waitUntilExit()

@@ -141,7 +141,7 @@ struct IntakeRun {
       receivedAt: now, completedBy: CompletedBy.once.rawValue, ledgerSequence: number, outcome: .held,
       zone: profile.zone)
     ack.rejections = [
-      RejectionGroup(file: fault, value: legible(record.name), kind: kind, zone: profile.zone)
+      RejectionGroup(file: fault, value: "", kind: kind, zone: profile.zone)
     ]
     ack.completedBy = "incomplete"
     let answer = StagedAnswer(name: names.ack, bytes: ack.bytes())
@@ -170,7 +170,8 @@ struct IntakeRun {
       ledger.lastClaim = ClaimNumber(ledger.lastClaim.raw + 1)
       records.append(
         ClaimRecord(
-          claim: ledger.lastClaim, partner: Array(waiting.partner.utf8), name: waiting.name.bytes, receivedAt: now,
+          claim: ledger.lastClaim, partner: Array(waiting.partner.utf8), name: waiting.name.bytes,
+          receivedAt: now,
           completedBy: completedBy.rawValue))
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
@@ -226,7 +227,8 @@ struct IntakeRun {
   }
 
   private func say(_ strange: Strange) {
-    ledger.notice(.leftAlone(partner: strange.partner, name: strange.name, because: IntakeRun.words(strange.reason)))
+    ledger.notice(
+      .leftAlone(partner: strange.partner, name: strange.name, because: IntakeRun.words(strange.reason)))
   }
 
   private static func words(_ reason: Strange.Reason) -> String {

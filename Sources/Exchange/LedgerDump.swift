@@ -13,7 +13,9 @@ package enum LedgerDump {
     root path: String, configuration: Configuration, _ sink: @escaping (_ lines: [UInt8]) -> Bool
   ) throws {
     let root = try Folder(path: path)
-    guard try root.status(Array("ledger".utf8))?.kind == .folder else { throw ExchangeFault.noLedger(root: path) }
+    guard try root.status(Array("ledger".utf8))?.kind == .folder else {
+      throw ExchangeFault.noLedger(root: path)
+    }
     let ledger = try root.subfolder("ledger")
     let zone = configuration.zone
     var writer = DumpWriter(zone: zone)
@@ -94,7 +96,8 @@ private struct DumpWriter {
     line.text("refusal", file.refusal?.name)
     line.number("read", file.counts.read)
     for outcome in Outcome.allCases { line.number(outcome.name, file.counts[outcome]) }
-    line.list("answers", file.answers.map { partners[Int($0.partner)] + [UInt8(ascii: "/")] + legibleName($0.name) })
+    line.list(
+      "answers", file.answers.map { partners[Int($0.partner)] + [UInt8(ascii: "/")] + legibleName($0.name) })
     line.end(&out)
   }
 
@@ -108,7 +111,9 @@ private struct DumpWriter {
     if let time = record.verdict.eventTime { line.text("event_time", time.iso8601(in: zone)) }
     if let before = record.verdict.before { line.text("before", before.name) }
     if let after = record.verdict.after { line.text("after", after.name) }
-    if let rejection = record.verdict.rejection { line.list("codes", rejection.faults.map { Array($0.code.name.utf8) }) }
+    if let rejection = record.verdict.rejection {
+      line.list("codes", rejection.faults.map { Array($0.code.name.utf8) })
+    }
     line.list("effects", record.effects.map { words($0, bytes) })
     line.end(&out)
   }
@@ -124,25 +129,32 @@ private struct DumpWriter {
     case .createShipment(let order, let invoice, let state):
       words = "shipment \(shipments) of order \(order.raw) created \(state.name): invoice \(text(invoice))"
       shipments += 1
-    case .setInvoice(let shipment, let invoice): words = "shipment \(shipment.raw) gets invoice \(text(invoice))"
+    case .setInvoice(let shipment, let invoice):
+      words = "shipment \(shipment.raw) gets invoice \(text(invoice))"
     case .details(let shipment, _): words = "shipment \(shipment.raw) details kept"
     case .addLine(let shipment, let suborder, let sku, let quantity, _, _):
       words = "shipment \(shipment.raw) line \(text(suborder)): \(quantity) of \(text(sku))"
     case .assign(let shipment, let courier, let awb, _):
       words = "shipment \(shipment.raw) assigned: \(text(courier)) \(text(awb))"
+    case .tie(let shipment, let awb): words = "shipment \(shipment.raw) comes back under \(text(awb))"
     case .confirm(let shipment): words = "shipment \(shipment.raw) confirmed"
     case .manifest(let shipment, let number): words = "shipment \(shipment.raw) manifested on \(text(number))"
-    case .cancel(let shipment, let fold): words = "shipment \(shipment.raw) cancel request: \(fold.after.name)"
+    case .cancel(let shipment, let fold):
+      words = "shipment \(shipment.raw) cancel request: \(fold.after.name)"
     case .carrier(let shipment, let entry):
       let code = entry.code == .max ? "unknown code \(text(entry.codeText))" : "code \(entry.code)"
       let number = entry.scanNumber == 0 ? text(entry.scanText) : String(entry.scanNumber)
-      words = "shipment \(shipment.raw) \(entry.outcome.name) event: \(code), scan \(number) at \(text(entry.location))"
+      words =
+        "shipment \(shipment.raw) \(entry.outcome.name) event: \(code), scan \(number) at \(text(entry.location))"
     case .settle(let shipment, _, let settlement):
-      words = "shipment \(shipment.raw) parked event settled: \(settlement.outcome.name), \(settlement.fold.after.name)"
+      words =
+        "shipment \(shipment.raw) parked event settled: \(settlement.outcome.name), \(settlement.fold.after.name)"
     case .document(let shipment, _): words = "shipment \(shipment.raw) documents asked for"
-    case .stock(let location, let sku, let quantity): words = "stock of \(text(sku)) at \(text(location)): \(quantity)"
+    case .stock(let location, let sku, let quantity):
+      words = "stock of \(text(sku)) at \(text(location)): \(quantity)"
     case .product(let sku, _, _): words = "product \(text(sku))"
-    case .account(let location, let courier, _): words = "carrier account of \(text(courier)) at \(text(location))"
+    case .account(let location, let courier, _):
+      words = "carrier account of \(text(courier)) at \(text(location))"
     }
     return Array(words.utf8)
   }

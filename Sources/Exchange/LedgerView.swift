@@ -71,7 +71,9 @@ package struct LedgerView {
     books.file(partner: file.partner, name: file.name)?.decision == file.decision
   }
 
-  package func report(_ file: FileRecord) -> FileReport { FileReport(file, partner: books.partnerName(file.partner)) }
+  package func report(_ file: FileRecord) -> FileReport {
+    FileReport(file, partner: books.partnerName(file.partner))
+  }
 
   /// What the partner's own folders hold now.
   package func waiting() throws -> [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)] {
@@ -125,8 +127,8 @@ package struct LedgerView {
     let partner = books.partnerNumber(Array(folderName.utf8))
     let profiles = OpenLedger.profiles(of: books, configuration)
     let profile = profiles[Int(partner)]
-    guard fileName.refusal == nil, let format = fileName.format else {
-      judgement.faults = [Fault(.nameNotAcceptable)]
+    guard let format = fileName.format, fileName.refusal == nil else {
+      judgement.faults = FileRun.refusal(of: fileName).map { [$0] } ?? []
       return judgement
     }
     func open() throws -> InputFile {

@@ -27,6 +27,8 @@ struct Content {
   /// The places of the columns that stand in nested lines.
   private let linePlaces: [Int]
   private let needsEither: Bool
+  /// Scans: the places of `ref_awb` and of the AWB that it must not repeat.
+  private let reference: (place: Int, own: Int)?
 
   /// What a row's cells have come to so far.
   private struct Values {
@@ -62,6 +64,12 @@ struct Content {
     }
     linePlaces = ColumnNames.linePlaces(of: kind)
     needsEither = !either.isEmpty
+    let columns = kind.columns.map(\.column)
+    if let place = columns.firstIndex(of: .referenceAWB), let own = columns.firstIndex(of: .awbNumber) {
+      reference = (place, own)
+    } else {
+      reference = nil
+    }
   }
 
   /// Binds every row of the batch.
@@ -95,6 +103,9 @@ struct Content {
       cells[first &+ place] = read(cells[first &+ place], plans[place], bytes, &values, &batch.faults)
     }
     if needsEither && !values.hasEither { batch.faults.append(Fault(.missingKey)) }
+    if let reference {
+      check(cells[first + reference.place], cells[first + reference.own], bytes, &batch.faults)
+    }
     if terms.kind == .orders {
       let firstLine = batch.lines.count
       if nested > 0 {
@@ -109,6 +120,15 @@ struct Content {
     batch.rows[row].quantity = values.quantity
     batch.rows[row].scanNumber = values.scanNumber
     if batch.faults.count > firstFault { settle(row, firstFault, &batch) }
+  }
+
+  /// The paired AWB of a return is another AWB.
+  @inline(__always)
+  private func check(_ reference: Slice, _ own: Slice, _ bytes: Span<UInt8>, _ faults: inout [Fault]) {
+    if reference.isAbsent || reference.length != own.length { return }
+    for place in reference.range where bytes[place] != bytes[place - Int(reference.offset) + Int(own.offset)]
+    { return }
+    faults.append(Fault(.sameReference, .referenceAWB, value: reference))
   }
 
   private func bindLines(
@@ -240,7 +260,14 @@ struct Content {
         values.time = time
       }
     case .bad:
-      faults.append(Fault(.badTime, plan.column, value: cell))
+      faults.append(Fault(lacksItsClock(text, plan) ? .timeWithoutClock : .badTime, plan.column, value: cell))
     }
+  }
+
+  /// Is it a sound day where an event needs its time of day? Then that is what the sender is told, whatever spellings it may use.
+  private func lacksItsClock(_ text: Span<UInt8>, _ plan: Plan) -> Bool {
+    guard plan.isEventTime && terms.kind.needsTimeOfDay else { return false }
+    if case .dayOnly = readTime(text, as: .day, in: terms.zone) { return true }
+    return false
   }
 }

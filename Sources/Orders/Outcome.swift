@@ -37,3 +37,13 @@ package struct RowCounts: Equatable, Sendable {
 
   package var isConserved: Bool { read == byOutcome.reduce(0, +) }
 }
+
+/// Sums over all rows read, for the sender to compare with its own.
+package struct ControlTotals: Sendable, Equatable {
+  /// Rows that carry an AWB.
+  package var awbNumbers = 0
+  /// Pieces.
+  package var quantity = 0
+
+  package init() {}
+}

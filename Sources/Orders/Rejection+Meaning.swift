@@ -201,7 +201,8 @@ extension RejectionCode {
       do: "Leave the shipment out of this manifest, or give the manifest it is on.",
       example: "one AWB on manifests M-1 and M-2"),
     means(
-      .referenceConflict, "The reference AWB is tied to another shipment.", .carrier,
+      .referenceConflict,
+      "The two AWBs cannot be tied: one belongs to another shipment, or has its pair already.", .carrier,
       do: "The carrier says which two AWBs belong together.", example: "one ref_awb in scans of two AWBs"),
     means(
       .parkedTooLong, "The row waited for an earlier step that never came.", .operations,

@@ -5,13 +5,17 @@
 ///
 /// | code | number | second |
 /// | --- | --- | --- |
-/// | W101-W108, W110, W111 (but W105) | byte offset in the file, from 0 | - |
+/// | W101-W104, W107, W108, W110, W111 | byte offset in the file, from 0 | - |
 /// | W105 | cells of the header | cells of the line |
+/// | W106 | byte offset of the record without an end, 0 where unknown | - |
 /// | W109, W206 | the bound | what was found, 0 where unknown |
-/// | W309 | - | - |
+/// | W152 | the line that looks like the header, 0 where none does | 1 where the number is such a line |
+/// | W156 | the bytes that a name may have; or the place of the byte that it may not hold | the bytes it has; or 0 |
+/// | W308 | pieces that the line was created with | pieces that the row says |
 /// | W318 | hours waited, 0 where unknown | - |
 /// | W319 | pieces expected | pieces found |
 /// | W409 | rows rejected | rows read |
+/// | W501 | the count that was given before | - |
 extension Fault {
   /// One plain sentence for the one who must act.
   ///
@@ -42,9 +46,12 @@ extension Fault {
       return "A quote stands \(place) where none may stand; inside a quoted cell it is written twice."
     case .cellCountDiffers:
       return "The line has \(Fault.count(second, "cell")), the header has \(number)."
-    case .truncated: return "The file ends \(place), in the middle of a record."
+    case .truncated:
+      return number > 0
+        ? "The file breaks off: the record at byte \(number) has no end." : code.meaning.sentence
     case .nulByte: return "A zero byte stands \(place)."
-    case .brokenGzip: return "The compressed file does not unpack; it breaks \(place)."
+    case .brokenGzip:
+      return number > 0 ? "The compressed file does not unpack; it breaks \(place)." : code.meaning.sentence
     case .overBound:
       let found = second > 0 ? " and this one has \(second)" : ""
       return
@@ -58,12 +65,23 @@ extension Fault {
   private func fileSentence(_ field: String, _ kind: Kind?) -> String {
     let files = kind.map { "\($0.name) file" } ?? "file"
     switch code {
+    case .unrouted:
+      guard let kind else { return code.meaning.sentence }
+      return
+        "The name says \(kind.name), but ends in none of .csv, .json, .jsonl and .ndjson (.gz may stand behind them)."
     case .missingColumn:
+      let header =
+        second == 1 && number > 0 ? " Line \(number) looks like the header; it must come first." : ""
       if column == nil, let names = Fault.keys(of: kind) {
-        return "The \(files) has none of the columns \(names); it must have one of them."
+        return "The \(files) has none of the columns \(names); it must have one of them.\(header)"
       }
-      return "The \(files) has no column \(field)."
+      return "The \(files) has no column \(field).\(header)"
     case .duplicateColumn: return "Two columns of the \(files) mean \(field); only one may."
+    case .nameNotAcceptable:
+      if second > 0 {
+        return "The file's name has \(second) bytes; at most \(number) can stand in the names of its answers."
+      }
+      return "The file's name holds a control character or is not UTF-8, at its byte \(number)."
     case .recordNotAnObject: return "The record is not a JSON object with names and values."
     default: return code.meaning.sentence
     }
@@ -111,17 +129,19 @@ extension Fault {
     case .noAWB: return standing.then("it has no AWB, and without one it cannot be manifested")
     case .awbInUse: return "\(field) is in use for another shipment."
     case .invoiceInUse: return "\(field) is in use for another order."
-    case .lineConflict: return standing.then("the order line is known with another \(field)", listing: false)
+    case .lineConflict: return lineConflictSentence(field)
     case .scanConflict: return "\(field) is known with other content; the first one stands."
     case .shipmentClosed: return standing.then("this event is newer and is not taken")
     case .cancelRefused: return standing.then("it cannot be cancelled any more")
     case .orderIsSplit:
-      return "The order of \(field) has several shipments; give the invoice_id of the one meant."
+      return "The order has several shipments; give the \(field) of the one meant."
     case .keysDisagree: return "\(field) does not belong to the same shipment as the other keys of the row."
     case .reassignmentTooLate: return standing.then("another AWB may come only before the confirmation")
     case .orderNumberInUse: return "\(field) is in use."
     case .manifestConflict: return standing.then("it is on another manifest than \(field)", listing: false)
-    case .referenceConflict: return "\(field) is tied to another shipment."
+    case .referenceConflict:
+      return
+        "\(field) and this AWB cannot be tied: one of the two belongs to another shipment, or has its pair already."
     case .parkedTooLong:
       let hours = number > 0 ? "\(Fault.count(number, "hour")) " : ""
       return standing.then("the row waited \(hours)for an earlier step that did not come")
@@ -150,9 +170,16 @@ extension Fault {
       return "\(number) of \(Fault.count(second, "row")) are rejected, more than the error budget allows."
     case .carrierFirst:
       return standing.then("its marketplace must bring carrier and AWB first", listing: false)
-    case .stockConflict: return "\(field) was given before for the same time with another count."
+    case .stockConflict:
+      return "\(field) differs from \(number), which was given before for the same time; that count stands."
     default: return code.meaning.sentence
     }
+  }
+
+  private func lineConflictSentence(_ field: String) -> String {
+    if column == .locationKey { return "The order was created with another location than \(field)." }
+    if number == second { return "The line with \(field) was created with another sku or price." }
+    return "The line with \(field) was created with quantity \(number); this row says \(second)."
   }
 
   private var bytesMax: Int64 {

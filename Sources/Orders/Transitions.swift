@@ -58,10 +58,27 @@ package enum Transitions {
     }
   }
 
-  /// The events that would change or complete the shipment now, in the table's order.
-  package static func allowed(in state: ShipmentState, for profile: PartnerProfile) -> [EventKind] {
+  /// May the partner assign shipments of an order that a partner in this role created?
+  package static func mayAssign(_ profile: PartnerProfile, ordersOf creator: Role) -> Bool {
+    creator != .marketplace || profile.role == .marketplace
+  }
+
+  /// The events that would change or complete a shipment now, in the table's order.
+  ///
+  /// - Parameters:
+  ///   - hasAWB: one without an AWB gets its first and cannot be manifested; one with an AWB can only get another.
+  ///   - creator: the role of the partner that created its order.
+  package static func allowed(
+    in state: ShipmentState, hasAWB: Bool, createdBy creator: Role, for profile: PartnerProfile
+  ) -> [EventKind] {
     EventKind.allCases.filter { event in
       guard mayAsk(event, profile) else { return false }
+      switch event {
+      case .assign: if hasAWB || !mayAssign(profile, ordersOf: creator) { return false }
+      case .reassign: if !hasAWB || !mayAssign(profile, ordersOf: creator) { return false }
+      case .manifest: if !hasAWB { return false }
+      default: break
+      }
       switch step(state, event, for: profile) {
       case .moves: return true
       case .stays: return !event.isCarrierEvent

@@ -119,13 +119,3 @@ package final class AnswerFiles {
     return texts
   }
 }
-
-/// Sums over all rows read, for the sender to compare with its own.
-package struct ControlTotals: Sendable, Equatable {
-  /// Rows that carry an AWB.
-  package var awbNumbers = 0
-  /// Pieces.
-  package var quantity = 0
-
-  package init() {}
-}

@@ -11,15 +11,24 @@ package struct AnswerNames: Sendable, Equatable {
   package let inputName: [UInt8]
   private let base: [UInt8]
 
-  /// - Parameter tilde: the decision's number when an earlier file bore the same name; nil for the first one.
+  /// A longer name is cut in the names of its answers, for a file system takes no more than 255 bytes.
+  package static let inputBytesMax = 255 - "~00000000000000000000.settled-999999.csv".utf8.count
+
+  /// - Parameter tilde: the decision's number when an earlier file bore the same name, or the name is cut; nil for the first one.
   package init(inputName: [UInt8], tilde: DecisionNumber?) {
     self.inputName = inputName
-    var base = inputName
+    var base = inputName.prefix(AnswerNames.inputBytesMax)
+    // A character is not cut in two.
+    if base.count < inputName.count {
+      while let last = base.last, last & 0xC0 == 0x80 { base.removeLast() }
+      if let last = base.last, last & 0xC0 == 0xC0 { base.removeLast() }
+    }
+    precondition(tilde != nil || base.count == inputName.count, "two names that are cut must not become one")
     if let tilde {
       base.append(UInt8(ascii: "~"))
       base.append(contentsOf: String(tilde.raw).utf8)
     }
-    self.base = base
+    self.base = Array(base)
   }
 
   package var ack: [UInt8] { base + ".ack.json".utf8 }

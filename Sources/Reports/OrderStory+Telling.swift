@@ -111,14 +111,10 @@ private struct StoryTeller {
   {
     profiles.compactMap { profile in
       guard owns(profile, course, order) else { return nil }
-      let events = Transitions.allowed(in: state, for: profile).filter { event in
-        switch event {
-        case .assign: course.awb == nil && mayAssign(profile, order)
-        case .reassign: course.awb != nil && mayAssign(profile, order)
-        case .manifest: course.awb != nil
-        default: true
-        }
-      }
+      let creator = books.partnerName(books[order].creator)
+      let events = Transitions.allowed(
+        in: state, hasAWB: course.awb != nil,
+        createdBy: profiles.first { $0.folder == creator }?.role ?? .orderManagement, for: profile)
       return events.isEmpty ? nil : (profile.folder, events)
     }
   }
@@ -135,12 +131,5 @@ private struct StoryTeller {
       return keys.contains(Array(books.location(of: order)))
     case .marketplace: return books.partnerName(books[order].creator) == profile.folder
     }
-  }
-
-  /// A marketplace's orders are assigned by it, or by the carrier that brings its own AWBs.
-  private func mayAssign(_ profile: PartnerProfile, _ order: OrderIndex) -> Bool {
-    let creator = books.partnerName(books[order].creator)
-    guard profiles.first(where: { $0.folder == creator })?.role == .marketplace else { return true }
-    return profile.role == .marketplace || profile.role == .carrier
   }
 }

@@ -63,6 +63,8 @@ struct ShipmentCourse {
         tell(.invoiceGiven, StoryWords.invoice(text(given, entry)), entry, sender, before: state)
       case .assign(shipment, let courier, let awb, let after):
         assign(entry.bytes[courier.range], entry.bytes[awb.range], after, entry, sender)
+      case .tie(shipment, let awb):
+        tell(.returnTied, StoryWords.comesBack(under: text(awb, entry)), entry, sender, before: state)
       case .confirm(shipment):
         let before = state
         enter(.confirmed, at: entry.time, by: entry.position)
@@ -77,7 +79,7 @@ struct ShipmentCourse {
       case .cancel(shipment, _): cancel(entry, sender)
       case .carrier(shipment, let event): carrier(event, entry, sender)
       case .settle(shipment, let position, let settlement): settle(position, settlement, entry, sender)
-      case .setInvoice, .assign, .confirm, .manifest, .document, .cancel, .carrier, .settle: continue
+      case .setInvoice, .assign, .tie, .confirm, .manifest, .document, .cancel, .carrier, .settle: continue
       }
     }
   }

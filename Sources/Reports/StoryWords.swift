@@ -37,6 +37,8 @@ enum StoryWords {
     return words
   }
 
+  static func comesBack(under awb: String) -> String { "Comes back under AWB \(awb)" }
+
   static let confirmed = "Confirmed"
 
   static func manifested(_ number: String) -> String { "Manifested on \(number)" }

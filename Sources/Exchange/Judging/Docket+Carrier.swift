@@ -6,9 +6,11 @@ internal import Orders
 extension Docket {
   mutating func judgeCarrierEvent(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
     let awb = batch.cell(row, .awbNumber)
-    guard let shipment = books.shipment(awb: bytes[awb.range].span), owns(shipment) else {
+    let reference = batch.cell(row, .referenceAWB)
+    guard let tracked = tracked(awb: awb, reference: reference) else {
       return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
     }
+    let shipment = tracked.shipment
     let record = books[shipment]
     let given = batch.rows[row]
 
@@ -25,11 +27,13 @@ extension Docket {
     }
     let code = table.find(bytes[word.range].span)
     let meaning = code.map { table[$0] }
+    let event = meaning?.scanClass.event
 
     var entry = Effect.CarrierEntry(
       outcome: .applied, isSecondVersion: isSecondVersion, code: code ?? .max,
       codeText: code == nil ? word : .absent,
-      event: meaning?.scanClass.event, endsReturn: meaning?.endsReturn ?? false, time: time,
+      event: tracked.isOnReturnAWB ? event.map(Transitions.returnTwin) : event,
+      endsReturn: meaning?.endsReturn ?? false, isOnReturnAWB: tracked.isOnReturnAWB, time: time,
       scanNumber: given.scanNumber,
       scanText: given.scanNumber == 0 ? batch.cell(row, .statusUpdateNumber) : .absent,
       location: batch.cell(row, .location), line: given.line, orderNumber: batch.cell(row, .orderNumber),
@@ -37,11 +41,13 @@ extension Docket {
         after: record.state, onReturn: record.marks.contains(.onReturn), setBy: nil, since: time))
 
     if mayBeKnown(entry, record), let verdict = try identity(entry, shipment, batch, row) { return verdict }
+    if tracked.isConflict { return try refuse(.referenceConflict, shipment, .referenceAWB, value: reference) }
+    let tie = tracked.tie
     if let event = entry.event, profile.refusesReturnEvents, event.isReturnEvent {
       return try refuse(.returnsNotHandled, shipment, .status, value: word)
     }
-    if code == nil { return keep(&entry, .recorded, shipment, record.state) }
-    if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state) }
+    if code == nil { return keep(&entry, .recorded, shipment, record.state, tie) }
+    if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state, tie) }
 
     let past = entry.time > record.newestHeld ? [] : try history.heldEvents(of: shipment, from: record.head)
     let weighing = try weigh(entry, record, at: position, past: past)
@@ -49,14 +55,17 @@ extension Docket {
     case .refused(let code): return try refuse(code, shipment)
     case .kept(let outcome, let fold):
       entry.fold = fold
-      return keep(&entry, outcome, shipment, record.state)
+      return keep(&entry, outcome, shipment, record.state, tie)
     }
   }
 
   private mutating func keep(
-    _ entry: inout Effect.CarrierEntry, _ outcome: Outcome, _ shipment: ShipmentIndex, _ before: ShipmentState
+    _ entry: inout Effect.CarrierEntry, _ outcome: Outcome, _ shipment: ShipmentIndex,
+    _ before: ShipmentState,
+    _ tie: Slice?
   ) -> Verdict {
     entry.outcome = outcome
+    if let tie { perform(.tie(shipment, awb: tie)) }
     perform(.carrier(shipment, entry))
     return Verdict(outcome, before: before, after: books[shipment].state)
   }
@@ -99,7 +108,9 @@ extension Docket {
     let fold = CarrierFold.over(past + [held])
     let changes = fold.state != record.state || fold.onReturn != onReturn
     if changes { return .kept(.applied, result(of: fold, for: record)) }
-    let isLate = past.contains { $0.event != .cancel && HeldEvent.precedes(held, $0) }
+    let isLate =
+      entry.time < record.newestCarrier
+      || past.contains { $0.event != .cancel && HeldEvent.precedes(held, $0) }
     if isLate { return .kept(.recorded, result(of: fold, for: record)) }
     if record.state.isClosed, let end = fold.setBy, HeldEvent.precedes(end, held) {
       return record.state == .cancelled ? .kept(.recorded, unmoved) : .refused(.shipmentClosed)
@@ -144,6 +155,7 @@ extension Docket {
     -> Bool
   {
     known.code == entry.code && known.isSecondVersion == entry.isSecondVersion && known.time == entry.time
+      && known.isOnReturnAWB == entry.isOnReturnAWB
       && past[known.codeText.range] == bytes[entry.codeText.range]
   }
 
@@ -196,7 +208,8 @@ extension Docket {
       released.append(
         ReleasedRow(
           claim: parked.claim, partner: sender, row: parked.row, line: event.line,
-          orderNumber: Array(parked.bytes[event.orderNumber.range]), awb: Array(books.awb(of: shipment)),
+          orderNumber: Array(parked.bytes[event.orderNumber.range]),
+          awb: Array(event.isOnReturnAWB ? books.returnAWB(of: shipment) : books.awb(of: shipment)),
           verdict: verdict))
     }
   }

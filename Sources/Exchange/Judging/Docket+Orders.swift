@@ -38,8 +38,7 @@ extension Docket {
 
     let lines = newLines(batch, row, target)
     if let conflict = lines.conflict { return .rejected([conflict], cause: try target.map { try cause($0) }) }
-    let isCancelled = foldCourier(bytes[batch.cell(row, .orderStatus).range].span).elementsEqual(
-      "cancelled".utf8)
+    let isCancelled = asksToCancel(batch, row)
 
     guard let target else { return try createShipment(batch, row, order, lines.fresh, isCancelled) }
     let before = books[target].state
@@ -57,6 +56,14 @@ extension Docket {
     return Verdict(.applied, before: before, after: books[target].state)
   }
 
+  /// Does the row's `order_status` ask for a cancellation? Other statuses are kept only.
+  func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
+    let status = batch.cell(row, .orderStatus)
+    // The word has nine letters, and most rows say something shorter, or nothing.
+    if status.length < 9 { return false }
+    return foldCourier(batch.bytes[status.range].span).elementsEqual("cancelled".utf8)
+  }
+
   /// The row's lines that are not known yet, or the first that is known with other content.
   private func newLines(_ batch: borrowing RowBatch, _ row: Int, _ target: ShipmentIndex?) -> (
     fresh: [RowBatch.OrderLine], conflict: Fault?
@@ -64,18 +71,24 @@ extension Docket {
     let given = batch.rows[row]
     let location = batch.cell(row, .locationKey)
     var fresh: [RowBatch.OrderLine] = []
-    var seen: [[UInt8]: UInt64] = [:]
+    var seen: [[UInt8]: (content: UInt64, quantity: Int32)] = [:]
     for place in 0..<Int(given.lineCount) {
       let line = batch.lines[Int(given.firstLine) + place]
       let key = lineKey(line)
       let content = lineContent(line, location)
-      var known = target.flatMap { books.line(of: $0, suborder: bytes[key.range].span)?.content }
+      var known = target.flatMap { books.line(of: $0, suborder: bytes[key.range].span) }
+        .map { (content: $0.content, quantity: $0.quantity) }
       if known == nil && given.lineCount > 1 { known = seen[Array(bytes[key.range])] }
       if let known {
-        if known != content { return ([], Fault(.lineConflict, .suborderID, value: key)) }
-        continue
+        if known.content == content { continue }
+        let column = line.suborderID.isAbsent ? Column.sku : .suborderID
+        return (
+          [],
+          Fault(
+            .lineConflict, column, value: key, number: Int64(known.quantity), second: Int64(line.quantity))
+        )
       }
-      if given.lineCount > 1 { seen[Array(bytes[key.range])] = content }
+      if given.lineCount > 1 { seen[Array(bytes[key.range])] = (content, line.quantity) }
       fresh.append(line)
     }
     return (fresh, nil)

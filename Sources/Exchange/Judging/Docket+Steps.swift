@@ -8,17 +8,19 @@ extension Docket {
   mutating func judgeAssignment(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
     let (number, invoice) = (batch.cell(row, .orderNumber), batch.cell(row, .invoiceID))
     let (courier, awb) = (batch.cell(row, .courier), batch.cell(row, .awbNumber))
-    let (shipments, fault) = resolve(order: number, invoice: invoice)
+    var (shipments, fault) = resolve(order: number, invoice: invoice)
     if let fault { return .rejected([fault]) }
+    let suborder = batch.cell(row, .suborderID)
+    if !suborder.isAbsent {
+      let first = shipments[0]
+      shipments = shipments.filter { books.line(of: $0, suborder: bytes[suborder.range].span) != nil }
+      if shipments.isEmpty { return try refuse(.unknownSuborder, first, .suborderID, value: suborder) }
+    }
     if shipments.count > 1 {
       return .rejected([Fault(.orderIsSplit, .invoiceID)], cause: try cause(shipments[0]))
     }
     let shipment = shipments[0]
     let record = books[shipment]
-    let creator = profiles[Int(books[record.order].creator)]
-    if creator.role == .marketplace && profile.role != .marketplace && profile.role != .carrier {
-      return try refuse(.marketplaceAssigns, shipment)
-    }
     let known = books.courier(of: shipment)
     let isSameCourier =
       courier.isAbsent
@@ -36,10 +38,15 @@ extension Docket {
     var event = record.hasAWB ? EventKind.reassign : .assign
     if awb.isAbsent {
       if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
-    } else if let holder = books.shipment(awb: bytes[awb.range].span) {
-      if holder != shipment { return try refuse(.awbInUse, shipment, .awbNumber, value: awb) }
+    } else if let holder = books.holder(of: bytes[awb.range].span) {
+      if holder.shipment != shipment || holder.isReturn {
+        return try refuse(.awbInUse, shipment, .awbNumber, value: awb)
+      }
       if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
       event = .reassign
+    }
+    if !Transitions.mayAssign(profile, ordersOf: profiles[Int(books[record.order].creator)].role) {
+      return try refuse(.marketplaceAssigns, shipment)
     }
     switch Transitions.step(record.state, event, for: profile) {
     case .moves(let target):
@@ -138,7 +145,7 @@ extension Docket {
       let holdsParked = books[shipment].marks.contains(.holdsParked)
       perform(.manifest(shipment, number: manifest))
       if holdsParked { try release(shipment) }
-      return Verdict(.applied, before: before, after: holdsParked ? books[shipment].state : target)
+      return Verdict(.applied, before: before, after: target)
     case .refused(let code): return try refuse(code, shipment)
     case .stays, .duplicate, .parked, .recorded: return try refuse(.notTheNextStep, shipment)
     }
@@ -174,7 +181,10 @@ extension Docket {
       if shipments.isEmpty { shipments = named }
     }
     var verdicts: [Verdict] = []
-    for shipment in shipments { verdicts.append(try cancel(shipment)) }
+    for shipment in shipments {
+      verdicts.append(try cancel(shipment))
+      if shipments.count == 1 && verdicts[0].outcome == .applied { enterInvoice(shipment, invoice) }
+    }
     return together(verdicts)
   }
 

@@ -82,7 +82,9 @@ package struct Docket {
     position = Position(frame: frame, record: writer.payload.count)
     let given = batch.rows[row]
     rowNumber = given.number
-    time = given.time ?? arrival
+    // An order's date says when it was placed, not when a status of Cancelled was asked for: such a row counts from its arrival.
+    let ownTime = batch.kind == .orders && asksToCancel(batch, row) ? nil : given.time
+    time = ownTime ?? arrival
     var verdict: Verdict
     if given.faultCount > 0 {
       verdict = .rejected(Array(batch.faults(of: row)))
@@ -102,7 +104,7 @@ package struct Docket {
       case .returns, .reconcile: verdict = .rejected([Fault(.kindNotAllowed)])
       }
     }
-    verdict.eventTime = given.time
+    verdict.eventTime = ownTime
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
     bytes = []
     return verdict
@@ -196,7 +198,9 @@ package struct Docket {
     let record = books[shipment]
     return Cause(
       state: record.state, since: record.since, setBy: try source(of: record.setBy),
-      allowedNow: Transitions.allowed(in: record.state, for: profile))
+      allowedNow: Transitions.allowed(
+        in: record.state, hasAWB: record.hasAWB,
+        createdBy: profiles[Int(books[record.order].creator)].role, for: profile))
   }
 
   /// The file and row of a record; of another partner's file only the partner.

@@ -32,6 +32,8 @@ package struct ShipmentRecord: Sendable, Equatable {
   package var next: UInt32 = .max
   /// The AWB's number in `Books.awbs`; `UInt32.max` where it has none.
   package var awbKey: UInt32 = .max
+  /// The number of the AWB under which its goods come back (`ref_awb`); `UInt32.max` where none was named.
+  package var returnKey: UInt32 = .max
   /// The invoice id's number in `Books.invoices`; `UInt32.max` where it has none.
   package var invoiceKey: UInt32 = .max
   /// The carrier's number in `Books.couriers`; 0 = none yet.
@@ -97,6 +99,7 @@ package struct FileRecord: Sendable, Equatable {
   /// The code it was refused or held with as a whole.
   package var refusal: RejectionCode?
   package var counts: RowCounts
+  package var totals: ControlTotals
   /// The number in the names of its answers; nil for the first file of its name.
   package var tilde: DecisionNumber?
   /// How many settled files of it were published.
@@ -115,9 +118,11 @@ package struct FileRecord: Sendable, Equatable {
   package var archivedAs: [UInt8]
 
   package init(
-    partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber, sha256: [UInt8],
+    partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber,
+    sha256: [UInt8],
     byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
-    counts: RowCounts = RowCounts(), tilde: DecisionNumber? = nil, answers: [PublishedAnswer] = [],
+    counts: RowCounts = RowCounts(), totals: ControlTotals = ControlTotals(), tilde: DecisionNumber? = nil,
+    answers: [PublishedAnswer] = [],
     settled: [ClaimNumber] = [], feeds: [FedPartner] = [], isQuarantined: Bool = false,
     endsHold: Bool = false, archivedAs: [UInt8]? = nil
   ) {
@@ -132,6 +137,7 @@ package struct FileRecord: Sendable, Equatable {
     self.outcome = outcome
     self.refusal = refusal
     self.counts = counts
+    self.totals = totals
     self.tilde = tilde
     settledFiles = 0
     self.answers = answers

@@ -70,6 +70,10 @@ extension Books {
         $0.move(to: after, row)
       }
 
+    case .tie(let shipment, let awb):
+      let key = takeAWB(text(awb).span, shipment)
+      change(shipment, row) { $0.returnKey = key }
+
     case .confirm(let shipment):
       change(shipment, row) {
         $0.marks.insert(.confirmed)

@@ -74,11 +74,16 @@ package struct Books: Sendable {
     invoices.value(of: invoice).map { ShipmentIndex($0) }
   }
 
-  /// The shipment that holds the AWB now; an AWB that was replaced before confirmation is held by nobody.
-  package func shipment(awb: Span<UInt8>) -> ShipmentIndex? {
+  /// The shipment that holds the AWB now, for its way out or its way back.
+  package func shipment(awb: Span<UInt8>) -> ShipmentIndex? { holder(of: awb)?.shipment }
+
+  /// The shipment that holds the AWB now, and whether its goods come back under it; one that was replaced before
+  /// confirmation is held by nobody.
+  package func holder(of awb: Span<UInt8>) -> (shipment: ShipmentIndex, isReturn: Bool)? {
     guard let key = awbs.find(awb) else { return nil }
     let shipment = Int(awbs.values[key])
-    return shipments[shipment].awbKey == UInt32(key) ? ShipmentIndex(shipment) : nil
+    if shipments[shipment].awbKey == UInt32(key) { return (ShipmentIndex(shipment), false) }
+    return shipments[shipment].returnKey == UInt32(key) ? (ShipmentIndex(shipment), true) : nil
   }
 
   package subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
@@ -136,6 +141,12 @@ package struct Books: Sendable {
     return key == .max ? [] : awbs.bytes(of: Int(key))
   }
 
+  /// The AWB under which its goods come back; empty where none was named.
+  package func returnAWB(of shipment: ShipmentIndex) -> ArraySlice<UInt8> {
+    let key = self[shipment].returnKey
+    return key == .max ? [] : awbs.bytes(of: Int(key))
+  }
+
   package func location(of order: OrderIndex) -> ArraySlice<UInt8> {
     locations.bytes(of: Int(self[order].location))
   }
@@ -155,7 +166,9 @@ package struct Books: Sendable {
     fileOfName[[partner] + name].map { files[$0] }
   }
   /// Has the partner sent a file of this size before?
-  package func hasFile(partner: UInt8, byteCount: Int64) -> Bool { fileSizes.contains([Int64(partner), byteCount]) }
+  package func hasFile(partner: UInt8, byteCount: Int64) -> Bool {
+    fileSizes.contains([Int64(partner), byteCount])
+  }
   /// The newest file of the partner with the same bytes.
   package func file(partner: UInt8, sha256: [UInt8]) -> FileRecord? {
     fileOfDigest[[partner] + sha256].map { files[$0] }

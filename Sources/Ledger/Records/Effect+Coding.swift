@@ -17,6 +17,7 @@ private enum Tag {
   static let product: UInt8 = 13
   static let account: UInt8 = 14
   static let details: UInt8 = 15
+  static let tie: UInt8 = 16
 }
 
 extension [UInt8] {
@@ -53,6 +54,9 @@ extension [UInt8] {
       putText(text(courier))
       putText(text(awb))
       append(after.rawValue)
+    case .tie(let shipment, let awb):
+      putShipment(Tag.tie, shipment, previous, position)
+      putText(text(awb))
     case .confirm(let shipment):
       putShipment(Tag.confirm, shipment, previous, position)
     case .manifest(let shipment, let number):
@@ -124,6 +128,7 @@ extension [UInt8] {
     if entry.endsReturn { head |= 16 }
     if entry.scanNumber != 0 { head |= 32 }
     if isKnown { head |= 64 }
+    if entry.isOnReturnAWB { head |= 128 }
     append(head)
     append(entry.event.map { $0.rawValue + 1 } ?? 0)
     if isKnown { putNumber(UInt64(entry.code)) } else { putText(bytes[entry.codeText.range]) }
@@ -194,7 +199,8 @@ extension RecordReader {
     }
     return Effect.CarrierEntry(
       outcome: outcome, isSecondVersion: head & 8 != 0, code: code, codeText: codeText, event: event,
-      endsReturn: head & 16 != 0, time: time, scanNumber: number, scanText: scanText, location: location,
+      endsReturn: head & 16 != 0, isOnReturnAWB: head & 128 != 0, time: time, scanNumber: number,
+      scanText: scanText, location: location,
       line: line,
       orderNumber: orderNumber, fold: fold)
   }
@@ -239,6 +245,7 @@ extension RecordReader {
       return (effect, previous)
     case Tag.assign:
       return (.assign(shipment, courier: try slice(), awb: try slice(), after: try state8()), previous)
+    case Tag.tie: return (.tie(shipment, awb: try slice()), previous)
     case Tag.confirm: return (.confirm(shipment), previous)
     case Tag.manifest: return (.manifest(shipment, number: try slice()), previous)
     case Tag.cancel: return (.cancel(shipment, try fold(since: time)), previous)

@@ -15,6 +15,8 @@ package enum Effect: Sendable {
     ShipmentIndex, suborder: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, content: UInt64)
   /// A courier and an AWB, or a courier alone.
   case assign(ShipmentIndex, courier: Slice, awb: Slice, after: ShipmentState)
+  /// The AWB under which the goods come back, as a carrier's `ref_awb` ties it to the first.
+  case tie(ShipmentIndex, awb: Slice)
   case confirm(ShipmentIndex)
   case manifest(ShipmentIndex, number: Slice)
   /// A cancel request; what the shipment came to after it stands in the fold.
@@ -69,6 +71,8 @@ package enum Effect: Sendable {
     /// What the code asked for when it was read; nil: nothing.
     package var event: EventKind?
     package var endsReturn: Bool
+    /// Did it come under the AWB of the way back? `event` is then the return twin of what the code says.
+    package var isOnReturnAWB: Bool
     package var time: Timestamp
     package var scanNumber: ScanNumber
     /// The scan number where it is not a plain number.
@@ -81,7 +85,8 @@ package enum Effect: Sendable {
 
     package init(
       outcome: Outcome, isSecondVersion: Bool, code: CodeIndex, codeText: Slice, event: EventKind?,
-      endsReturn: Bool, time: Timestamp, scanNumber: ScanNumber, scanText: Slice, location: Slice,
+      endsReturn: Bool, isOnReturnAWB: Bool, time: Timestamp, scanNumber: ScanNumber, scanText: Slice,
+      location: Slice,
       line: UInt32, orderNumber: Slice, fold: FoldResult
     ) {
       self.outcome = outcome
@@ -90,6 +95,7 @@ package enum Effect: Sendable {
       self.codeText = codeText
       self.event = event
       self.endsReturn = endsReturn
+      self.isOnReturnAWB = isOnReturnAWB
       self.time = time
       self.scanNumber = scanNumber
       self.scanText = scanText
@@ -122,9 +128,10 @@ package enum Effect: Sendable {
   /// The shipment whose history the effect belongs to.
   package var shipment: ShipmentIndex? {
     switch self {
-    case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _), .assign(let shipment, _, _, _),
+    case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _),
+      .assign(let shipment, _, _, _),
       .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
-      .settle(let shipment, _, _), .document(let shipment, _):
+      .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _):
       shipment
     case .createOrder, .createShipment, .stock, .product, .account: nil
     }

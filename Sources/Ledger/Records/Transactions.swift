@@ -11,7 +11,9 @@ package struct ClaimRecord: Sendable, Equatable {
   package var receivedAt: Timestamp
   package var completedBy: String
 
-  package init(claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String) {
+  package init(
+    claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String
+  ) {
     self.claim = claim
     self.partner = partner
     self.name = name
@@ -90,6 +92,8 @@ extension FileRecord {
     bytes.putNumber(UInt64(refusal?.rawValue ?? 0))
     bytes.putNumber(UInt64(counts.read))
     for count in counts.byOutcome { bytes.putNumber(UInt64(count)) }
+    bytes.putNumber(UInt64(totals.awbNumbers))
+    bytes.putNumber(UInt64(totals.quantity))
     bytes.putNumber(tilde?.raw ?? 0)
     bytes.append((isQuarantined ? 1 : 0) | (endsHold ? 2 : 0))
     bytes.putNumber(UInt64(answers.count))
@@ -135,6 +139,9 @@ extension FileRecord {
     var counts = RowCounts()
     counts.read = Int(try reader.number())
     for outcome in Outcome.allCases { counts[outcome] = Int(try reader.number()) }
+    var totals = ControlTotals()
+    totals.awbNumbers = Int(try reader.number())
+    totals.quantity = Int(try reader.number())
     let tilde = try reader.number()
     let marks = try reader.byte()
     var answers: [PublishedAnswer] = []
@@ -160,9 +167,10 @@ extension FileRecord {
     }
     self.init(
       partner: partner, name: name, kind: kind == 0 ? nil : Kind(rawValue: kind - 1),
-      claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision, sha256: digest,
+      claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision,
+      sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
-      tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
+      totals: totals, tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
       feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs)
   }
 }
