@@ -14,6 +14,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   case noLedger(root: String)
   /// The rows of a file do not add up to its outcomes.
   case notConserved(file: String)
+  /// The system's gzip is missing or was killed.
+  case cannotUnpack(status: Int32)
 
   package var description: String {
     switch self {
@@ -26,6 +28,7 @@ package enum ExchangeFault: Error, CustomStringConvertible {
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
     case .notConserved(let file):
       "the rows of \(file) do not add up to its outcomes; nothing of it was published"
+    case .cannotUnpack(let status): "gzip, which unpacks .gz files, is missing or was killed (\(status))"
     }
   }
 }

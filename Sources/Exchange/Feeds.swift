@@ -64,7 +64,8 @@ struct Feeds {
   private func product(_ sku: [UInt8]) throws -> FeedRecord? {
     guard let known = books.product(sku: sku.span) else { return nil }
     let entry = try history.entry(at: known.position, countingRows: false)
-    for case .product(let key, let name, _) in entry.record.effects where Array(entry.bytes[key.range]) == sku {
+    for case .product(let key, let name, _) in entry.record.effects where Array(entry.bytes[key.range]) == sku
+    {
       return FeedRecord(.put, [.init("sku", .text(sku)), .init("name", .given(entry.bytes[name.range]))])
     }
     return nil
@@ -116,13 +117,15 @@ struct Feeds {
   /// Shipments that the carrier must create: a courier is named, and the AWB is still to come from it.
   private func shipment(_ before: Touched.ShipmentBefore, _ receiver: UInt8) throws -> FeedRecord? {
     let record = books[before.shipment]
-    func isWanted(_ courier: UInt16, _ awb: UInt32, _ state: ShipmentState?) -> Bool {
+    func isWanted(_ courier: UInt32, _ awb: UInt32, _ state: ShipmentState?) -> Bool {
       guard let state else { return false }
       return books.couriers[Int(courier)].partner == receiver && awb == .max && state.isBeforeManifest
     }
     let wasWanted = isWanted(before.courier, before.awbKey, before.state)
     let isWantedNow = isWanted(record.courier, record.awbKey, record.state)
-    if wasWanted && !isWantedNow && !(record.hasAWB && books.couriers[Int(record.courier)].partner == receiver) {
+    if wasWanted && !isWantedNow
+      && !(record.hasAWB && books.couriers[Int(record.courier)].partner == receiver)
+    {
       return FeedRecord(.withdraw, keys(of: before.shipment))
     }
     guard isWantedNow, !wasWanted || before.linesAdded else { return nil }
@@ -144,7 +147,8 @@ struct Feeds {
     return FeedRecord(
       .put,
       keys(of: before.shipment) + [
-        .init("awb_number", .given(books.awb(of: before.shipment))), .init("result", .text(Array(result.utf8))),
+        .init("awb_number", .given(books.awb(of: before.shipment))),
+        .init("result", .text(Array(result.utf8))),
       ])
   }
 
@@ -181,7 +185,8 @@ struct Feeds {
     for entry in try history.entries(of: shipment, from: books[shipment].head).reversed() {
       for case .addLine(shipment, let suborder, let sku, let quantity, let price, _) in entry.record.effects {
         lines.append([
-          .init("suborder_id", .given(entry.bytes[suborder.range])), .init("sku", .text(Array(entry.bytes[sku.range]))),
+          .init("suborder_id", .given(entry.bytes[suborder.range])),
+          .init("sku", .text(Array(entry.bytes[sku.range]))),
           .init("quantity", .number(Int(quantity))), .init("price", price < 0 ? .none : .text(amount(price))),
         ])
       }

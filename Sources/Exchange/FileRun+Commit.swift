@@ -39,6 +39,7 @@ extension FileRun {
     CrashPoint.reached(.commitAppended)
     ledger.docket.books.endTransaction()
     ledger.docket.books.enter(decision.record)
+    ledger.settled.add(decision.settled)
     return decision.record
   }
 

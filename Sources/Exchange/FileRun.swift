@@ -31,8 +31,10 @@ struct FileRun {
   }
 
   /// Judges the file and commits its decision; durable, and to be delivered, only after the journal's next sync.
+  /// - Throws: `Disturbed` when somebody wrote to the file meanwhile; then nothing of it stands.
   mutating func run() throws -> FileRecord {
-    let size = try ledger.claimed.status(claimedName)?.size ?? 0
+    let status = try ledger.claimed.status(claimedName)
+    let size = status?.size ?? 0
     var decision = begin(byteCount: size)
     if let refusal = try refusalBeforeReading(size) {
       try refuse(with: [refusal], &decision)
@@ -41,7 +43,24 @@ struct FileRun {
     } else {
       try judgeRows(&decision)
     }
+    guard try isAtRest(since: status) else {
+      for (_, answer) in decision.staged { try Delivery.discard(answer, from: ledger.asides) }
+      if ledger.journal.isTransactionOpen {
+        try ledger.journal.abort()
+        try ledger.rollBack()
+      }
+      throw Disturbed()
+    }
     return try commit(decision)
+  }
+
+  /// Somebody wrote to the claimed file while it was judged.
+  struct Disturbed: Error {}
+
+  /// Is the claimed file the very one that was begun with, unchanged, and written to by nobody?
+  private func isAtRest(since before: FileStatus?) throws -> Bool {
+    guard try ledger.claimed.status(claimedName) == before else { return false }
+    return Lease.isOpenForWriting(try ledger.claimed.openForReading(claimedName)) != .somebody
   }
 
   // MARK: The decision in the making
@@ -53,6 +72,8 @@ struct FileRun {
     var staged: [(partner: UInt8, answer: StagedAnswer)] = []
     var groups: [RejectionGroup] = []
     var corrects: [UInt8]?
+    /// What the parked rows that the file released came to.
+    var settled = RowCounts()
     /// The credentials masked: what the archive keeps instead of the original.
     var maskedOriginal: [UInt8]?
   }
@@ -68,7 +89,8 @@ struct FileRun {
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
 
-  /// The first file of a name answers under it, a later one with its number; an upload that was held keeps the names of its hold.
+  /// The first file of a name answers under it, a later one with its number, as does one whose name is cut in its answers; an
+  /// upload that was held keeps the names of its hold.
   static func tilde(
     partner: UInt8, name: [UInt8], _ number: DecisionNumber, in books: Books
   ) -> DecisionNumber? {
@@ -336,8 +358,8 @@ struct FileRun {
   private func settle(_ decision: inout Decision) throws {
     let released = ledger.docket.released
     for row in released {
-      ledger.settled.read += 1
-      ledger.settled[row.verdict.outcome] += 1
+      decision.settled.read += 1
+      decision.settled[row.verdict.outcome] += 1
     }
     var seen: [ClaimNumber] = []
     for row in released where !seen.contains(row.claim) { seen.append(row.claim) }

@@ -61,7 +61,8 @@ final class InputFile {
     buffer.append(contentsOf: chunk)
     unpackedBytes += Int64(chunk.count)
     // A small file may grow by any factor; a big one only by the ratio.
-    let expansionMax = max(16 << 20, byteCount * Int64(bounds.expansionRatioMax))
+    let (product, isHuge) = byteCount.multipliedReportingOverflow(by: Int64(bounds.expansionRatioMax))
+    let expansionMax = max(16 << 20, isHuge ? .max : product)
     let bytesMax = min(expansionMax, bounds.expandedBytesMax)
     if unpackedBytes > bytesMax {
       unpacking?.terminate()
@@ -69,6 +70,10 @@ final class InputFile {
     }
     if chunk.isEmpty, let unpacking {
       unpacking.waitUntilExit()
+      // env(1) gives 126 or 127 where gzip is missing, and a kill is nobody's fault but ours: neither speaks of the file.
+      guard unpacking.terminationReason == .exit, unpacking.terminationStatus < 126 else {
+        throw ExchangeFault.cannotUnpack(status: unpacking.terminationStatus)
+      }
       if unpacking.terminationStatus != 0 { throw Unsound(fault: Fault(.brokenGzip)) }
     }
     return chunk.count

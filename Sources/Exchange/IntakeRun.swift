@@ -41,14 +41,32 @@ struct IntakeRun {
     let claims = ledger.openClaims
     ledger.openClaims = []
     var decided: [FileRecord] = []
-    for claim in claims where try ledger.claimed.status(Claim.fileName(of: claim.claim)) != nil {
-      if mustStop() { break }
-      ledger.notice(
-        .resumed(partner: String(decoding: claim.partner, as: UTF8.self), name: claim.name))
-      var run = FileRun(claim, in: ledger)
-      decided.append(try run.run())
+    for claim in claims {
+      let name = Claim.fileName(of: claim.claim)
+      guard let status = try ledger.claimed.status(name) else { continue }
+      let partner = String(decoding: claim.partner, as: UTF8.self)
+      if status.kind != .regular {
+        // Swapped for something else between the look and the rename.
+        try ledger.claimed.rename(name, to: ledger.quarantine, as: name)
+        say(Strange(partner: partner, name: claim.name, reason: .notAFile(status.kind)))
+      } else if !mustStop(), try !isBeingWritten(name), let record = try judge(claim) {
+        ledger.notice(.resumed(partner: partner, name: claim.name))
+        decided.append(record)
+      } else {
+        ledger.openClaims.append(claim)
+      }
     }
     try deliver(decided)
+  }
+
+  private func isBeingWritten(_ name: [UInt8]) throws -> Bool {
+    Lease.isOpenForWriting(try ledger.claimed.openForReading(name)) == .somebody
+  }
+
+  /// Judges a claimed file; nil when somebody wrote to it meanwhile: the claim stands, and is judged later.
+  private func judge(_ claim: ClaimRecord) throws -> FileRecord? {
+    var run = FileRun(claim, in: ledger)
+    do { return try run.run() } catch is FileRun.Disturbed { return nil }
   }
 
   /// Takes everything that may be taken now.
@@ -57,7 +75,7 @@ struct IntakeRun {
     while true {
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
-      for strange in listing.strange { say(strange) }
+      for strange in listing.strange { try leave(strange) }
       left = []
       var next: Int64?
       var group: [(Waiting, CompletedBy)] = []
@@ -82,7 +100,7 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
         case .gone: continue
         case .unreadable(let strange):
-          if let strange { say(strange) }
+          if let strange { try leave(strange) }
         }
         if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
           took = true
@@ -197,13 +215,13 @@ struct IntakeRun {
     var postponed: [ClaimRecord] = []
     for claim in claims {
       guard let record = records.first(where: { $0.claim == claim.number }) else { continue }
-      if mustStop() || claim.disturbance != nil {
-        // Somebody still writes to it, or we are asked to end: the claim stands, and is judged later.
+      if case .unreadable(let error)? = claim.disturbance, error.isExhaustion { throw error }
+      // Where somebody still writes to it, or we are asked to end, the claim stands, and is judged later.
+      if !mustStop(), claim.disturbance == nil, let file = try judge(record) {
+        decided.append(file)
+      } else {
         postponed.append(record)
-        continue
       }
-      var run = FileRun(record, in: ledger)
-      decided.append(try run.run())
     }
     try deliver(decided)
     ledger.openClaims += postponed
@@ -224,6 +242,12 @@ struct IntakeRun {
     CrashPoint.reached(.archived)
     for file in decided { answered(ledger.report(file)) }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+  }
+
+  /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.
+  private func leave(_ strange: Strange) throws {
+    if case .unreadable(let error) = strange.reason, error.isExhaustion { throw error }
+    say(strange)
   }
 
   private func say(_ strange: Strange) {

@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import Ledger
 package import Orders
 
 /// Everything that waits, processed once: what `waybill once` and `waybill try` do.
@@ -25,7 +26,7 @@ package struct OnceRun {
     _ = try intake.takeAll()
     var result = OnceRun()
     result.files = reports.files
-    result.left = intake.left
+    result.left = intake.left + ledger.openClaims.map(LeftFile.init(writtenTo:))
     result.settled = ledger.settled.since(before)
     return result
   }
@@ -49,7 +50,20 @@ package struct LeftFile: Sendable, Equatable {
   package let reason: Reason
 }
 
+extension LeftFile {
+  /// A file that was claimed while somebody still wrote to it; it is ours, and judged as soon as it is at rest.
+  init(writtenTo claim: ClaimRecord) {
+    self.init(
+      partner: String(decoding: claim.partner, as: UTF8.self), name: claim.name, reason: .beingWritten)
+  }
+}
+
 extension RowCounts {
+  mutating func add(_ more: RowCounts) {
+    read += more.read
+    for outcome in Outcome.allCases { self[outcome] += more[outcome] }
+  }
+
   /// What was counted since an earlier moment.
   func since(_ before: RowCounts) -> RowCounts {
     var counts = self

@@ -37,14 +37,17 @@ package final class OpenLedger {
   package var notice: (ExchangeNotice) -> Void
 
   package init(
-    root path: String, configuration: Configuration, clock: Clock, jobs: Int = 2, notice: @escaping (ExchangeNotice) -> Void
+    root path: String, configuration: Configuration, clock: Clock, jobs: Int = 2,
+    notice: @escaping (ExchangeNotice) -> Void
   ) throws {
     self.configuration = configuration
     self.clock = clock
     self.jobs = jobs
     self.notice = notice
     root = try Folder(path: path)
-    guard try root.status(Array("inbox".utf8))?.kind == .folder else { throw ExchangeFault.notAnExchange(root: path) }
+    guard try root.status(Array("inbox".utf8))?.kind == .folder else {
+      throw ExchangeFault.notAnExchange(root: path)
+    }
     folder = try root.makeSubfolder("ledger", mode: 0o700)
     lock = try LedgerLock(folder)
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
@@ -78,6 +81,7 @@ package final class OpenLedger {
       outboxes.append(own)
     }
     try republish(after: replay.published)
+    try sweepAsides()
   }
 
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
@@ -99,10 +103,11 @@ package final class OpenLedger {
 
   /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
   func rollBack() throws {
-    if !docket.books.gaveUpUndo() { return docket.books.rollBack() }
+    if !docket.books.gaveUpUndo { return docket.books.rollBack() }
     var replay = Replay()
     for folder in docket.books.partners { _ = replay.books.partnerNumber(folder) }
     _ = try journal.replay { try replay.take($0) }
+    replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books
   }
 
@@ -110,18 +115,29 @@ package final class OpenLedger {
 
   /// Publishes again everything that was committed and not marked: the same names, the same bytes.
   private func republish(after mark: DecisionNumber) throws {
-    var last: FileRecord?
-    var waiting: [PublishedAnswer] = []
-    for file in docket.books.files where file.decision > mark {
-      last = file
-      waiting += try deliver(file)
+    let files = docket.books.files.filter { $0.decision > mark }
+    if files.isEmpty { return }
+    try journal.synced.write(in: folder)
+    for file in files {
+      // Where the upload was completed since, its hold was answered anew under the same name.
+      let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision
+      if file.outcome == .held && !file.isQuarantined && !isLatest { continue }
+      unmarked += try deliver(file)
       try putAway(file)
     }
-    guard last != nil else { return }
-    for number in Set(waiting.map(\.partner)) { try outboxes[Int(number)].sync() }
-    unmarked += waiting
-    if journal.synced.decision.raw > 0 { try journal.synced.write(in: folder) }
+    try archive.sync()
     try markPublished()
+  }
+
+  /// Removes what a killed run staged and never committed: its claim is judged again from the start.
+  private func sweepAsides() throws {
+    let names = try asides.list().map(\.name)
+    if names.isEmpty { return }
+    var committed: Set<[UInt8]> = []
+    for answer in docket.books.files.lazy.flatMap(\.answers) {
+      if case .staged(let name) = answer.bytes { committed.insert(name) }
+    }
+    for name in names where !committed.contains(name) { try asides.remove(name) }
   }
 
   /// Puts the answers of a decision into the outboxes and its original into the archive. Every step may be repeated.

@@ -44,7 +44,13 @@ struct RowsRun<Pages: PageSink> {
       verdicts.removeAll(keepingCapacity: true)
       for row in batch.rows.indices {
         verdicts.append(try docket.judge(batch, row))
-        if docket.writer.payload.count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
+        let count = docket.writer.payload.count
+        if count > JournalFormat.payloadBytesMax {
+          // Whoever parses ahead must have come to the end before the file is read again for its digest.
+          while try reader.next(into: &batch) {}
+          throw InputFile.Unsound(fault: Fault(.overBound, number: Int64(JournalFormat.payloadBytesMax)))
+        }
+        if count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
       }
       rowCount += batch.rows.count
       try answer(batch, verdicts, reader.layout)

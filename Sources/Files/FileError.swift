@@ -22,6 +22,9 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     "could not \(call) \(path): \(String(cString: strerror(errno))) (\(Self.symbol(of: errno)))"
   }
 
+  /// Is it the process or the machine that has no more to give, whatever file was asked for?
+  package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE || errno == ENOMEM }
+
   /// The name C gives to an error number, or `errno 123` for one that no file call gives.
   package static func symbol(of errno: Int32) -> String {
     for (number, symbol) in symbols where number == errno { return symbol }

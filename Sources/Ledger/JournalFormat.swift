@@ -9,7 +9,7 @@
 //
 //      0   3   "wbj"
 //      3   1   kind (below)
-//      4   4   length of the payload in bytes, below 2^20
+//      4   4   length of the payload in bytes, below 2^24
 //      8   8   sequence: 1 for the first frame of the journal, then one more for each frame, over all segments
 //     16   8   segment id: one random number for all frames of a segment
 //     24   8   synced: the sequence of the last commit whose sync had returned when this frame was made; 0 = none
@@ -92,7 +92,7 @@ package struct CommitFields: Sendable, Equatable {
 package enum JournalFormat {
   package static let version: UInt32 = 1
   /// The most bytes a frame can carry.
-  package static let payloadBytesMax = 1 << 20 - 1
+  package static let payloadBytesMax = 1 << 24 - 1
   /// The most bytes a commit can carry of the ledger's own.
   package static let commitBytesMax = payloadBytesMax - commitPrefixBytes - hashBytes
 

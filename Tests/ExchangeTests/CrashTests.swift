@@ -70,15 +70,15 @@ struct CrashTests {
       .archived,
     ])
   func killedAgain(_ first: CrashPoint.Name) async throws {
-    for second in CrashPoint.Name.allCases {
+    for second in [CrashPoint.Name.claimsRenamed, .answersStaged, .commitSynced, .halfDelivered, .archived] {
       try await withTemporaryFolder { root in
         let drill = Drill.corners
         try drill.prepare(root)
         try drill.drop(0, in: root)
-        for point in [first, second, second] {
+        for point in [first, second] {
           _ = try await Drill.once(root, drop: 0, environment: ["WAYBILL_CRASH": point.rawValue])
         }
-        try await finish(drill, in: root, after: "\(first.rawValue), then \(second.rawValue) twice")
+        try await finish(drill, in: root, after: "\(first.rawValue), then \(second.rawValue)")
       }
     }
   }

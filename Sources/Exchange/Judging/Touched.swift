@@ -9,7 +9,7 @@ struct Touched {
     let shipment: ShipmentIndex
     /// Nil: the file created it.
     let state: ShipmentState?
-    let courier: UInt16
+    let courier: UInt32
     let awbKey: UInt32
     let marks: ShipmentMarks
     var linesAdded = false
@@ -31,7 +31,8 @@ struct Touched {
   /// - Parameters:
   ///   - record: the shipment the effect is about, as it still stands.
   ///   - next: the index that a new shipment will get.
-  mutating func note(_ effect: Effect, bytes: [UInt8], record: ShipmentRecord?, next shipment: ShipmentIndex) {
+  mutating func note(_ effect: Effect, bytes: [UInt8], record: ShipmentRecord?, next shipment: ShipmentIndex)
+  {
     switch effect {
     case .createShipment:
       add(ShipmentBefore(shipment: shipment, state: nil, courier: 0, awbKey: .max, marks: []))
@@ -49,7 +50,8 @@ struct Touched {
       if shipment != last, places[shipment] == nil {
         add(
           ShipmentBefore(
-            shipment: shipment, state: record.state, courier: record.courier, awbKey: record.awbKey, marks: record.marks)
+            shipment: shipment, state: record.state, courier: record.courier, awbKey: record.awbKey,
+            marks: record.marks)
         )
       }
       last = shipment

@@ -7,7 +7,7 @@ package struct OrderRecord: Sendable, Equatable {
   /// The partner that created it, as a number of `Books.partners`.
   package var creator: UInt8
   /// The warehouse, as a number of `Books.locations`.
-  package var location: UInt16
+  package var location: UInt32
   package var firstShipment: UInt32
   package var shipmentCount: UInt32
 }
@@ -37,7 +37,7 @@ package struct ShipmentRecord: Sendable, Equatable {
   /// The invoice id's number in `Books.invoices`; `UInt32.max` where it has none.
   package var invoiceKey: UInt32 = .max
   /// The carrier's number in `Books.couriers`; 0 = none yet.
-  package var courier: UInt16 = 0
+  package var courier: UInt32 = 0
   package var state: ShipmentState
   package var marks: ShipmentMarks = []
   /// The newest carrier event held; `distantPast` where there is none.

@@ -126,7 +126,7 @@ extension Books {
       change(shipment, row) { _ in }
 
     case .stock(let location, let sku, let quantity):
-      let place = UInt32(locationNumber(text(location)))
+      let place = locationNumber(text(location))
       let record = StockRecord(quantity: quantity, updatedAt: row.time, position: row.position)
       if let known = stockKeys.value(of: text(sku).span, prefix: place) {
         log(.stockValue(known, stock[Int(known)]))
@@ -149,7 +149,7 @@ extension Books {
       }
 
     case .account(let location, let courier, let fingerprint):
-      let place = UInt32(locationNumber(text(location)))
+      let place = locationNumber(text(location))
       let folded = foldCourier(text(courier).span)
       let record = AccountRecord(fingerprint: fingerprint, position: row.position)
       if let known = accountKeys.value(of: folded.span, prefix: place) {
@@ -180,21 +180,20 @@ extension Books {
   }
 
   private mutating func change(_ shipment: ShipmentIndex, _ body: (inout ShipmentRecord) -> Void) {
-    if keepsUndo { undo.append(.shipmentValue(shipment, shipments[Int(shipment.raw)])) }
+    if keepsUndo { log(.shipmentValue(shipment, shipments[Int(shipment.raw)])) }
     body(&shipments[Int(shipment.raw)])
   }
 
-  /// The location's number; locations are few and stay known even when the row that named one first is taken back.
-  private mutating func locationNumber(_ name: ArraySlice<UInt8>) -> UInt16 {
-    if let known = locations.find(name.span) { return UInt16(known) }
-    precondition(locations.count < 65_535, "an exchange has at most 65,535 locations")
-    return UInt16(locations.insert(name.span, value: 0))
+  /// The location's number; a new location gets the next one.
+  private mutating func locationNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
+    if let known = locations.find(name.span) { return UInt32(known) }
+    log(.location)
+    return UInt32(locations.insert(name.span, value: 0))
   }
 
-  private mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt16 {
+  private mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
     let folded = foldCourier(name.span)
-    if let known = courierKeys.value(of: folded.span) { return UInt16(known) }
-    precondition(couriers.count < 65_535, "an exchange has at most 65,535 couriers")
+    if let known = courierKeys.value(of: folded.span) { return known }
     _ = courierKeys.insert(folded.span, value: UInt32(couriers.count))
     var partner: Int?
     for number in partners.indices {
@@ -202,7 +201,8 @@ extension Books {
       if foldCourier(folder.span) == folded { partner = number }
     }
     couriers.append(CourierRecord(text: Array(name), partner: partner.map { UInt8($0) }))
-    return UInt16(couriers.count - 1)
+    log(.courier)
+    return UInt32(couriers.count - 1)
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.

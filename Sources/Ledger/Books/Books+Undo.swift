@@ -3,7 +3,7 @@ internal import Orders
 /// Taking a refused file back: the before-images of everything its rows changed, undone from the newest to the oldest.
 extension Books {
   /// Above this many changes the before-images are given up, and a refused file is taken back by replaying the journal.
-  package static let undoChangesMax = 2_000_000
+  package static let undoChangesMaxBuiltIn = 2_000_000
 
   enum Undo: Sendable {
     case order
@@ -18,10 +18,14 @@ extension Books {
     case stockValue(UInt32, StockRecord)
     case productValue(UInt32, ProductRecord)
     case accountValue(UInt32, AccountRecord)
+    case location, courier
   }
 
   mutating func log(_ step: Undo) {
-    if keepsUndo { undo.append(step) }
+    if !keepsUndo { return }
+    if undo.count < undoChangesMax { return undo.append(step) }
+    keepsUndo = false
+    undo = []
   }
 
   /// From here on changes can be taken back.
@@ -36,14 +40,8 @@ extension Books {
     undo.removeAll(keepingCapacity: true)
   }
 
-  /// Were the before-images given up because the file changes too much?
-  package mutating func gaveUpUndo() -> Bool {
-    if keepsUndo && undo.count > Books.undoChangesMax {
-      keepsUndo = false
-      undo.removeAll()
-    }
-    return !keepsUndo
-  }
+  /// Were the before-images given up because the file changes too much? To be asked while a transaction is open.
+  package var gaveUpUndo: Bool { !keepsUndo }
 
   /// Takes back everything since `beginTransaction`. Only while the before-images are whole.
   package mutating func rollBack() {
@@ -81,6 +79,10 @@ extension Books {
     case .stockValue(let place, let before): stock[Int(place)] = before
     case .productValue(let place, let before): products[Int(place)] = before
     case .accountValue(let place, let before): accounts[Int(place)] = before
+    case .location: locations.removeLast()
+    case .courier:
+      couriers.removeLast()
+      courierKeys.removeLast()
     }
   }
 }

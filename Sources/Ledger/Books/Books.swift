@@ -24,11 +24,11 @@ package struct Books: Sendable {
   package internal(set) var lineKeys = KeyTable(seed: 4, prefixWidth: 4)
   package internal(set) var locations = KeyTable(seed: 5)
   package internal(set) var courierKeys = KeyTable(seed: 6)
-  /// Location number (two bytes) and SKU -> stock.
-  package internal(set) var stockKeys = KeyTable(seed: 7, prefixWidth: 2)
+  /// Location number (four bytes) and SKU -> stock.
+  package internal(set) var stockKeys = KeyTable(seed: 7, prefixWidth: 4)
   package internal(set) var productKeys = KeyTable(seed: 8)
-  /// Location number (two bytes) and folded carrier name -> account.
-  package internal(set) var accountKeys = KeyTable(seed: 9, prefixWidth: 2)
+  /// Location number (four bytes) and folded carrier name -> account.
+  package internal(set) var accountKeys = KeyTable(seed: 9, prefixWidth: 4)
   /// Scan numbers in use, per partner.
   package internal(set) var scanNumbers: [NumberSet] = []
   /// Scan numbers that are no plain numbers: partner (one byte) and text.
@@ -44,6 +44,8 @@ package struct Books: Sendable {
 
   var undo: [Undo] = []
   var keepsUndo = false
+  /// How many changes of one transaction can be taken back without the journal.
+  package var undoChangesMax = Books.undoChangesMaxBuiltIn
 
   package init() {}
 
