@@ -305,6 +305,7 @@ struct FileRun {
     decision.staged = try answers.finish().map { (partner, $0) }
     try settle(&decision)
     try feed(&decision)
+    try makeDocuments(&decision)
   }
 
   /// What the partners should put or withdraw because of this file, one file for each feed that has something to say.

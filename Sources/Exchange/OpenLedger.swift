@@ -158,14 +158,16 @@ package final class OpenLedger {
       content = .file(name)
       isStaged = true
     }
+    let (folder, name) = try place(of: answer)
     let staged = StagedAnswer(
-      name: answer.name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
+      name: name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
     let replacesHeldAck =
       file.endsHold && AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
+    let isDocument = name != answer.name
     let partner = docket.books.partnerName(answer.partner)
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: outboxes[Int(answer.partner)], replacing: replacesHeldAck)
+        staged, from: asides, into: folder, replacing: replacesHeldAck || isDocument)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
     } catch {
       // It was renamed into the outbox before a crash, and its partner has taken it away since.
@@ -174,13 +176,21 @@ package final class OpenLedger {
     }
   }
 
+  /// The folder an answer is published in, and its name there: documents have a folder of their own in each outbox.
+  private func place(of answer: PublishedAnswer) throws(FileError) -> (folder: Folder, name: [UInt8]) {
+    let outbox = outboxes[Int(answer.partner)]
+    guard let cut = answer.name.firstIndex(of: UInt8(ascii: "/")) else { return (outbox, answer.name) }
+    return (try outbox.makeSubfolder(Array(answer.name[..<cut])), Array(answer.name[(cut + 1)...]))
+  }
+
   /// Makes what was published durable in the outbox, and says so in the journal: a restart need not look at it again.
   func markPublished() throws {
     if unmarked.isEmpty { return }
     for answer in unmarked {
-      let outbox = outboxes[Int(answer.partner)]
-      guard try outbox.status(answer.name) != nil else { continue }
-      try outbox.openForReading(answer.name).sync()
+      let (folder, name) = try place(of: answer)
+      guard try folder.status(name) != nil else { continue }
+      try folder.openForReading(name).sync()
+      if name != answer.name { try folder.sync() }
     }
     for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
     unmarked = []

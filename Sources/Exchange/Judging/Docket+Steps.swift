@@ -106,6 +106,7 @@ extension Docket {
       return try refuse(.notTheNextStep, shipment)
     }
     perform(.document(shipment, which: which))
+    requested.append((shipment, which))
     return Verdict(.applied, before: state, after: state)
   }
 

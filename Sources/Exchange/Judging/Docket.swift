@@ -23,6 +23,8 @@ package struct Docket {
   /// Parked rows that rows of this file released, in the order of their release.
   package var released: [ReleasedRow] = []
 
+  /// The documents that rows of this file asked for: bit 0 the label, bit 1 the invoice.
+  var requested: [(shipment: ShipmentIndex, which: UInt8)] = []
   /// What the file changed, and how it stood before.
   private(set) var touched = Touched()
 
@@ -69,6 +71,7 @@ package struct Docket {
     self.arrival = arrival
     profile = profiles[Int(partner)]
     released.removeAll()
+    requested.removeAll()
     touched = Touched()
   }
 
