@@ -157,7 +157,8 @@ extension Fault {
     switch code {
     case .kindNotAllowed:
       let files = kind.map { "\($0.name) files" } ?? "files of this kind"
-      let why = Fault.shown(value)
+      // The seed's words are ours and short: they are repeated whole.
+      let why = Fault.shown(value, charactersMax: 400)
       if why.isEmpty { return "This partner does not send \(files)." }
       return "This partner does not send \(files): \(why)\(why.hasSuffix(".") ? "" : ".")"
     case .locationNotYours: return "\(field) is not one of your locations."
@@ -245,11 +246,11 @@ extension Fault {
   }
 
   /// The value for people's eyes: control characters and those that turn the text round as `\u{..}`, the rest cut off.
-  package static func shown(_ value: String) -> String {
+  package static func shown(_ value: String, charactersMax: Int = valueCharactersMax) -> String {
     var text = ""
     var count = 0
     for scalar in value.unicodeScalars {
-      if count == valueCharactersMax { return text + "…" }
+      if count == charactersMax { return text + "…" }
       count += 1
       if isHarmful(scalar) {
         text += "\\u{\(String(scalar.value, radix: 16))}"

@@ -55,7 +55,9 @@ extension Docket {
     case .stays, .duplicate:
       enterInvoice(shipment, invoice)
       perform(.assign(shipment, courier: courier, awb: awb, after: record.state))
-    case .refused(let code): return try refuse(code, shipment)
+    case .refused(let code):
+      return try refuse(
+        code, shipment, awb.isAbsent ? .courier : .awbNumber, value: awb.isAbsent ? courier : awb)
     case .parked, .recorded: return try refuse(.notTheNextStep, shipment)
     }
     return Verdict(.applied, before: record.state, after: books[shipment].state)
