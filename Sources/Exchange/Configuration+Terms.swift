@@ -11,7 +11,8 @@ extension Configuration {
   ) -> ReadingTerms {
     ReadingTerms(
       kind: kind, format: format, timeFormats: profile.formats(for: kind), zone: profile.zone,
-      bounds: bounds(of: profile.folder), dialect: delimiters[profile.folder].map { CSVDialect(delimiter: $0) },
+      bounds: bounds(of: profile.folder),
+      dialect: delimiters[profile.folder].map { CSVDialect(delimiter: $0) },
       credentialDigest: credentialDigest)
   }
 

@@ -59,12 +59,14 @@ extension FileRun {
           facts.orderDate = entry.record.verdict.eventTime
           facts.marketplace = text(details.marketplace)
           facts.paymentMode = text(details.paymentMode)
-          facts.collectableAmountText = details.collectableAmount.isAbsent ? nil : text(details.collectableAmount)
+          facts.collectableAmountText =
+            details.collectableAmount.isAbsent ? nil : text(details.collectableAmount)
           facts.buyer = .init(
             name: text(details.customerName), address: text(details.addressLine1), city: text(details.city),
             pinCode: text(details.pinCode))
         case .addLine(_, _, let sku, let quantity, let price, _):
-          facts.lines.append(.init(sku: text(sku), quantity: quantity, priceMillionths: price < 0 ? nil : price))
+          facts.lines.append(
+            .init(sku: text(sku), quantity: quantity, priceMillionths: price < 0 ? nil : price))
         default: continue
         }
       }

@@ -87,8 +87,7 @@ package struct SHA256: Sendable {
   ) -> SIMD8<UInt32> {
     precondition(bytes.count >= blocks * 64)
     return Self.constants.withUnsafeBufferPointer { k in
-      if !isPortable, blocks > 0, let start = bytes.baseAddress, let words = k.baseAddress
-      {
+      if !isPortable, blocks > 0, let start = bytes.baseAddress, let words = k.baseAddress {
         return SHA256Instructions.fold(state, start, blocks: blocks, words)
       }
       return Self.portable(state, bytes, blocks: blocks, k)

@@ -57,7 +57,8 @@ package struct History {
     let row = countingRows ? cursor.row : 0
     let record = try cursor.next()
     return Entry(
-      position: position, claim: cursor.claim, row: row, record: record, bytes: payload, arrival: cursor.arrival)
+      position: position, claim: cursor.claim, row: row, record: record, bytes: payload,
+      arrival: cursor.arrival)
   }
 
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.

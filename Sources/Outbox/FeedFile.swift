@@ -13,7 +13,9 @@ package struct FeedFile: ~Copyable {
   private var isFirst = true
   package private(set) var recordCount = 0
 
-  package static func name(_ feed: Feed, _ number: Int) -> [UInt8] { Array("feed-\(feed.rawValue)-\(number).json".utf8) }
+  package static func name(_ feed: Feed, _ number: Int) -> [UInt8] {
+    Array("feed-\(feed.rawValue)-\(number).json".utf8)
+  }
 
   /// - Parameter stagedName: its name in the staging folder, should it outgrow the transaction.
   package init(_ feed: Feed, partner: String, number: Int, staging: Folder, stagedName: [UInt8]) {
@@ -78,7 +80,9 @@ package struct FeedRecord: Sendable, Equatable {
     case list([[Field]])
 
     /// A text, or null where it is empty.
-    package static func given(_ bytes: some Collection<UInt8>) -> Value { bytes.isEmpty ? .none : .text(Array(bytes)) }
+    package static func given(_ bytes: some Collection<UInt8>) -> Value {
+      bytes.isEmpty ? .none : .text(Array(bytes))
+    }
   }
 
   package struct Field: Sendable, Equatable {
