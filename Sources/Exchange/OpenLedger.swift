@@ -59,7 +59,10 @@ package final class OpenLedger {
 
     var replay = Replay()
     for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
-    let evidence = JournalEvidence(position: try LedgerPosition.read(in: folder))
+    let outbox = try root.makeSubfolder("outbox")
+    let evidence = JournalEvidence(
+      position: try LedgerPosition.read(in: folder),
+      decision: try PublishedEvidence.newestDecision(in: outbox, owner: try folder.status().owner))
     let (journal, opening) = try Journal.open(ledger: folder, evidence: evidence) { try replay.take($0) }
     self.journal = journal
     if let cut = opening.cut {
@@ -73,7 +76,6 @@ package final class OpenLedger {
       fingerprint: { salt.fingerprint($0) },
       frames: { try journal.read(frameAt: $0).payload })
     outboxes = []
-    let outbox = try root.makeSubfolder("outbox")
     let device = try folder.status().device
     for partner in replay.books.partners {
       let own = try outbox.makeSubfolder(partner)

@@ -8,9 +8,10 @@ internal import Orders
 /// is enough, because decisions are delivered in their order.
 enum PublishedEvidence {
   /// The highest decision that a published ack names; nil where there is none.
-  static func newestDecision(in outboxes: [Folder], owner: UInt32) throws -> DecisionNumber? {
+  static func newestDecision(in outboxes: Folder, owner: UInt32) throws -> DecisionNumber? {
     var newest: UInt64 = 0
-    for outbox in outboxes {
+    for partner in try outboxes.list() where partner.kind == .folder {
+      let outbox = try outboxes.subfolder(partner.name)
       var latest: (name: [UInt8], modified: Int64)?
       for entry in try outbox.list()
       where entry.kind == .regular && entry.name.reversed().starts(with: ending) {

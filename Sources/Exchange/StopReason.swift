@@ -11,6 +11,8 @@ package enum StopReason: Sendable {
   case otherWork
   case sampleMissing(path: String)
   case damaged(file: String, offset: UInt64, sequence: UInt64, what: String)
+  /// The ledger ends before a decision that was durable once.
+  case behind(decision: UInt64)
   case configuration(path: String, sentence: String)
   case other(String)
 
@@ -21,6 +23,10 @@ package enum StopReason: Sendable {
     case ExchangeFault.noLedger(let root): self = .noLedger(root: root)
     case ExchangeFault.alreadyRunning(let process): self = .alreadyRunning(processID: process)
     case let damage as JournalDamage:
+      if case .ended(let decision) = damage.what {
+        self = .behind(decision: decision.raw)
+        return
+      }
       self = .damaged(
         file: damage.segment, offset: damage.byteOffset, sequence: damage.sequence.raw,
         what: damage.description)

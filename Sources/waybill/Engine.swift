@@ -63,7 +63,7 @@ enum Failure: Error, Equatable {
   case unknownOrder(String)
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
   /// The ledger ends before what an answer in the outbox says was committed.
-  case ledgerBehind(last: UInt64, published: UInt64)
+  case ledgerBehind(published: UInt64)
   /// Anything else, as a sentence that its own room made.
   case stopped(String)
 }

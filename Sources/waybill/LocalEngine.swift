@@ -214,6 +214,7 @@ extension Failure {
     case .damaged(let file, let offset, let sequence, let what):
       self = .damagedLedger(
         file: file, offset: Int64(offset), sequence: sequence == 0 ? nil : sequence, what: what)
+    case .behind(let decision): self = .ledgerBehind(published: decision)
     case .configuration(let path, let sentence):
       self = .configuration(file: "exchange.json", path: path, problem: sentence)
     case .other(let sentence): self = .stopped(sentence)

@@ -49,9 +49,9 @@ enum Sentences {
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
-    case .ledgerBehind(let last, let published):
-      "the ledger ends at decision \(last), but an answer of decision \(published) was published: "
-        + "it was replaced or cut"
+    case .ledgerBehind(let published):
+      "the ledger ends before decision \(published), which was published once: it was replaced or cut, and nothing is "
+        + "processed on it; bring the newest copy of ledger/ back"
     case .stopped(let what): what
     }
   }
