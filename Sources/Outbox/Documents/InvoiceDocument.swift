@@ -165,7 +165,8 @@ package enum InvoiceDocument {
         isWhole ? "Total" : "Total of the lines with a price", x: Sheets.skuLeft, y: y, .bold, Sheets.textSize
       )
       let pieces = facts.lines.reduce(0) { $0 + Int($1.quantity) }
-      writeNumbers([String(pieces), "", InvoiceDocument.amountText(priced.reduce(0, +))], .bold)
+      writeNumbers(
+        [isWhole ? String(pieces) : "", "", InvoiceDocument.amountText(priced.reduce(0, +))], .bold)
       y += 10_000
       write("Prices as the order gave them. Taxes are not shown separately.", x: margin, y: y, .regular, 2800)
     }

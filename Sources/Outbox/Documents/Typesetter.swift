@@ -27,6 +27,15 @@ struct Typesetter {
     /// In thousandths of the type size.
     let width: Int
 
+    /// A letter or a digit, of any script.
+    fileprivate var isWord: Bool {
+      switch glyphs {
+      case .latin(let byte):
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte >= 0xC0
+      case .other: true
+      }
+    }
+
     var isSpace: Bool { if case .latin(0x20) = glyphs { true } else { false } }
   }
 
@@ -66,7 +75,10 @@ struct Typesetter {
       if let cluster = cluster(character, weight) { clusters.append(cluster) } else { isWhole = false }
     }
     if clusters.last?.isSpace ?? false { clusters.removeLast() }
-    let note = isWhole ? [] : plain("(\(noun) in another script: see order)", weight)
+    guard !isWhole else { return Setting(weight: weight, clusters: clusters, note: []) }
+    // Commas that stood between words left out say nothing.
+    if !clusters.contains(where: \.isWord) { clusters = [] }
+    let note = plain("(\(noun) in another script: see order)", weight)
     return Setting(weight: weight, clusters: clusters, note: note)
   }
 
