@@ -32,6 +32,12 @@ package enum AtomicFile {
     if sync { try folder.sync() }
   }
 
+  /// Removes what a kill between the two steps of a publication without `replace` leaves: the second name of the file.
+  package static func removeLeftover(of name: [UInt8], in folder: Folder) throws(FileError) {
+    let temporary = temporaryName(for: name)
+    if try folder.status(temporary) != nil { try folder.remove(temporary) }
+  }
+
   /// The name under which a file is written before it is published: hidden, short, and the same every time.
   package static func temporaryName(for name: [UInt8]) -> [UInt8] {
     // FNV-1a, 64 bits: it need only keep the names of one folder apart while one file at a time is written.

@@ -27,6 +27,7 @@ package enum Delivery {
     switch try compare(answer, in: outbox) {
     case .same:
       try discard(answer, from: staging)
+      try AtomicFile.removeLeftover(of: answer.name, in: outbox)
       return .alreadyThere
     case .other:
       if !replacing { return .differs }

@@ -68,6 +68,14 @@ struct FaultTests {
     }
   }
 
+  @Test(
+    "Killed just before a name changes", arguments: ["link", "unlink", "rename"], Array(1...8))
+  func killedAtNames(_ call: String, _ passage: Int) async throws {
+    _ = try await liveThrough("\(call):\(passage):kill", drop: 1) { finished in
+      #expect([.exited(0), .killed(by: SIGKILL)].contains(finished.status), "\(finished.status)")
+    }
+  }
+
   /// Lives through the drill with a fault in one drop and a restart after it; gives how the faulty run ended.
   private func liveThrough(
     _ fault: String, drop: Int, _ look: (FinishedProgram) -> Void

@@ -67,6 +67,22 @@ package struct NumberSet: Sendable {
     }
   }
 
+  /// Every number in the set, in order.
+  package var members: [UInt64] {
+    var members: [UInt64] = []
+    members.reserveCapacity(count)
+    for (high, place) in places.sorted(by: { $0.key < $1.key }) {
+      switch pages[place] {
+      case .sparse(let list): members += list.map { high << 16 | UInt64($0) }
+      case .dense(let words):
+        for low in 0..<UInt64(65_536) where words[Int(low >> 6)] >> (low & 63) & 1 == 1 {
+          members.append(high << 16 | low)
+        }
+      }
+    }
+    return members
+  }
+
   private func place(of high: UInt64) -> Int? {
     if high == lastHigh { return lastPlace }
     return places[high]

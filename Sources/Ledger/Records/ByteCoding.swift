@@ -60,6 +60,12 @@ package struct RecordReader {
     }
   }
 
+  /// A number of things, or a place among them.
+  package mutating func count() throws(RecordFault) -> Int {
+    guard let count = Int(exactly: try number()) else { throw RecordFault(what: "a count is out of range") }
+    return count
+  }
+
   package mutating func signed() throws(RecordFault) -> Int64 {
     let folded = try number()
     return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)

@@ -160,9 +160,11 @@ extension RecordReader {
     case 0: return (index, .none)
     case 1: return (index, position)
     default:
-      let distance = (back - 2) * 8
-      guard distance <= position.frame else { throw RecordFault(what: "a way back leads before the journal") }
-      return (index, Position(frame: position.frame - distance, record: Int(try number())))
+      let steps = back - 2
+      guard steps <= position.frame / 8 else {
+        throw RecordFault(what: "a way back leads before the journal")
+      }
+      return (index, Position(frame: position.frame - steps * 8, record: try count()))
     }
   }
 

@@ -170,7 +170,10 @@ extension [UInt8] {
 extension RecordReader {
   mutating func time() throws(RecordFault) -> Timestamp {
     let value = try signed()
-    return Timestamp(milliseconds: value & 1 == 0 ? value / 2 * 1000 : (value - 1) / 2)
+    if value & 1 == 1 { return Timestamp(milliseconds: (value - 1) / 2) }
+    let (milliseconds, isTooLarge) = (value / 2).multipliedReportingOverflow(by: 1000)
+    if isTooLarge { throw RecordFault(what: "a time is out of range") }
+    return Timestamp(milliseconds: milliseconds)
   }
 
   mutating func state() throws(RecordFault) -> ShipmentState? {

@@ -137,11 +137,11 @@ extension FileRecord {
     }
     let refusal = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try reader.number()))
     var counts = RowCounts()
-    counts.read = Int(try reader.number())
-    for outcome in Outcome.allCases { counts[outcome] = Int(try reader.number()) }
+    counts.read = try reader.count()
+    for outcome in Outcome.allCases { counts[outcome] = try reader.count() }
     var totals = ControlTotals()
-    totals.awbNumbers = Int(try reader.number())
-    totals.quantity = Int(try reader.number())
+    totals.awbNumbers = try reader.count()
+    totals.quantity = try reader.count()
     let tilde = try reader.number()
     let marks = try reader.byte()
     var answers: [PublishedAnswer] = []
