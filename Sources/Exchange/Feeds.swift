@@ -20,15 +20,17 @@ struct Feeds {
     let profile = profiles[Int(receiver)]
     let needsLocation = profile.role == .warehouse || profile.role == .marketplace
     if needsLocation && profile.locationKeys == nil { return [] }
+    // Of a shipment whose lines all went to another part of the order, that part tells.
+    let shipments = touched.shipments.filter { !books[$0.shipment].marks.contains(.emptied) }
     switch feed {
-    case .orders: return try touched.shipments.compactMap { try order($0, receiver, profile) }
+    case .orders: return try shipments.compactMap { try order($0, receiver, profile) }
     case .products: return try touched.products.compactMap { try product($0) }
     case .locations: return touched.accounts.compactMap { sender == receiver ? location($0, profile) : nil }
     case .inventory: return touched.stock.compactMap { stock($0.location, $0.sku, profile) }
-    case .manifested: return try touched.shipments.compactMap { try manifested($0, receiver) }
-    case .shipments: return try touched.shipments.compactMap { try shipment($0, receiver) }
-    case .cancellations: return touched.shipments.compactMap { cancellation($0, receiver) }
-    case .tracking: return touched.shipments.compactMap { tracking($0) }
+    case .manifested: return try shipments.compactMap { try manifested($0, receiver) }
+    case .shipments: return try shipments.compactMap { try shipment($0, receiver) }
+    case .cancellations: return shipments.compactMap { cancellation($0, receiver) }
+    case .tracking: return shipments.compactMap { tracking($0) }
     }
   }
 
@@ -46,11 +48,13 @@ struct Feeds {
       return state != .awaitingCarrier && state != .cancelled
     }
     if isEligible(before.state) && !isEligible(record.state) {
-      return FeedRecord(.withdraw, keys(of: before.shipment))
+      // The AWB tells the parts of a split shipment apart.
+      return FeedRecord(
+        .withdraw, keys(of: before.shipment) + [.init("awb_number", .given(books.awb(of: before.shipment)))])
     }
     guard isEligible(record.state) else { return nil }
     let isChanged = before.courier != record.courier || before.awbKey != record.awbKey
-    let tellsNew = !isEligible(before.state) || before.linesAdded || isChanged && sender != receiver
+    let tellsNew = !isEligible(before.state) || before.linesChanged || isChanged && sender != receiver
     guard tellsNew && record.state.isBeforeManifest else { return nil }
     return FeedRecord(
       .put,
@@ -128,7 +132,7 @@ struct Feeds {
     {
       return FeedRecord(.withdraw, keys(of: before.shipment))
     }
-    guard isWantedNow, !wasWanted || before.linesAdded else { return nil }
+    guard isWantedNow, !wasWanted || before.linesChanged else { return nil }
     return FeedRecord(
       .put,
       keys(of: before.shipment) + [
@@ -181,15 +185,13 @@ struct Feeds {
 
   /// The lines of a shipment, oldest first, as they were created.
   private func lines(of shipment: ShipmentIndex) throws -> FeedRecord.Value {
-    var lines: [[FeedRecord.Field]] = []
-    for entry in try history.entries(of: shipment, from: books[shipment].head).reversed() {
-      for case .addLine(shipment, let suborder, let sku, let quantity, let price, _) in entry.record.effects {
-        lines.append([
-          .init("suborder_id", .given(entry.bytes[suborder.range])),
-          .init("sku", .text(Array(entry.bytes[sku.range]))),
-          .init("quantity", .number(Int(quantity))), .init("price", price < 0 ? .none : .text(amount(price))),
-        ])
-      }
+    let lines = try history.lines(of: shipment, from: books[shipment].head).map { line in
+      let price: FeedRecord.Value =
+        line.priceMillionths < 0 ? .none : .text(amount(line.priceMillionths))
+      return [
+        FeedRecord.Field("suborder_id", .given(line.suborder)), .init("sku", .text(line.sku)),
+        .init("quantity", .number(Int(line.quantity))), .init("price", price),
+      ]
     }
     return .list(lines)
   }

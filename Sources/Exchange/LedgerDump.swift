@@ -136,6 +136,8 @@ private struct DumpWriter {
       words = "shipment \(shipment.raw) line \(text(suborder)): \(quantity) of \(text(sku))"
     case .assign(let shipment, let courier, let awb, _):
       words = "shipment \(shipment.raw) assigned: \(text(courier)) \(text(awb))"
+    case .dropLine(let shipment, let suborder, _):
+      words = "shipment \(shipment.raw) line \(text(suborder)) leaves"
     case .tie(let shipment, let awb): words = "shipment \(shipment.raw) comes back under \(text(awb))"
     case .confirm(let shipment): words = "shipment \(shipment.raw) confirmed"
     case .manifest(let shipment, let number): words = "shipment \(shipment.raw) manifested on \(text(number))"

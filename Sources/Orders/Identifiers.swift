@@ -28,6 +28,8 @@ package struct OrderIndex: Hashable, Sendable {
 /// The place of a shipment in the order book, counted from 0 in the order of creation.
 package struct ShipmentIndex: Hashable, Sendable {
   package let raw: UInt32
+  /// No shipment: where the line of a record is that went to another one.
+  package static let none = ShipmentIndex(UInt32.max)
   package init(_ raw: UInt32) { self.raw = raw }
   package init(_ raw: Int) { self.raw = UInt32(raw) }
 }

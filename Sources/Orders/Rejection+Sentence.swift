@@ -168,7 +168,9 @@ extension Fault {
     case .courierNotYours: return "\(field) is not you; a carrier assigns its own AWBs only."
     case .overErrorBudget:
       if second == 0 { return code.meaning.sentence }
-      return "\(number) of \(Fault.count(second, "row")) are rejected, more than the error budget allows."
+      let are = number == 1 ? "is" : "are"
+      return
+        "\(number) of \(Fault.count(second, "row")) \(are) rejected, more than the error budget allows."
     case .carrierFirst:
       return standing.then("its marketplace must bring carrier and AWB first", listing: false)
     case .stockConflict:

@@ -64,7 +64,7 @@ package struct OrderStory: Sendable {
   package enum Happening: String, Sendable {
     case created, lineAdded = "line_added", invoiceGiven = "invoice_given", assigned, confirmed, manifested
     case cancelRequested = "cancel_requested", documentsAsked = "documents_asked", scan, settled
-    case returnTied = "return_tied"
+    case returnTied = "return_tied", lineLeft = "line_left"
   }
 
   /// One thing that happened to one shipment.

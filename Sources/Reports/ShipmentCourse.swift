@@ -57,6 +57,10 @@ struct ShipmentCourse {
         lines += added
         saidLines = true
         tell(.lineAdded, StoryWords.added(added), entry, sender, before: state)
+      case .dropLine(shipment, let suborder, _):
+        let left = text(suborder, entry)
+        lines.removeAll { $0.suborder == left }
+        tell(.lineLeft, StoryWords.left(left), entry, sender, before: state)
       case .createOrder, .createShipment, .details, .stock, .product, .account, .addLine: continue
       case .setInvoice(shipment, let given):
         invoice = Array(entry.bytes[given.range])
@@ -79,7 +83,8 @@ struct ShipmentCourse {
       case .cancel(shipment, _): cancel(entry, sender)
       case .carrier(shipment, let event): carrier(event, entry, sender)
       case .settle(shipment, let position, let settlement): settle(position, settlement, entry, sender)
-      case .setInvoice, .assign, .tie, .confirm, .manifest, .document, .cancel, .carrier, .settle: continue
+      case .setInvoice, .dropLine, .assign, .tie, .confirm, .manifest, .document, .cancel, .carrier, .settle:
+        continue
       }
     }
   }

@@ -37,6 +37,10 @@ enum StoryWords {
     return words
   }
 
+  static func left(_ suborder: String) -> String {
+    "Line \(suborder) goes to another shipment of the order"
+  }
+
   static func comesBack(under awb: String) -> String { "Comes back under AWB \(awb)" }
 
   static let confirmed = "Confirmed"

@@ -23,20 +23,25 @@ extension Docket {
       return .rejected([Fault(.lineConflict, .locationKey, value: location)])
     }
 
-    var target = holder
+    // The shipment that the row is about; where a warehouse has split it, all its parts.
+    var parts = holder.map { books.parts(of: $0) } ?? []
     var bringsInvoice = false
-    if target == nil, let order {
+    if parts.isEmpty, let order {
       let shipments = books.shipments(of: order)
+      let unnamed = shipments.filter { books[$0].invoiceKey == .max }
       if invoice.isAbsent {
-        if shipments.count > 1 { return .rejected([Fault(.orderIsSplit, .invoiceID)]) }
-        target = shipments.first
-      } else if let unnamed = shipments.first(where: { books[$0].invoiceKey == .max }) {
-        target = unnamed
-        bringsInvoice = true
+        if shipments.count > 1 && unnamed.count < shipments.count {
+          return .rejected([Fault(.orderIsSplit, .invoiceID)])
+        }
+        parts = shipments
+      } else {
+        parts = unnamed
+        bringsInvoice = !unnamed.isEmpty
       }
     }
+    let target = parts.first { books[$0].state.rank < ShipmentState.confirmed.rank } ?? parts.first
 
-    let lines = newLines(batch, row, target)
+    let lines = newLines(batch, row, parts)
     if let conflict = lines.conflict { return .rejected([conflict], cause: try target.map { try cause($0) }) }
     let isCancelled = asksToCancel(batch, row)
 
@@ -48,11 +53,11 @@ extension Docket {
     if lines.fresh.isEmpty && !bringsInvoice {
       // The same again; its status may still ask for a cancellation.
       guard isCancelled else { return Verdict(.duplicate, before: before, after: before) }
-      return try cancel(target)
+      return try cancel(parts)
     }
-    if bringsInvoice { perform(.setInvoice(target, invoice: invoice)) }
+    if bringsInvoice { enterInvoice(target, invoice) }
     for line in lines.fresh { addLine(batch, line, to: target, location) }
-    if isCancelled { return try cancel(target) }
+    if isCancelled { return try cancel(parts) }
     return Verdict(.applied, before: before, after: books[target].state)
   }
 
@@ -65,7 +70,7 @@ extension Docket {
   }
 
   /// The row's lines that are not known yet, or the first that is known with other content.
-  private func newLines(_ batch: borrowing RowBatch, _ row: Int, _ target: ShipmentIndex?) -> (
+  private func newLines(_ batch: borrowing RowBatch, _ row: Int, _ parts: [ShipmentIndex]) -> (
     fresh: [RowBatch.OrderLine], conflict: Fault?
   ) {
     let given = batch.rows[row]
@@ -76,8 +81,11 @@ extension Docket {
       let line = batch.lines[Int(given.firstLine) + place]
       let key = lineKey(line)
       let content = lineContent(line, location)
-      var known = target.flatMap { books.line(of: $0, suborder: bytes[key.range].span) }
-        .map { (content: $0.content, quantity: $0.quantity) }
+      var known: (content: UInt64, quantity: Int32)?
+      for part in parts {
+        guard let line = books.line(of: part, suborder: bytes[key.range].span) else { continue }
+        known = (line.content, line.quantity)
+      }
       if known == nil && given.lineCount > 1 { known = seen[Array(bytes[key.range])] }
       if let known {
         if known.content == content { continue }

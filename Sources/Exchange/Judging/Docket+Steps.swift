@@ -15,11 +15,19 @@ extension Docket {
       let first = shipments[0]
       shipments = shipments.filter { books.line(of: $0, suborder: bytes[suborder.range].span) != nil }
       if shipments.isEmpty { return try refuse(.unknownSuborder, first, .suborderID, value: suborder) }
+    } else if !awb.isAbsent, let holder = books.holder(of: bytes[awb.range].span), !holder.isReturn,
+      shipments.contains(holder.shipment)
+    {
+      // The AWB of one of them says which one is meant.
+      shipments = [holder.shipment]
     }
     if shipments.count > 1 {
-      return .rejected([Fault(.orderIsSplit, .invoiceID)], cause: try cause(shipments[0]))
+      let column = invoice.isAbsent ? Column.invoiceID : .suborderID
+      return .rejected([Fault(.orderIsSplit, column)], cause: try cause(shipments[0]))
     }
     let shipment = shipments[0]
+    let lines = suborder.isAbsent ? [] : try history.lines(of: shipment, from: pastHead(of: shipment))
+    let line = lines.first { $0.suborder[...] == bytes[suborder.range] }
     let record = books[shipment]
     let known = books.courier(of: shipment)
     let isSameCourier =
@@ -39,6 +47,12 @@ extension Docket {
     if awb.isAbsent {
       if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
     } else if let holder = books.holder(of: bytes[awb.range].span) {
+      let other = books.courier(of: holder.shipment).text
+      if let line, !holder.isReturn, holder.shipment != shipment, mayJoin(shipment, holder.shipment),
+        courier.isAbsent || foldCourier(bytes[courier.range].span) == foldCourier(other.span)
+      {
+        return join(shipment, line, isLast: lines.count == 1, to: holder.shipment)
+      }
       if holder.shipment != shipment || holder.isReturn {
         return try refuse(.awbInUse, shipment, .awbNumber, value: awb)
       }
@@ -47,6 +61,9 @@ extension Docket {
     }
     if !Transitions.mayAssign(profile, ordersOf: profiles[Int(books[record.order].creator)].role) {
       return try refuse(.marketplaceAssigns, shipment)
+    }
+    if let line, lines.count > 1 {
+      return try split(shipment, lines: lines, at: line, suborder: suborder, courier: courier, awb: awb)
     }
     switch Transitions.step(record.state, event, for: profile) {
     case .moves(let target):
@@ -102,14 +119,18 @@ extension Docket {
     }
     let (shipments, fault) = resolve(order: .absent, invoice: invoice)
     if let fault { return .rejected([fault]) }
-    let shipment = shipments[0]
-    let state = books[shipment].state
-    guard Transitions.step(state, .document, for: profile) == .stays else {
-      return try refuse(.notTheNextStep, shipment)
+    var verdicts: [Verdict] = []
+    for shipment in shipments {
+      let state = books[shipment].state
+      guard Transitions.step(state, .document, for: profile) == .stays else {
+        verdicts.append(try refuse(.notTheNextStep, shipment))
+        continue
+      }
+      perform(.document(shipment, which: which))
+      requested.append((shipment, which))
+      verdicts.append(Verdict(.applied, before: state, after: state))
     }
-    perform(.document(shipment, which: which))
-    requested.append((shipment, which))
-    return Verdict(.applied, before: state, after: state)
+    return together(verdicts)
   }
 
   // MARK: Manifest
@@ -183,11 +204,15 @@ extension Docket {
       }
       if shipments.isEmpty { shipments = named }
     }
+    let verdict = try cancel(shipments)
+    if verdict.outcome == .applied { enterInvoice(shipments[0], invoice) }
+    return verdict
+  }
+
+  /// The cancel request of the row in hand, for all that it names.
+  mutating func cancel(_ shipments: [ShipmentIndex]) throws -> Verdict {
     var verdicts: [Verdict] = []
-    for shipment in shipments {
-      verdicts.append(try cancel(shipment))
-      if shipments.count == 1 && verdicts[0].outcome == .applied { enterInvoice(shipment, invoice) }
-    }
+    for shipment in shipments { verdicts.append(try cancel(shipment)) }
     return together(verdicts)
   }
 

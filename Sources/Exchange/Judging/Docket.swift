@@ -143,8 +143,6 @@ package struct Docket {
   /// The shipments that a row names by order number, invoice id or both; or why none.
   enum Named {
     case shipments([ShipmentIndex])
-    /// The order's only shipment has no invoice id yet, and this row brings it.
-    case firstInvoice(ShipmentIndex)
     case refused(Fault)
   }
 
@@ -159,17 +157,19 @@ package struct Docket {
     guard !invoice.isAbsent else {
       return .shipments(order.map { known in books.shipments(of: known).filter { owns($0) } } ?? [])
     }
-    if let holder = books.shipment(invoice: bytes[invoice.range].span), owns(holder) {
-      if let order, books[holder].order != order {
-        return .refused(Fault(.keysDisagree, .invoiceID, value: invoice))
+    let holder = books.shipment(invoice: bytes[invoice.range].span)
+    if let holder {
+      let own = books.parts(of: holder).filter { owns($0) }
+      if !own.isEmpty {
+        if let order, books[holder].order != order {
+          return .refused(Fault(.keysDisagree, .invoiceID, value: invoice))
+        }
+        return .shipments(own)
       }
-      return .shipments([holder])
-    }
-    if let order {
+    } else if let order {
+      // The order has no invoice id yet, and this row brings it.
       let unnamed = books.shipments(of: order).filter { books[$0].invoiceKey == .max && owns($0) }
-      if unnamed.count == 1, books.shipment(invoice: bytes[invoice.range].span) == nil {
-        return .firstInvoice(unnamed[0])
-      }
+      if !unnamed.isEmpty { return .shipments(unnamed) }
     }
     return .refused(Fault(.unknownOrder, .invoiceID, value: invoice))
   }
@@ -178,20 +178,18 @@ package struct Docket {
     owns(first) || books.shipments(of: order).contains { owns($0) }
   }
 
-  /// The shipments a row names, the first invoice id entered on the way; or why none.
-  mutating func resolve(order number: Slice, invoice: Slice) -> (shipments: [ShipmentIndex], fault: Fault?) {
+  /// The shipments a row names, at least one; or why none.
+  func resolve(order number: Slice, invoice: Slice) -> (shipments: [ShipmentIndex], fault: Fault?) {
     switch named(order: number, invoice: invoice) {
     case .shipments(let list): return (list, nil)
-    case .firstInvoice(let shipment): return ([shipment], nil)
     case .refused(let fault): return ([], fault)
     }
   }
 
-  /// Enters the invoice id that the row is the first to give.
+  /// Enters the invoice id that the row is the first to give, for all parts of the shipment.
   mutating func enterInvoice(_ shipment: ShipmentIndex, _ invoice: Slice) {
-    if !invoice.isAbsent && books[shipment].invoiceKey == .max {
-      perform(.setInvoice(shipment, invoice: invoice))
-    }
+    if invoice.isAbsent || books[shipment].invoiceKey != .max { return }
+    for part in books.parts(of: shipment) { perform(.setInvoice(part, invoice: invoice)) }
   }
 
   // MARK: Causes

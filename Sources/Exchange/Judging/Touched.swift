@@ -12,7 +12,7 @@ struct Touched {
     let courier: UInt32
     let awbKey: UInt32
     let marks: ShipmentMarks
-    var linesAdded = false
+    var linesChanged = false
   }
 
   private(set) var shipments: [ShipmentBefore] = []
@@ -55,7 +55,10 @@ struct Touched {
         )
       }
       last = shipment
-      if case .addLine = effect, let place = places[shipment] { shipments[place].linesAdded = true }
+      switch effect {
+      case .addLine, .dropLine: if let place = places[shipment] { shipments[place].linesChanged = true }
+      default: break
+      }
     }
   }
 

@@ -23,6 +23,8 @@ package struct ShipmentMarks: OptionSet, Sendable {
   package static let holdsParked = ShipmentMarks(rawValue: 8)
   /// Forward events are read as their return twins.
   package static let onReturn = ShipmentMarks(rawValue: 16)
+  /// Its last line went to another shipment of the order: it counts no more.
+  package static let emptied = ShipmentMarks(rawValue: 32)
 }
 
 /// A shipment: what travels under one air waybill number, or will.

@@ -32,7 +32,7 @@ extension Books {
       var record = ShipmentRecord(
         order: order, state: state, since: row.time, setBy: row.position, head: .none)
       let index = UInt32(shipments.count)
-      if !invoice.isAbsent { record.invoiceKey = UInt32(invoices.insert(text(invoice).span, value: index)) }
+      if !invoice.isAbsent { record.invoiceKey = invoiceKey(text(invoice).span, index) }
       record.head = row.position
       shipments.append(record)
       let before = orders[Int(order.raw)]
@@ -49,16 +49,34 @@ extension Books {
       log(.shipment(order, before))
 
     case .setInvoice(let shipment, let invoice):
-      let key = UInt32(invoices.insert(text(invoice).span, value: shipment.raw))
-      log(.invoiceKey)
+      let key = invoiceKey(text(invoice).span, shipment.raw)
       change(shipment, row) { $0.invoiceKey = key }
 
     case .addLine(let shipment, let suborder, _, let quantity, _, let content):
-      _ = lineKeys.insert(text(suborder).span, prefix: shipment.raw, value: UInt32(lines.count))
+      if let key = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
+        // The line comes back to a shipment that it had left.
+        log(.lineAgain(UInt32(key), lineKeys.values[key]))
+        lineKeys.setValue(key, UInt32(lines.count))
+      } else {
+        _ = lineKeys.insert(text(suborder).span, prefix: shipment.raw, value: UInt32(lines.count))
+        log(.line)
+      }
       lines.append(
         LineRecord(shipment: shipment, quantity: quantity, content: content, position: row.position))
-      log(.line)
       change(shipment, row) { _ in }
+
+    case .dropLine(let shipment, let suborder, let isLast):
+      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(known, lines[Int(known)]))
+        lines[Int(known)].shipment = .none
+      }
+      change(shipment, row) {
+        if isLast {
+          $0.marks.insert(.emptied)
+          $0.awbKey = .max
+          $0.courier = 0
+        }
+      }
 
     case .assign(let shipment, let courier, let awb, let after):
       let number = courier.isAbsent ? self[shipment].courier : courierNumber(text(courier))
@@ -203,6 +221,13 @@ extension Books {
     couriers.append(CourierRecord(text: Array(name), partner: partner.map { UInt8($0) }))
     log(.courier)
     return UInt32(couriers.count - 1)
+  }
+
+  /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
+  private mutating func invoiceKey(_ invoice: Span<UInt8>, _ shipment: UInt32) -> UInt32 {
+    if let key = invoices.find(invoice) { return UInt32(key) }
+    log(.invoiceKey)
+    return UInt32(invoices.insert(invoice, value: shipment))
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.

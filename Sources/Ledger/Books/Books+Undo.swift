@@ -12,6 +12,8 @@ extension Books {
     case invoiceKey, awbKey
     case awbValue(UInt32, UInt32)
     case line
+    case lineAgain(UInt32, UInt32)
+    case lineValue(UInt32, LineRecord)
     case scanNumber(UInt8, ScanNumber)
     case scanText
     case stock, product, account
@@ -56,7 +58,7 @@ extension Books {
       orders.removeLast()
       orderNumbers.removeLast()
     case .shipment(let order, let before):
-      if shipments.removeLast().invoiceKey != .max { invoices.removeLast() }
+      shipments.removeLast()
       orders[Int(order.raw)] = before
     case .shipmentValue(let shipment, let before): shipments[Int(shipment.raw)] = before
     case .invoiceKey: invoices.removeLast()
@@ -65,6 +67,10 @@ extension Books {
     case .line:
       lines.removeLast()
       lineKeys.removeLast()
+    case .lineAgain(let key, let before):
+      lines.removeLast()
+      lineKeys.setValue(Int(key), before)
+    case .lineValue(let place, let before): lines[Int(place)] = before
     case .scanNumber(let partner, let number): scanNumbers[Int(partner)].remove(number)
     case .scanText: scanTexts.removeLast()
     case .stock:

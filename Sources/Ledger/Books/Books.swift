@@ -91,19 +91,28 @@ package struct Books: Sendable {
   package subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
   package subscript(_ shipment: ShipmentIndex) -> ShipmentRecord { shipments[Int(shipment.raw)] }
 
-  /// The shipments of an order, oldest first.
+  /// The shipments of an order, oldest first; those whose lines all left are none.
   package func shipments(of order: OrderIndex) -> [ShipmentIndex] {
     var list: [ShipmentIndex] = []
     var next = orders[Int(order.raw)].firstShipment
     while next != .max {
-      list.append(ShipmentIndex(next))
+      if !shipments[Int(next)].marks.contains(.emptied) { list.append(ShipmentIndex(next)) }
       next = shipments[Int(next)].next
     }
     return list
   }
 
+  /// The parts that a shipment was split into, itself among them: the shipments of its order under the same invoice.
+  package func parts(of shipment: ShipmentIndex) -> [ShipmentIndex] {
+    let record = self[shipment]
+    if self[record.order].shipmentCount == 1 { return [shipment] }
+    return shipments(of: record.order).filter { self[$0].invoiceKey == record.invoiceKey }
+  }
+
   package func line(of shipment: ShipmentIndex, suborder: Span<UInt8>) -> LineRecord? {
-    lineKeys.value(of: suborder, prefix: shipment.raw).map { lines[Int($0)] }
+    guard let known = lineKeys.value(of: suborder, prefix: shipment.raw) else { return nil }
+    let line = lines[Int(known)]
+    return line.shipment == shipment ? line : nil
   }
 
   package func hasScan(_ partner: UInt8, number: ScanNumber) -> Bool {

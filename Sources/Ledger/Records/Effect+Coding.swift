@@ -18,6 +18,7 @@ private enum Tag {
   static let account: UInt8 = 14
   static let details: UInt8 = 15
   static let tie: UInt8 = 16
+  static let dropLine: UInt8 = 17
 }
 
 extension [UInt8] {
@@ -54,6 +55,10 @@ extension [UInt8] {
       putText(text(courier))
       putText(text(awb))
       append(after.rawValue)
+    case .dropLine(let shipment, let suborder, let isLast):
+      putShipment(Tag.dropLine, shipment, previous, position)
+      putText(text(suborder))
+      append(isLast ? 1 : 0)
     case .tie(let shipment, let awb):
       putShipment(Tag.tie, shipment, previous, position)
       putText(text(awb))
@@ -247,6 +252,7 @@ extension RecordReader {
       return (effect, previous)
     case Tag.assign:
       return (.assign(shipment, courier: try slice(), awb: try slice(), after: try state8()), previous)
+    case Tag.dropLine: return (.dropLine(shipment, suborder: try slice(), isLast: try byte() == 1), previous)
     case Tag.tie: return (.tie(shipment, awb: try slice()), previous)
     case Tag.confirm: return (.confirm(shipment), previous)
     case Tag.manifest: return (.manifest(shipment, number: try slice()), previous)

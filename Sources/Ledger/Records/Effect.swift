@@ -13,6 +13,8 @@ package enum Effect: Sendable {
   case details(ShipmentIndex, OrderDetails)
   case addLine(
     ShipmentIndex, suborder: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, content: UInt64)
+  /// The line leaves the shipment for another one of its order; a shipment whose last line left is no shipment any more.
+  case dropLine(ShipmentIndex, suborder: Slice, isLast: Bool)
   /// A courier and an AWB, or a courier alone.
   case assign(ShipmentIndex, courier: Slice, awb: Slice, after: ShipmentState)
   /// The AWB under which the goods come back, as a carrier's `ref_awb` ties it to the first.
@@ -131,7 +133,8 @@ package enum Effect: Sendable {
     case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _),
       .assign(let shipment, _, _, _),
       .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
-      .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _):
+      .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _),
+      .dropLine(let shipment, _, _):
       shipment
     case .createOrder, .createShipment, .stock, .product, .account: nil
     }

@@ -1,0 +1,34 @@
+package import Orders
+
+/// A line as it was created, with its texts.
+package struct HeldLine: Equatable, Sendable {
+  package let suborder: [UInt8]
+  package let sku: [UInt8]
+  package let quantity: Int32
+  package let priceMillionths: Int64
+  package let content: UInt64
+}
+
+/// The lines of a shipment, from its history: those that came to it and did not leave for another shipment.
+extension History {
+  /// Oldest first.
+  package func lines(of shipment: ShipmentIndex, from head: Position) throws -> [HeldLine] {
+    var lines: [HeldLine] = []
+    for entry in try entries(of: shipment, from: head).reversed() {
+      for effect in entry.record.effects {
+        switch effect {
+        case .addLine(shipment, let suborder, let sku, let quantity, let price, let content):
+          lines.append(
+            HeldLine(
+              suborder: Array(entry.bytes[suborder.range]), sku: Array(entry.bytes[sku.range]),
+              quantity: quantity, priceMillionths: price, content: content))
+        case .dropLine(shipment, let suborder, _):
+          let left = Array(entry.bytes[suborder.range])
+          lines.removeAll { $0.suborder == left }
+        default: continue
+        }
+      }
+    }
+    return lines
+  }
+}
