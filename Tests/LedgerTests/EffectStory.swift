@@ -6,7 +6,7 @@ import Orders
 
 /// Every kind of effect, by name; a new effect must be given its kind here before the tests compile.
 enum EffectKind: CaseIterable {
-  case createOrder, createShipment, setInvoice, details, addLine, assign, tie, confirm, manifest, cancel,
+  case createOrder, createShipment, setInvoice, details, addLine, dropLine, assign, tie, confirm, manifest, cancel,
     carrier,
     settle, document, stock, product, account
 
@@ -17,6 +17,7 @@ enum EffectKind: CaseIterable {
     case .setInvoice: self = .setInvoice
     case .details: self = .details
     case .addLine: self = .addLine
+    case .dropLine: self = .dropLine
     case .assign: self = .assign
     case .tie: self = .tie
     case .confirm: self = .confirm
@@ -98,6 +99,12 @@ struct EffectStory {
         shipment, suborder: fresh("S"), sku: few("SKU"),
         quantity: Int32.random(in: .min ... .max, using: &numbers),
         priceMillionths: Int64.random(in: -1...5_000_000_000, using: &numbers), content: numbers.next())
+    case .dropLine:
+      let key = Int.random(in: 0..<max(1, books.lineKeys.count), using: &numbers)
+      guard key < books.lineKeys.count else { return .confirm(shipment) }
+      let suborder = put(String(decoding: books.lineKeys.bytes(of: key), as: UTF8.self))
+      return .dropLine(
+        ShipmentIndex(books.lineKeys.prefix(of: key)), suborder: suborder, isLast: chance())
     case .assign:
       return .assign(
         shipment, courier: chance() ? few("Courier_") : .absent, awb: chance() ? awb() : .absent,

@@ -175,6 +175,8 @@ struct RowRecordTests {
       return .addLine(
         shipment, suborder: moved(suborder), sku: moved(sku), quantity: quantity, priceMillionths: price,
         content: content)
+    case .dropLine(let shipment, let suborder, let isLast):
+      return .dropLine(shipment, suborder: moved(suborder), isLast: isLast)
     case .assign(let shipment, let courier, let awb, let after):
       return .assign(shipment, courier: moved(courier), awb: moved(awb), after: after)
     case .tie(let shipment, let awb): return .tie(shipment, awb: moved(awb))
