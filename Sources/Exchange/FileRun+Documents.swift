@@ -15,23 +15,32 @@ extension FileRun {
   func makeDocuments(_ decision: inout Decision) throws {
     var made: Set<[UInt8]> = []
     for request in ledger.docket.requested {
-      let facts = try documentFacts(of: request.shipment)
-      let wanted: [(bit: UInt8, ending: String, make: () -> [UInt8])] = [
-        (1, "label", { ShippingLabel.pdf(facts) }), (2, "invoice", { InvoiceDocument.pdf(facts) }),
-      ]
-      for document in wanted where request.which & document.bit != 0 {
-        let name = FileRun.documentName(facts.invoiceID, document.ending)
+      let parts = ledger.docket.books.parts(of: request.shipment)
+      let invoice = Array(ledger.docket.books.invoice(of: request.shipment))
+      if request.which & 1 != 0 {
+        var facts = try documentFacts(of: request.shipment, holding: [request.shipment], from: parts[0])
+        let isFirst = request.shipment == parts[0]
+        // What is to be collected for the order is collected once.
+        if !isFirst { facts.collectableAmountText = nil }
+        let name = FileRun.documentName(invoice, "label", of: isFirst ? [] : facts.awb)
         if made.insert(name).inserted {
-          decision.staged.append((partner, StagedAnswer(name: name, bytes: document.make())))
+          decision.staged.append((partner, StagedAnswer(name: name, bytes: ShippingLabel.pdf(facts))))
         }
+      }
+      let name = FileRun.documentName(invoice, "invoice")
+      if request.which & 2 != 0, made.insert(name).inserted {
+        let facts = try documentFacts(of: parts[0], holding: parts, from: parts[0])
+        decision.staged.append((partner, StagedAnswer(name: name, bytes: InvoiceDocument.pdf(facts))))
       }
     }
   }
 
   /// `documents/<invoice_id>-label.pdf`; bytes of the id that a file name should not hold are spelled `%2F`.
-  static func documentName(_ invoice: [UInt8], _ ending: String) -> [UInt8] {
+  ///
+  /// - Parameter awb: tells the labels of a split shipment apart, but for the first part's, which bears the invoice's name alone.
+  static func documentName(_ invoice: [UInt8], _ ending: String, of awb: [UInt8] = []) -> [UInt8] {
     var name = Array("\(documentsFolder)/".utf8)
-    for byte in invoice {
+    for byte in awb.isEmpty ? invoice : invoice + [UInt8(ascii: "-")] + awb {
       switch byte {
       case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"): name.append(byte)
       default: name += Array("%".utf8) + Array(hexadecimal([byte]).uppercased().utf8)
@@ -40,7 +49,14 @@ extension FileRun {
     return name + Array("-\(ending).pdf".utf8)
   }
 
-  private func documentFacts(of shipment: ShipmentIndex) throws -> DocumentFacts {
+  /// What a document of a shipment says.
+  ///
+  /// - Parameters:
+  ///   - parts: whose lines it lists.
+  ///   - origin: the shipment that the order's own rows created; parts that were split off it have its buyer and date.
+  private func documentFacts(
+    of shipment: ShipmentIndex, holding parts: [ShipmentIndex], from origin: ShipmentIndex
+  ) throws -> DocumentFacts {
     let books = ledger.docket.books
     let order = books[shipment].order
     let location = Array(books.location(of: order))
@@ -51,24 +67,25 @@ extension FileRun {
       sender: .init(
         key: location, name: Array((known?.name ?? "").utf8), address: Array((known?.address ?? "").utf8)),
       lines: [], zone: profile.zone)
-    for entry in try ledger.docket.history.entries(of: shipment, from: books[shipment].head).reversed() {
-      for effect in entry.record.effects where effect.shipment == shipment {
+    let history = ledger.docket.history
+    for part in parts {
+      facts.lines += try history.lines(of: part, from: books[part].head).map { line in
+        .init(
+          sku: line.sku, quantity: line.quantity,
+          priceMillionths: line.priceMillionths < 0 ? nil : line.priceMillionths)
+      }
+    }
+    for entry in try history.entries(of: origin, from: books[origin].head) {
+      for case .details(origin, let details) in entry.record.effects {
         func text(_ slice: Slice) -> [UInt8] { Array(entry.bytes[slice.range]) }
-        switch effect {
-        case .details(_, let details):
-          facts.orderDate = entry.record.verdict.eventTime
-          facts.marketplace = text(details.marketplace)
-          facts.paymentMode = text(details.paymentMode)
-          facts.collectableAmountText =
-            details.collectableAmount.isAbsent ? nil : text(details.collectableAmount)
-          facts.buyer = .init(
-            name: text(details.customerName), address: text(details.addressLine1), city: text(details.city),
-            pinCode: text(details.pinCode))
-        case .addLine(_, _, let sku, let quantity, let price, _):
-          facts.lines.append(
-            .init(sku: text(sku), quantity: quantity, priceMillionths: price < 0 ? nil : price))
-        default: continue
-        }
+        facts.orderDate = entry.record.verdict.eventTime
+        facts.marketplace = text(details.marketplace)
+        facts.paymentMode = text(details.paymentMode)
+        facts.collectableAmountText =
+          details.collectableAmount.isAbsent ? nil : text(details.collectableAmount)
+        facts.buyer = .init(
+          name: text(details.customerName), address: text(details.addressLine1), city: text(details.city),
+          pinCode: text(details.pinCode))
       }
     }
     return facts
