@@ -6,7 +6,8 @@ import Orders
 
 /// Every kind of effect, by name; a new effect must be given its kind here before the tests compile.
 enum EffectKind: CaseIterable {
-  case createOrder, createShipment, setInvoice, details, addLine, dropLine, assign, tie, confirm, manifest, cancel,
+  case createOrder, createShipment, setInvoice, details, addLine, dropLine, assign, tie, confirm, manifest,
+    cancel,
     carrier,
     settle, document, stock, product, account
 
