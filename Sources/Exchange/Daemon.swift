@@ -22,6 +22,10 @@ package struct Daemon {
       ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })
   }
 
+  /// From here on a signal asks the daemon to stop instead of ending it: to be called before the ledger is opened, because
+  /// opening it is already work.
+  package static func catchSignals() throws { _ = try SignalPipe.install([SIGTERM, SIGINT]) }
+
   /// How many partners' folders are watched.
   package var folders: Int { ledger.configuration.profiles.count }
 

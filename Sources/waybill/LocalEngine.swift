@@ -68,6 +68,7 @@ struct LocalEngine: Engine {
   func watch(_ work: Work) throws(Failure) -> WatchSummary {
     try asked {
       let start = ContinuousClock.now
+      try Daemon.catchSignals()
       let ledger = try open(work)
       let total = Total()
       var daemon = try Daemon(ledger) { report in
