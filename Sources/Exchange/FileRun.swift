@@ -85,7 +85,8 @@ struct FileRun {
       record: FileRecord(
         partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
         byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde,
-        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil),
+        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil,
+        configuration: ledger.configurationDigest),
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
 
