@@ -11,6 +11,8 @@ internal import Outbox
 protocol Bench: AnyObject {
   var docket: Docket { get set }
   var configuration: Configuration { get }
+  /// The digest of the settings that the decision is made under.
+  var configurationDigest: [UInt8] { get }
   /// How many cores one file may use.
   var jobs: Int { get }
   /// The journal in which the decision is written, or held against what was written.

@@ -9,6 +9,8 @@ extension LedgerProof {
   final class ProofBench: Bench {
     var docket: Docket
     let configuration: Configuration
+    /// What the decision says: with other settings in force now, the answers tell whether they matter.
+    var configurationDigest: [UInt8] { record?.configuration ?? configuration.sha256 }
     let jobs = 2
     let recorded: RecordedLog
     var nextDecision = DecisionNumber(1)
