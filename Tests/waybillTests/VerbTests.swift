@@ -278,7 +278,7 @@ struct VerbTests {
   func unknownPart() {
     let recorded = RecordedConsole()
     #expect(recorded.run("ledger", "mend") == .wrongUsage)
-    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify` or `dump`\n")
+    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify`, `prove` or `dump`\n")
   }
 
   @Test(
