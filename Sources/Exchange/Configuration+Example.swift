@@ -24,8 +24,6 @@ extension Configuration {
         "easyecom": {
           "//parkUnknown": "true: rows about unknown orders wait instead of being rejected.",
           "parkUnknown": false,
-          "//parkHours": "How long a row may wait for an earlier step before it is rejected.",
-          "parkHours": 72,
           "//holdHours": "How long an incomplete upload may stay in the inbox before it is answered as it is.",
           "holdHours": 24,
           "//errorBudget": "0.2: with more than a fifth of its rows rejected, nothing of a file is applied. null: no budget.",
@@ -42,6 +40,8 @@ extension Configuration {
           "updateAvailableInventoryOnly": true,
           "//assignment": "required: a shipment must be assigned before it is confirmed; optional: it need not.",
           "assignment": "required",
+          "//parkHours": "How long a row may wait for an earlier step before it is rejected.",
+          "parkHours": 72,
           "//dateFormats": "The spellings of time that are read, for every kind (a list) or by kind.",
           "dateFormats": {"tracking": ["blank", "iso", "compactDayFirst"]}
         },
