@@ -30,6 +30,8 @@ package struct Configuration: Sendable {
   package var delimiters: [String: UInt8] = [:]
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
+  /// How the ledger is cut into parts; nothing that is decided depends on it.
+  package var ledgerBounds = LedgerBounds()
 
   package init() {}
 
