@@ -77,6 +77,8 @@ enum Notice: Equatable {
   case watching(folders: Int)
   /// A torn tail was set aside at start.
   case tornTail(String)
+  /// A checkpoint could not be used or made.
+  case checkpoint(String)
   /// Something in an inbox that is no partner's upload, and stays where it is.
   case strange(partner: String?, name: [UInt8], because: String)
   /// A file that a crash interrupted is judged now.
