@@ -34,8 +34,12 @@ extension FileRun {
           bytes: bytes))
     }
     CrashPoint.reached(.answersStaged)
-    _ = try journal.commit(
-      decision: decision.record.decision, decision.record.payload(partners: ledger.docket.books.partners))
+    let partners = ledger.docket.books.partners
+    var committed = decision.record
+    for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
+      try journal.appendAnswers(part)
+    }
+    _ = try journal.commit(decision: decision.record.decision, committed.payload(partners: partners))
     CrashPoint.reached(.commitAppended)
     ledger.docket.books.endTransaction()
     ledger.docket.books.enter(decision.record)

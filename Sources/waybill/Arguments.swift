@@ -14,6 +14,7 @@ struct Arguments: Equatable {
   var at: GivenTime?
   var asOf: GivenTime?
   var format = RulesFormat.table
+  var reason: String?
   var wantsJSON = false
   var isStrict = false
   var isQuiet = false
@@ -134,6 +135,7 @@ extension Arguments {
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known
+    case .reason: reason = value
     case .json: wantsJSON = true
     case .strict: isStrict = true
     case .quiet: isQuiet = true

@@ -22,6 +22,10 @@ struct SampleEngine: Engine {
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
+  var reconciled: (Work) throws(Failure) -> ReconcileView = { _ throws(Failure) in throw .stopped("reconcile") }
+  var reissued: ([UInt8], String, String) throws(Failure) -> ReissueView = { _, _, _ throws(Failure) in
+    throw .stopped("reissue")
+  }
   var lines: [String] = []
 
   func runDay(_ work: Work) throws(Failure) -> TryReport { try day(work) }
@@ -35,6 +39,10 @@ struct SampleEngine: Engine {
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
+  func reconcile(_ work: Work) throws(Failure) -> ReconcileView { try reconciled(work) }
+  func reissue(_ name: [UInt8], of partner: String, because reason: String, _ work: Work) throws(Failure)
+    -> ReissueView
+  { try reissued(name, partner, reason) }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }
