@@ -288,6 +288,14 @@ extension Books {
   package mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
     noteSettled(deed.settled)
+    if deed.kind == .expiry { for claim in deed.settled { forgetDigest(of: claim) } }
+  }
+
+  /// A row of the file was rejected after all: the same bytes again are judged again, not answered again.
+  private mutating func forgetDigest(of claim: ClaimNumber) {
+    guard let place = fileOfClaim[claim] else { return }
+    let key = [files[place].partner] + files[place].sha256
+    if fileOfDigest[key] == place { fileOfDigest[key] = nil }
   }
 
   private mutating func noteSettled(_ claims: [ClaimNumber]) {
