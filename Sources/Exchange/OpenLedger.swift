@@ -180,7 +180,8 @@ package final class OpenLedger {
     let partner = docket.books.partnerName(answer.partner)
     let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
-      let result = try Delivery.publish(staged, from: asides, into: folder, replacing: replacing || isDocument)
+      let result = try Delivery.publish(
+        staged, from: asides, into: folder, replacing: replacing || isDocument)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }

@@ -61,6 +61,21 @@ package struct History {
       arrival: cursor.arrival)
   }
 
+  /// The number in its file of each of these rows; a walk through every frame they lie in, once.
+  package func rowNumbers(of positions: [Position]) throws -> [Position: UInt32] {
+    var numbers: [Position: UInt32] = [:]
+    var wanted = positions.sorted()[...]
+    while let first = wanted.first {
+      var cursor = try RowCursor(payload: try source(first.frame), frame: first.frame)
+      while let next = wanted.first, next.frame == first.frame {
+        while cursor.place < next.record { _ = try cursor.next() }
+        numbers[next] = cursor.row
+        wanted.removeFirst()
+      }
+    }
+    return numbers
+  }
+
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.
   package func heldEvents(of shipment: ShipmentIndex, from head: Position) throws -> [HeldEvent] {
     var held: [HeldEvent] = []

@@ -65,7 +65,8 @@ struct ReissueTests {
     }
   }
 
-  @Test("A name that was never published is refused in one line", arguments: ["easyecom/x.csv", "nobody/x.csv"])
+  @Test(
+    "A name that was never published is refused in one line", arguments: ["easyecom/x.csv", "nobody/x.csv"])
   func unknown(_ name: String) async throws {
     try await withAnswers { root in
       let finished = try await Self.reissue(root, name)

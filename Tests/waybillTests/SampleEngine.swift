@@ -22,7 +22,8 @@ struct SampleEngine: Engine {
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
-  var reconciled: (Work) throws(Failure) -> ReconcileView = { _ throws(Failure) in throw .stopped("reconcile") }
+  var reconciled: (Work) throws(Failure) -> ReconcileView = { _ throws(Failure) in throw .stopped("reconcile")
+  }
   var reissued: ([UInt8], String, String) throws(Failure) -> ReissueView = { _, _, _ throws(Failure) in
     throw .stopped("reissue")
   }

@@ -22,8 +22,9 @@ extension OpenLedger {
     var deed = DeedRecord(.expiry, decision: nextDecision, at: clock, request: request)
     try begin(.expiry, at: clock)
     startPage(row: 1)
+    let numbers = try docket.history.rowNumbers(of: rows.map(\.event.position))
     for (place, row) in rows.enumerated() {
-      try docket.expire(row, number: UInt32(place + 1))
+      try docket.expire(row, rowInFile: numbers[row.event.position] ?? 0, as: UInt32(place + 1))
       if docket.writer.payload.count > OpenLedger.pageBytesMax { try closePage(next: UInt32(place + 2)) }
     }
     if docket.writer.rowCount > 0 { try closePage(next: 0) }

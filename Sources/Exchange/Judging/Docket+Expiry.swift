@@ -43,10 +43,14 @@ extension Docket {
   /// Rejects a row that waited too long: an entry of the journal of its own, and a line of its file's settled answers.
   ///
   /// Its sender reads why, so the cause is told with the sender's eyes: another partner's file is not named.
-  mutating func expire(_ overdue: OverdueRow, number: UInt32) throws {
+  ///
+  /// - Parameters:
+  ///   - row: its number in the file that it came in.
+  ///   - number: the number of the deed's own entry.
+  mutating func expire(_ overdue: OverdueRow, rowInFile row: UInt32, as number: UInt32) throws {
     start(row: number, at: arrival)
     let shipment = overdue.shipment
-    let entry = try history.entry(at: overdue.event.position, countingRows: true)
+    let entry = try history.entry(at: overdue.event.position, countingRows: false)
     guard let sender = books.file(of: entry.claim)?.partner else { return }
     for case .carrier(shipment, let event) in entry.record.effects {
       let record = books[shipment]
@@ -65,7 +69,7 @@ extension Docket {
       verdict.eventTime = event.time
       released.append(
         ReleasedRow(
-          claim: entry.claim, partner: sender, row: entry.row, line: event.line,
+          claim: entry.claim, partner: sender, row: row, line: event.line,
           orderNumber: Array(entry.bytes[event.orderNumber.range]),
           awb: Array(event.isOnReturnAWB ? books.returnAWB(of: shipment) : books.awb(of: shipment)),
           verdict: verdict))
