@@ -8,42 +8,28 @@ extension FileRun {
   /// Commits the decision. The books follow; the journal is not synced yet.
   func commit(_ decision: Decision) throws -> FileRecord {
     var decision = decision
-    let journal = ledger.journal
+    let journal = ledger.log
     if !journal.isTransactionOpen {
       try journal.begin(
         .begin, BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)
     }
     if let masked = decision.maskedOriginal {
       decision.record.archivedAs = SHA256.hash(masked)
-      try ledger.archive.store(masked, digest: decision.record.archivedAs)
+      try ledger.keep(masked: masked, digest: decision.record.archivedAs)
     } else {
       decision.record.archivedAs = decision.record.sha256
     }
     let ack = StagedAnswer(name: decision.names.ack, bytes: acknowledgement(decision).bytes())
-    for (receiver, answer) in decision.staged + [(partner, ack)] {
-      let bytes: PublishedAnswer.Bytes
-      switch answer.content {
-      case .inline(let content): bytes = .blob(try journal.appendBlob(content))
-      case .file(let name):
-        try ledger.asides.openForReading(name).sync()
-        bytes = .staged(name)
-      }
-      decision.record.answers.append(
-        PublishedAnswer(
-          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
-          bytes: bytes))
-    }
+    decision.record.answers = try ledger.journal(decision.staged + [(partner, ack)])
     CrashPoint.reached(.answersStaged)
     let partners = ledger.docket.books.partners
     var committed = decision.record
     for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
       try journal.appendAnswers(part)
     }
-    _ = try journal.commit(decision: decision.record.decision, committed.payload(partners: partners))
+    try journal.commit(decision: decision.record.decision, committed.payload(partners: partners))
     CrashPoint.reached(.commitAppended)
-    ledger.docket.books.endTransaction()
-    ledger.docket.books.enter(decision.record)
-    ledger.settled.add(decision.settled)
+    ledger.conclude(decision.record, settled: decision.settled)
     return decision.record
   }
 

@@ -44,6 +44,7 @@ private struct DumpWriter {
   private var deed: DeedRecord.Kind?
   private var orders = 0
   private var shipments = 0
+  private var configuration: [UInt8] = []
 
   init(zone: Zone) { self.zone = zone }
 
@@ -73,6 +74,7 @@ private struct DumpWriter {
       deed = try BeginRecord(frame.payload).deed
       _ = try decisions.take(frame)
     case .commit, .answers:
+      if frame.kind == .commit { appendConfiguration(try CommitTerms.read(frame.payload), &out) }
       switch try decisions.take(frame) {
       case .file(let file): appendDecision(file, &out)
       case .deed(let deed): appendDeed(deed, &out)
@@ -85,6 +87,15 @@ private struct DumpWriter {
     case .segmentHeader, .blob, .abort, .cleanStop: break
     }
     return out
+  }
+
+  /// The hash of the configuration, where it is another than that of the commit before.
+  private mutating func appendConfiguration(_ sha256: [UInt8], _ out: inout [UInt8]) {
+    if sha256 == configuration { return }
+    configuration = sha256
+    var line = JSONLine("configuration")
+    line.text("sha256", hexadecimal(sha256))
+    line.end(&out)
   }
 
   private func appendDecision(_ file: FileRecord, _ out: inout [UInt8]) {

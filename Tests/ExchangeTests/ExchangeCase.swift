@@ -54,6 +54,8 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
         let finished = try await WaybillProgram.run(words + ["--root", root.path])
         said += "$ waybill \(command)\n\(finished.output)\(finished.errors)\(finished.status)\n"
       }
+      // Whatever a case is about, its answers follow from its originals.
+      try await Self.succeed(["ledger", "prove", "--root", root.path])
       var outbox = try FolderTree(at: root.path("outbox"))
       outbox.entries = outbox.entries.filter { $0.value != .folder }
       return ExchangeResult(

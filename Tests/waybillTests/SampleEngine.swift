@@ -27,6 +27,7 @@ struct SampleEngine: Engine {
   var reissued: ([UInt8], String, String) throws(Failure) -> ReissueView = { _, _, _ throws(Failure) in
     throw .stopped("reissue")
   }
+  var derivation: (GivenTime?) throws(Failure) -> ProveView = { _ throws(Failure) in throw .stopped("prove") }
   var lines: [String] = []
 
   func runDay(_ work: Work) throws(Failure) -> TryReport { try day(work) }
@@ -44,6 +45,9 @@ struct SampleEngine: Engine {
   func reissue(_ name: [UInt8], of partner: String, because reason: String, _ work: Work) throws(Failure)
     -> ReissueView
   { try reissued(name, partner, reason) }
+  func proveLedger(
+    day: GivenTime?, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> ProveView { try derivation(day) }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }

@@ -3,42 +3,51 @@ internal import Ledger
 internal import Orders
 internal import Outbox
 
-/// A deed's way from its begin to the outbox: the same steps as a file's, without a claim and without an ack.
+/// Deeds in the open ledger: rows that expire, answers published once more, and their way into the outbox.
 extension OpenLedger {
-  /// Opens a deed's transaction.
-  func begin(_ deed: DeedRecord.Kind, at clock: Timestamp) throws {
-    try journal.begin(.begin, BeginRecord(deed, at: clock).payload)
-    docket.books.beginTransaction()
-    docket.open(deed, at: clock)
+  /// Rejects every row that has waited longer than its sender's terms allow, oldest event first.
+  ///
+  /// Stopped half-way and done again it goes on where it stopped: what is rejected waits no more.
+  func expire(at clock: Timestamp, for request: RequestNumber) throws {
+    var overdue = try docket.overdueRows(at: clock)[...]
+    while !overdue.isEmpty {
+      var run = DeedRun(.expiry, at: clock, for: request, in: self)
+      try publish(try run.expire(overdue.prefix(DeedRun.expiryRowsMax)))
+      overdue = overdue.dropFirst(DeedRun.expiryRowsMax)
+    }
   }
 
-  /// Commits the deed with what it publishes, makes it durable and delivers it.
-  func conclude(_ deed: DeedRecord, _ staged: [(partner: UInt8, answer: StagedAnswer)]) throws {
-    var deed = deed
-    for (receiver, answer) in staged {
-      let bytes: PublishedAnswer.Bytes
-      switch answer.content {
-      case .inline(let content): bytes = .blob(try journal.appendBlob(content))
-      case .file(let name):
-        try asides.openForReading(name).sync()
-        bytes = .staged(name)
-      }
-      deed.answers.append(
-        PublishedAnswer(
-          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
-          bytes: bytes))
+  /// Publishes an answer once more: the very bytes that were committed, for a partner that lost or changed its copy.
+  func reissue(
+    _ name: [UInt8], of partner: [UInt8], reason: [UInt8], at clock: Timestamp, for request: RequestNumber
+  ) throws -> RequestAnswer {
+    if let done = docket.books.deeds.last(where: { $0.request == request }) {
+      return .reissued(Reissued(done))
     }
-    CrashPoint.reached(.answersStaged)
-    let partners = docket.books.partners
-    var committed = deed
-    for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
-      try journal.appendAnswers(part)
+    guard let number = docket.books.partners.firstIndex(of: partner),
+      let answer = docket.books.newestAnswer(named: name, of: UInt8(number))
+    else { return .refused(.neverPublished) }
+    let (folder, placed) = try place(of: answer)
+    let isTaken = try folder.status(placed) != nil
+    let found = isTaken ? try digest(of: placed, in: folder) : nil
+    if found == answer.sha256 { return .unchanged }
+    let aside = Array("deed-\(nextDecision.raw)-again".utf8)
+    guard let again = try again(answer, as: answer.name, staged: aside), again.sha256 == answer.sha256 else {
+      return .refused(.bytesGone)
     }
-    _ = try journal.commit(decision: deed.decision, committed.payload(partners: partners))
-    CrashPoint.reached(.commitAppended)
-    docket.books.endTransaction()
-    docket.books.enter(deed)
+    // Something that is no file has no digest of its own; it is set aside all the same.
+    var run = DeedRun(
+      .reissue, at: clock, for: request, in: self, reason: reason,
+      replaced: found ?? (isTaken ? SHA256.hash([]) : []))
+    let done = try run.publish(again, to: answer.partner)
+    try publish(done)
+    return .reissued(Reissued(done))
+  }
 
+  // MARK: Into the outbox
+
+  /// Makes a committed deed durable and delivers it.
+  private func publish(_ deed: DeedRecord) throws {
     try asides.sync()
     try journal.sync()
     CrashPoint.reached(.commitSynced)
@@ -75,5 +84,17 @@ extension OpenLedger {
     let slash = UInt8(ascii: "/")
     let flat = answer.map { $0 == slash ? UInt8(ascii: "-") : $0 }
     return Array((Array("\(decision.raw)-".utf8) + flat).prefix(255))
+  }
+}
+
+extension Books {
+  /// The newest answer of that name that is not itself a reissue: a held file's ack gives way to the ack of the completed one, a
+  /// document to a later one.
+  func newestAnswer(named name: [UInt8], of partner: UInt8) -> PublishedAnswer? {
+    func holds(_ answer: PublishedAnswer) -> Bool { answer.partner == partner && answer.name == name }
+    let file = files.last { $0.answers.contains(where: holds) }
+    let deed = deeds.last { $0.kind != .reissue && $0.answers.contains(where: holds) }
+    let newest = (deed?.decision.raw ?? 0) > (file?.decision.raw ?? 0) ? deed?.answers : file?.answers
+    return newest?.last(where: holds)
   }
 }

@@ -84,6 +84,7 @@ extension DecisionRecord {
   /// Is the commit's record a deed's?
   package static func isDeed(_ payload: [UInt8]) throws(RecordFault) -> Bool {
     var reader = RecordReader(payload)
+    _ = try reader.text()
     return try reader.text().isEmpty
   }
 }

@@ -35,11 +35,13 @@ package struct DeedRecord: Sendable, Equatable {
   package var settled: [ClaimNumber]
   /// Of a reissue: the digest of the other bytes that lay in the outbox under the name; empty where nothing did.
   package var replaced: [UInt8]
+  /// The SHA-256 of the configuration it was done under.
+  package var configuration: [UInt8]
 
   package init(
     _ kind: Kind, decision: DecisionNumber, at: Timestamp, request: RequestNumber, reason: [UInt8] = [],
     counts: RowCounts = RowCounts(), answers: [PublishedAnswer] = [], settled: [ClaimNumber] = [],
-    replaced: [UInt8] = []
+    replaced: [UInt8] = [], configuration: [UInt8] = []
   ) {
     self.kind = kind
     self.decision = decision
@@ -50,6 +52,7 @@ package struct DeedRecord: Sendable, Equatable {
     self.answers = answers
     self.settled = settled
     self.replaced = replaced
+    self.configuration = configuration
   }
 }
 
@@ -63,7 +66,7 @@ package struct RequestNumber: Hashable, Sendable {
 extension DeedRecord {
   /// The ledger's own bytes of a deed's commit: where a file's name their partner, a deed has an empty text.
   package func payload(partners: [[UInt8]]) -> [UInt8] {
-    var bytes: [UInt8] = []
+    var bytes = CommitTerms.payload(configuration)
     bytes.putText([])
     bytes.append(kind.rawValue)
     bytes.putTime(at)
@@ -80,6 +83,7 @@ extension DeedRecord {
     _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
   ) throws(RecordFault) {
     var reader = RecordReader(payload)
+    let configuration = try reader.array()
     guard try reader.array().isEmpty else { throw RecordFault(what: "a file stands where a deed should") }
     guard let kind = Kind(rawValue: try reader.byte()) else { throw RecordFault(what: "an unknown deed") }
     let at = try reader.time()
@@ -92,6 +96,6 @@ extension DeedRecord {
     let (answers, settled) = try reader.publication(partnerNumber)
     self.init(
       kind, decision: decision, at: at, request: request, reason: reason, counts: counts, answers: answers,
-      settled: settled, replaced: replaced)
+      settled: settled, replaced: replaced, configuration: configuration)
   }
 }
