@@ -5,6 +5,7 @@ internal import Ledger
 extension OpenLedger {
   /// Carries out what waits in `ledger/requests`, oldest first, and sweeps what dead verbs left.
   func answerRequests() throws {
+    if try requests.isEmpty() { return }
     for name in try requests.waiting() {
       guard let request = try requests.read(name) else {
         try requests.answer(name, .refused(.notUnderstood))

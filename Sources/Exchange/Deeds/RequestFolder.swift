@@ -39,6 +39,9 @@ struct RequestFolder {
 
   // MARK: For the one who holds the ledger
 
+  /// Lies anything there? Asked between any two groups of files, so it costs one look.
+  func isEmpty() throws(FileError) -> Bool { try folder.list().isEmpty }
+
   /// The names of what waits, oldest first.
   func waiting() throws(FileError) -> [[UInt8]] {
     var found: [(name: [UInt8], changed: Int64)] = []

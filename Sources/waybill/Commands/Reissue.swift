@@ -19,10 +19,10 @@ enum ReissueCommand {
     required: [.reason],
     examples: [
       .init(
-        line: "waybill reissue dtdc/manifests-0711.csv.result.csv --reason \"deleted by mistake\"",
+        line: "waybill reissue dtdc/manifests-0711.csv.result.csv --reason deleted-by-mistake",
         meaning: "the answer lies in outbox/dtdc again"),
       .init(
-        line: "waybill reissue documents/901-label.pdf --partner dtdc --reason \"asked for by phone\"",
+        line: "waybill reissue documents/901-label.pdf --partner dtdc --reason asked-for-by-phone",
         meaning: "the same for a document"),
     ],
     run: run)
