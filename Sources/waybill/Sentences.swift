@@ -39,6 +39,8 @@ enum Sentences {
       "\(root) holds no inbox; `waybill init --root DIR` makes an exchange's folders"
     case .configuration(let file, let path, let problem):
       [file, path, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+    case .unsoundConfiguration(let file, let faults):
+      "\(SafeText.of(file)) has \(HumanText.count(faults, "fault")) and cannot be used"
     case .alreadyRunning(let processID):
       "process \(processID.map(String.init) ?? "(unknown)") holds this ledger; stop it, or wait for its end"
     case .ledgerHoldsOtherWork:

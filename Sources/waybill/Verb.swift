@@ -35,7 +35,7 @@ struct Verb: Sendable {
     InitCommand.verb, TryCommand.verb, OnceCommand.verb, RunCommand.verb,
     CheckCommand.verb, OrderCommand.verb, StatusCommand.verb,
     ReconcileCommand.verb, ReissueCommand.verb,
-    RulesCommand.verb, ExplainCommand.verb, LedgerCommand.verb,
+    RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
   ]
 
   static func named(_ name: String) -> Verb? { all.first { $0.name == name } }
