@@ -20,7 +20,7 @@ struct FaultTests {
   static let refusals = [
     Refusal(calls: "fsync", what: "EIO"), Refusal(calls: "fdatasync", what: "EIO"),
     Refusal(calls: "anywrite", what: "ENOSPC"), Refusal(calls: "rename", what: "EIO"),
-    Refusal(calls: "open", what: "EMFILE", step: 2), Refusal(calls: "link", what: "ENOSPC"),
+    Refusal(calls: "open", what: "EMFILE", passagesMax: 120, step: 2), Refusal(calls: "link", what: "ENOSPC"),
     Refusal(calls: "unlink", what: "EIO"), Refusal(calls: "mkdir", what: "EDQUOT"),
     Refusal(calls: "ftruncate", what: "EIO"), Refusal(calls: "pread", what: "EIO"),
     Refusal(calls: "sync", what: "EIO", drop: 1), Refusal(calls: "anywrite", what: "ENOSPC", drop: 1),
