@@ -13,6 +13,7 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
+  var date: GivenDay?
   var format = RulesFormat.table
   var wantsJSON = false
   var isStrict = false
@@ -131,6 +132,9 @@ extension Arguments {
     case .at, .asOf:
       guard let time = GivenTime(value) else { throw .badValue(option, value: value) }
       if option == .at { at = time } else { asOf = time }
+    case .date:
+      guard let day = GivenDay(value) else { throw .badValue(option, value: value) }
+      date = day
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known

@@ -24,6 +24,8 @@ protocol Engine {
   /// The whole history of an order, found by its number, an AWB or an invoice id.
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
+  /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
+  func report(of day: GivenDay?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
