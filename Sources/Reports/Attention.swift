@@ -50,10 +50,9 @@ package struct Attention: Sendable {
     unknownCodes()
     seenAfterCancellation()
     returns()
-    // A stable order: what was found first stays first among equals.
+    // What was found first stays first among equals: what is missing hides more than what was refused.
     findings = findings.enumerated().sorted {
-      ($0.element.urgency.rawValue, -$0.element.count, $0.offset)
-        < ($1.element.urgency.rawValue, -$1.element.count, $1.offset)
+      ($0.element.urgency.rawValue, $0.offset) < ($1.element.urgency.rawValue, $1.offset)
     }.map(\.element)
   }
 
@@ -198,8 +197,9 @@ package struct Attention: Sendable {
         + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : "")). "
       what +=
         group.rows.count == 1
-        ? "All for \(worst.code.name): \(worst.code.meaning.sentence)"
-        : "Most often (\(ReportWords.count(worst.count))) \(worst.code.name): \(worst.code.meaning.sentence)"
+        ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
+        : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
+          + "\(worst.code.name): \(worst.code.meaning.sentence)"
       find(
         isHeavy || isSudden ? .now : .today, group.who, what, do: worst.code.meaning.remedy,
         table: "rejections", count: count)

@@ -7,7 +7,7 @@ enum Charts {
   enum Ink: String {
     case applied, duplicate, recorded, parked, rejected
     case age0, age1, age2, age3, age4
-    case plain, faint
+    case plain, faint, now
   }
 
   struct Segment: Sendable {
@@ -128,8 +128,9 @@ enum Charts {
       page.element(
         "text",
         [
-          "class": point.isMinor ? "tick minor" : "tick", "x": x, "y": String(height - 6),
-          "text-anchor": "middle",
+          "class": point.isMinor ? "tick minor" : "tick",
+          "x": place == points.count - 1 ? "100%" : x, "y": String(height - 6),
+          "text-anchor": place == points.count - 1 ? "end" : "middle",
         ], point.label)
       page.close("g")
     }
@@ -173,10 +174,54 @@ enum Charts {
     page.close("svg")
   }
 
-  // MARK: A bar in a row of a table
+  // MARK: A picture in a row of a table
+
+  /// What a row of a table shows beside its numbers.
+  enum Drawing: Sendable {
+    case bar([Segment])
+    /// The hours of a day: when something is usual, and when it came.
+    case hours(usualMinute: Int, latestMinute: Int, came: Int?)
+    case nothing
+
+    var length: Int {
+      if case .bar(let segments) = self { segments.reduce(0) { $0 + $1.length } } else { 0 }
+    }
+  }
 
   /// - Parameter whole: the length that fills the cell.
-  static func bar(_ segments: [Segment], whole: Int, in page: inout HTMLPage) {
+  static func draw(_ drawing: Drawing, whole: Int, in page: inout HTMLPage) {
+    switch drawing {
+    case .bar(let segments): bar(segments, whole: whole, in: &page)
+    case .hours(let usual, let latest, let came): hours(usual, latest, came, in: &page)
+    case .nothing: break
+    }
+  }
+
+  private static func hours(_ usual: Int, _ latest: Int, _ came: Int?, in page: inout HTMLPage) {
+    page.open("svg", ["class": "bar", "height": "14", "aria-hidden": "true"])
+    page.empty("line", ["class": "axis", "x1": "0", "y1": "13", "x2": "100%", "y2": "13"])
+    page.literal("</line>")
+    for hour in [6, 12, 18] {
+      let x = share(Double(hour), 24)
+      page.empty("line", ["class": "grid", "x1": x, "y1": "0", "x2": x, "y2": "13"])
+      page.literal("</line>")
+    }
+    page.empty(
+      "rect",
+      [
+        "class": "window", "x": share(Double(usual), 1440), "y": "3",
+        "width": share(Double(max(latest - usual, 12)), 1440), "height": "9",
+      ])
+    page.literal("</rect>")
+    if let came {
+      let x = share(Double(came), 1440)
+      page.empty("line", ["class": "came", "x1": x, "y1": "0", "x2": x, "y2": "13"])
+      page.literal("</line>")
+    }
+    page.close("svg")
+  }
+
+  private static func bar(_ segments: [Segment], whole: Int, in page: inout HTMLPage) {
     page.open("svg", ["class": "bar", "height": "14", "aria-hidden": "true"])
     var reached = 0
     for segment in segments where segment.length > 0 {

@@ -9,7 +9,7 @@ package import Orders
 package struct DailyReport: Sendable {
   package let day: ReportDay
   /// When ages are counted from: the day's end, or the time it was made while the day was not over.
-  package let asOf: Timestamp
+  package var asOf: Timestamp
   /// The decision after which the day ends in the ledger.
   package var lastDecision = DecisionNumber(0)
 
@@ -140,7 +140,9 @@ extension DailyReport {
     /// Rows whose time runs out within a day, or has.
     package var nearTheirEnd = 0
 
-    package static let ages = ["under 6 h", "6 to 24 h", "1 to 2 d", "2 to 3 d", "over 3 d"]
+    package static let ages = [
+      "under 6\u{A0}h", "6 to 24\u{A0}h", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "over 3\u{A0}d",
+    ]
     package static let ageHours = [6, 24, 48, 72]
   }
 

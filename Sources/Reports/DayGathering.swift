@@ -60,6 +60,8 @@ package struct DayGathering {
     if frame.kind == .begin {
       let begin = try BeginRecord(frame.payload)
       if begin.receivedAt >= day.end { throw DayOver() }
+      // A clock that is behind the ledger is not believed.
+      report.asOf = max(report.asOf, begin.receivedAt)
       open = OpenFile(
         partner: replay.books.partnerNumber(begin.partner),
         arrival: ReportDay(of: begin.receivedAt, in: day.zone)

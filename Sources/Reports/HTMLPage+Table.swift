@@ -19,16 +19,19 @@ extension HTMLPage {
     close("figcaption")
     open("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption])
     open("table")
-    head(table)
+    let whole = table.drawings.map(\.length).max() ?? 0
+    let drawnPlace = table.drawings.isEmpty ? nil : table.columns.firstIndex(where: \.isNumber)
+    head(table, drawnPlace)
     open("tbody")
-    let whole = table.bars.map { $0.reduce(0) { $0 + $1.length } }.max() ?? 0
     for (place, row) in table.rows.prefix(table.shownMax).enumerated() {
       open("tr")
-      for (cell, column) in zip(row, table.columns) { self.cell(cell, column, zone) }
-      if !table.bars.isEmpty {
-        open("td", ["class": "drawn"])
-        Charts.bar(table.bars[place], whole: whole, in: &self)
-        close("td")
+      for (column, cell) in row.enumerated() {
+        if column == drawnPlace {
+          open("td", ["class": "drawn"])
+          Charts.draw(table.drawings[place], whole: whole, in: &self)
+          close("td")
+        }
+        self.cell(cell, table.columns[column], zone)
       }
       close("tr")
     }
@@ -36,8 +39,10 @@ extension HTMLPage {
     if let sum = table.sum {
       open("tfoot")
       open("tr")
-      for (cell, column) in zip(sum, table.columns) { self.cell(cell, column, zone) }
-      if !table.bars.isEmpty { element("td", "") }
+      for (column, cell) in sum.enumerated() {
+        if column == drawnPlace { element("td", "") }
+        self.cell(cell, table.columns[column], zone)
+      }
       close("tr")
       close("tfoot")
     }
@@ -50,13 +55,13 @@ extension HTMLPage {
     close("figure")
   }
 
-  private mutating func head(_ table: ReportTable) {
+  private mutating func head(_ table: ReportTable, _ drawnPlace: Int?) {
     open("thead")
     open("tr")
-    for column in table.columns {
+    for (place, column) in table.columns.enumerated() {
+      if place == drawnPlace { element("th", ["scope": "col", "class": "drawn"], table.drawnTitle) }
       element("th", ["scope": "col", "class": column.isNumber ? "number" : "words"], column.title)
     }
-    if !table.bars.isEmpty { element("th", ["scope": "col", "class": "drawn"], table.barTitle) }
     close("tr")
     close("thead")
   }
@@ -67,9 +72,9 @@ extension HTMLPage {
       element("td", ["class": isNothing ? kind + " zero" : kind, "data-v": String(sortedBy)], shown)
     }
     switch cell {
-    case .text(let text): element("td", ["class": kind], text)
+    case .text(let text): element("td", ["class": kind + fit(text)], text)
     case .given(let given):
-      open("td", ["class": kind])
+      open("td", ["class": kind + fit(given)])
       self.given(given)
       close("td")
     case .number(let number): value(Int64(number), ReportWords.count(number), number == 0)
@@ -83,6 +88,9 @@ extension HTMLPage {
     case .nothing: element("td", ["class": kind, "data-v": "-1"], "")
     }
   }
+
+  /// Short words stay on one line, sentences get room for a few words on each.
+  private func fit(_ text: String) -> String { text.count <= 24 ? " short" : text.count > 40 ? " long" : "" }
 
   private func lowercased(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
 }

@@ -69,23 +69,25 @@ package struct HTMLPage {
   }
 
   /// What a partner wrote.
-  package mutating func given(_ text: String) {
+  /// - Parameter lengthMax: how many characters of it there is room for.
+  package mutating func given(_ text: String, lengthMax: Int = HTMLPage.cellLengthMax) {
     literal("<bdi>")
-    self.text(HTMLPage.shortened(text))
+    self.text(HTMLPage.shortened(text, lengthMax))
     literal("</bdi>")
   }
 
-  /// As much of a text as a cell can show.
-  static func shortened(_ text: String) -> String {
+  /// As much of a text as there is room for.
+  static func shortened(_ text: String, _ lengthMax: Int = HTMLPage.cellLengthMax) -> String {
     var short = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if short.count == textLengthMax { return String(short) + "…" }
+      if short.count == lengthMax { return String(short) + "…" }
       short.append(scalar)
     }
     return String(short)
   }
 
-  private static let textLengthMax = 120
+  /// How much of a text a cell shows.
+  package static let cellLengthMax = 120
 
   /// Is it a character that shows, and that turns nothing round?
   static func isShown(_ scalar: UnicodeScalar) -> Bool {

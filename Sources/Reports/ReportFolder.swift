@@ -17,16 +17,16 @@ package enum ReportFolder {
   /// Reads the ledger of the exchange, without its lock, and writes the report of a day; nil where there is no ledger.
   /// - Parameters:
   ///   - path: the exchange's folder.
-  ///   - day: days since 1970-01-01 in the zone; nil: the clock's day.
+  ///   - day: an instant of it; nil: the clock's day.
   ///   - clock: what time it is; ages are counted to it, or to the day's end where that came before.
   package static func make(
-    root path: String, day: Int64?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile]
+    root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile]
   ) throws -> Written? {
     let root = try Folder(path: path)
     guard try root.status(Array("ledger".utf8))?.kind == .folder else { return nil }
     let ledger = try root.subfolder("ledger")
     guard try ledger.status(Array("journal".utf8))?.kind == .folder else { return nil }
-    let day = day.map { ReportDay(number: $0, zone: zone) } ?? ReportDay(of: clock, in: zone)
+    let day = ReportDay(of: day ?? clock, in: zone)
     let report = try DayGathering.report(of: day, asOf: clock, ledger: ledger, profiles: profiles)
     return try write(report, profiles: profiles, into: root)
   }

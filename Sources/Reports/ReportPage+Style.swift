@@ -66,13 +66,14 @@ extension ReportPage {
     tfoot td { border-top:1px solid var(--line); border-bottom:0; font-weight:600; }
     .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; }
     thead .number { white-space:normal; }
-    td.words { min-width:4.5rem; max-width:26rem; overflow-wrap:break-word; }
+    td.words { min-width:4.5rem; max-width:26rem; overflow-wrap:break-word; } td.short, td time { white-space:nowrap; }
+    td.long { min-width:13rem; }
     .zero { color:var(--soft); opacity:.65; }
     td.drawn { min-width:9rem; width:14rem; vertical-align:middle; }
-    th button { all:unset; cursor:pointer; font:inherit; color:inherit; }
-    th button:hover { color:var(--ink); text-decoration:underline; }
-    th button:focus-visible, .scroll:focus-visible { outline:2px solid var(--link); outline-offset:1px; }
-    th[aria-sort] button::after { content:" ▾"; } th[aria-sort=ascending] button::after { content:" ▴"; }
+    th span { cursor:pointer; }
+    th span:hover { color:var(--ink); text-decoration:underline; }
+    th span:focus-visible, .scroll:focus-visible { outline:2px solid var(--link); outline-offset:1px; }
+    th[aria-sort] span::after { content:" ▾"; } th[aria-sort=ascending] span::after { content:" ▴"; }
     .filter { font:inherit; font-size:.85rem; margin:0 0 .35rem; padding:.25rem .5rem; width:14rem; max-width:100%;
       color:var(--ink); background:var(--card); border:1px solid var(--line); border-radius:4px; }
     details { margin-top:.9rem; } summary { cursor:pointer; color:var(--link); font-size:.9rem; }
@@ -82,10 +83,11 @@ extension ReportPage {
     .axis { stroke:var(--soft); stroke-width:1; } .grid { stroke:var(--grid); stroke-width:1; }
     .reach { fill:transparent; } .column:hover .reach { fill:var(--grid); fill-opacity:.6; }
     .today .tick { fill:var(--ink); font-weight:650; }
+    rect.window { fill:var(--duplicate); } .came { stroke:var(--usual); stroke-width:2.5; }
     .usual { stroke:var(--usual); stroke-width:2; } .trend { stroke:var(--rejected); stroke-width:1.5; }
     .point { fill:var(--rejected); stroke:var(--paper); stroke-width:1.5; }
     rect.applied { fill:var(--applied); } rect.duplicate { fill:var(--duplicate); }
-    rect.recorded { fill:var(--recorded); } rect.plain { fill:var(--plain); } rect.faint { fill:var(--grid); }
+    rect.recorded { fill:var(--recorded); } rect.plain { fill:var(--plain); } rect.faint { fill:var(--duplicate); } rect.now { fill:var(--usual); }
     rect.parked { fill:url(#lines); } rect.rejected { fill:url(#cross); }
     #lines .base { fill:var(--parkedline); } #lines .over { fill:var(--parked); }
     #cross .base { fill:var(--rejected); } #cross .over { stroke:var(--rejectedline); stroke-width:1; }
@@ -101,7 +103,7 @@ extension ReportPage {
       .finding .remedy { grid-column:1; } .minor { display:none; } td.words { max-width:16rem; }
       .figures { grid-template-columns:1fr 1fr; } .figures .value { font-size:1.3rem; } }
     @media print { @page { size:A4; margin:14mm 12mm; } body { font-size:10pt; } main { max-width:none; padding:0; }
-      nav, .filter, .csv { display:none; } section { margin-top:1.4rem; } h2, h3, figcaption { break-after:avoid; }
+      nav, .filter, .csv, .screen, summary, .minor { display:none; } tfoot { display:table-row-group; } section { margin-top:1.4rem; } h2, h3, figcaption, .lead { break-after:avoid; }
       .plot, tr { break-inside:avoid; } table { font-size:8pt; } th, td { padding:.15rem .3rem; }
       .scroll { overflow:visible; border:0; } td.words { min-width:0; } td.drawn { min-width:0; width:5rem; }
       * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
@@ -118,10 +120,18 @@ extension ReportPage {
       const heads = Array.from(table.tHead.rows[0].cells);
       heads.forEach((head, place) => {
         if (head.classList.contains("drawn")) return;
-        const button = document.createElement("button");
+        // A span and no button, because paper repeats the heads of a long table without its buttons.
+        const button = document.createElement("span");
+        button.setAttribute("role", "button");
+        button.tabIndex = 0;
         button.textContent = head.textContent;
         head.textContent = "";
         head.append(button);
+        button.addEventListener("keydown", event => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          button.click();
+        });
         button.addEventListener("click", () => {
           const first = head.classList.contains("number") ? "descending" : "ascending";
           const second = first === "ascending" ? "descending" : "ascending";
@@ -138,7 +148,7 @@ extension ReportPage {
           body.append(...sorted.map(entry => entry.row));
         });
       });
-      if (rows.length < 8) continue;
+      if (rows.length < 15) continue;
       const field = document.createElement("input");
       field.className = "filter";
       field.type = "search";

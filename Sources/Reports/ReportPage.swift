@@ -148,7 +148,7 @@ package struct ReportPage {
       page.close("span")
       page.close("p")
       page.open("p", ["class": "what"])
-      page.given(finding.what)
+      page.given(finding.what, lengthMax: 1000)
       page.close("p")
       page.open("p", ["class": "remedy"])
       page.text("→ \(finding.remedy) ")
@@ -157,7 +157,7 @@ package struct ReportPage {
       page.close("li")
     }
     page.close("ol")
-    page.open("p", ["class": "rest"])
+    page.open("p", ["class": "rest screen"])
     page.text("The list as CSV: ")
     page.element("a", ["href": "needs.csv", "class": "csv"], "needs.csv")
     page.close("p")
@@ -345,7 +345,17 @@ package struct ReportPage {
       "The usual hour is learned from the ledger's own four weeks: the median and the ninth tenth of the first file's hour, where it came on \(ArrivalHabit.shareMinPercent) of 100 working days. Late is an hour after nearly always."
     )
     table("arrivals")
+    page.open("p", ["class": "legend"])
+    swatch(.faint, "from the usual hour until it nearly always has come")
+    swatch(.now, "today's first file")
+    page.close("p")
     page.close("section")
+  }
+
+  /// Every seventh day back from this one is labelled in full.
+  private func isMinor(_ day: ReportDay) -> Bool { (report.day.number - day.number) % 7 != 0 }
+  private func label(_ day: ReportDay) -> String {
+    isMinor(day) ? String(day.short.prefix { $0 != " " }) : day.short
   }
 
   private mutating func weeks() {
@@ -354,7 +364,7 @@ package struct ReportPage {
     Charts.columns(
       report.days.map { day in
         Charts.Column(
-          label: day.day.short, isLabelMinor: (report.day.number - day.day.number) % 7 != 0,
+          label: label(day.day), isLabelMinor: isMinor(day.day),
           segments: [
             Charts.Segment(day.rows.read - day.rows[.rejected], .applied),
             Charts.Segment(day.rows[.rejected], .rejected),
@@ -367,7 +377,7 @@ package struct ReportPage {
       report.days.map { day in
         let share = ReportWords.permille(day.rows[.rejected], of: day.rows.read)
         return (
-          day.day.short, (report.day.number - day.day.number) % 7 != 0, share,
+          label(day.day), isMinor(day.day), share,
           "\(day.day.weekdayName), \(day.day.short): \(ReportWords.percent(share))"
         )
       }, says: "Share of rejected rows a day; the table below has the numbers.",

@@ -40,8 +40,8 @@ package struct ReportTable: Sendable {
   /// A last row that sums the others: on the page only, for a machine would count everything twice.
   var sum: [Cell]?
   /// A picture of each row, drawn beside it.
-  var bars: [[Charts.Segment]] = []
-  var barTitle = ""
+  var drawings: [Charts.Drawing] = []
+  var drawnTitle = ""
   /// Longer tables are cut on the page; the CSV has all rows.
   var shownMax = 60
   /// What stands instead of a table without rows.
@@ -53,10 +53,10 @@ package struct ReportTable: Sendable {
     self.columns = columns
   }
 
-  mutating func add(_ cells: Cell..., bar: [Charts.Segment]? = nil) {
+  mutating func add(_ cells: Cell..., drawing: Charts.Drawing? = nil) {
     precondition(cells.count == columns.count, "a row has as many cells as the table has columns")
     rows.append(cells)
-    if let bar { bars.append(bar) }
+    if let drawing { drawings.append(drawing) }
   }
 
   var csvName: String { name + ".csv" }

@@ -66,9 +66,9 @@ extension ReportTables {
       table.add(
         .given(failure.courier), .text(ReportWords.reason(failure.reason)),
         .text(failure.reason?.rawValue ?? ""), .number(failure.today), .number(failure.week),
-        bar: [Charts.Segment(failure.week, .plain)])
+        drawing: .bar([Charts.Segment(failure.week, .plain)]))
     }
-    table.barTitle = "in seven days"
+    table.drawnTitle = "in seven days"
     table.whenEmpty = "No attempt failed in seven days."
     return table
   }
@@ -92,8 +92,12 @@ extension ReportTables {
         .text(isHabit ? ReportWords.clock(minute: habit.usualMinute) : ""),
         .text(isHabit ? ReportWords.clock(minute: habit.latestMinute) : ""),
         late.map { .minutes($0) } ?? .nothing, .number(habit.filesToday),
-        isHabit ? .number(habit.usualFiles) : .nothing, .number(habit.daysSeen), .number(habit.daysWorked))
+        isHabit ? .number(habit.usualFiles) : .nothing, .number(habit.daysSeen), .number(habit.daysWorked),
+        drawing: isHabit
+          ? .hours(usualMinute: habit.usualMinute, latestMinute: habit.latestMinute, came: habit.firstToday)
+          : .nothing)
     }
+    table.drawnTitle = "00 to 24 h"
     table.whenEmpty =
       "The ledger has too few days to know a usual hour: it needs \(ArrivalHabit.daysMin)."
     return table

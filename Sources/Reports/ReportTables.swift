@@ -116,9 +116,9 @@ package struct ReportTables: Sendable {
           partner(mix.partner), .text(mix.kind?.name ?? "not told"), .number(mix.files),
           .number(mix.filesRefused), .number(mix.filesRepeated), .number(mix.rows.read),
         ] + Outcome.allCases.map { .number(mix.rows[$0]) })
-      table.bars.append(ReportTables.outcomes(mix.rows))
+      table.drawings.append(.bar(ReportTables.outcomes(mix.rows)))
     }
-    table.barTitle = "mix"
+    table.drawnTitle = "mix"
     table.sum =
       [
         .text("all"), .nothing, .number(report.mixes.reduce(0) { $0 + $1.files }),
@@ -199,9 +199,9 @@ package struct ReportTables: Sendable {
         [.text(StoryWords.plain(state.state.name)), .number(state.count)]
           + state.byAge.map { .number($0) }
           + [.number(state.stuck), state.oldest.map { .time($0) } ?? .nothing])
-      table.bars.append(zip(state.byAge, inks).map { Charts.Segment($0, $1) })
+      table.drawings.append(.bar(zip(state.byAge, inks).map { Charts.Segment($0, $1) }))
     }
-    table.barTitle = "by age"
+    table.drawnTitle = "by age"
     let states = report.standing.states
     table.sum =
       [.text("on the way"), .number(states.reduce(0) { $0 + $1.count })]
@@ -265,9 +265,9 @@ package struct ReportTables: Sendable {
       table.rows.append(
         [partner(group.partner), .number(group.rows)] + group.byAge.map { .number($0) }
           + [.time(group.oldest), .minutes(group.hoursMax * 60), .number(group.nearTheirEnd)])
-      table.bars.append(zip(group.byAge, inks).map { Charts.Segment($0, $1) })
+      table.drawings.append(.bar(zip(group.byAge, inks).map { Charts.Segment($0, $1) }))
     }
-    table.barTitle = "by age"
+    table.drawnTitle = "by age"
     table.whenEmpty = "No row waits."
     return table
   }

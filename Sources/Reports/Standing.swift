@@ -84,7 +84,9 @@ package struct Standing: Sendable {
     package var heardOf: Timestamp
   }
 
-  package static let ages = ["under 1 d", "1 to 2 d", "2 to 3 d", "3 to 7 d", "over 7 d"]
+  package static let ages = [
+    "under 1\u{A0}d", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "3 to 7\u{A0}d", "over 7\u{A0}d",
+  ]
   static let ageDays: [Int64] = [1, 2, 3, 7]
   /// How many stuck shipments are named.
   package static let stuckNamedMax = 500

@@ -13,7 +13,8 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
-  var date: GivenDay?
+  /// A day; the instant it names is the day's first.
+  var date: GivenTime?
   var format = RulesFormat.table
   var wantsJSON = false
   var isStrict = false
@@ -133,7 +134,7 @@ extension Arguments {
       guard let time = GivenTime(value) else { throw .badValue(option, value: value) }
       if option == .at { at = time } else { asOf = time }
     case .date:
-      guard let day = GivenDay(value) else { throw .badValue(option, value: value) }
+      guard value.utf8.count == 10, let day = GivenTime(value) else { throw .badValue(option, value: value) }
       date = day
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }

@@ -25,9 +25,11 @@ protocol Engine {
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
   /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
-  func report(of day: GivenDay?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
+  /// Derives every answer again, of one day's files or of all, and compares.
+  func proveLedger(day: GivenTime?, _ progress: @escaping (Headway) -> Void) throws(Failure) -> ProveView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure)
 }
@@ -55,6 +57,8 @@ enum Failure: Error, Equatable {
   case notAnExchange(root: String)
   /// A fault in `exchange.json`, with the path of the key in it.
   case configuration(file: String, path: String, problem: String)
+  /// `config check` has named the faults of a configuration.
+  case unsoundConfiguration(file: String, faults: Int)
   /// Another process holds the ledger.
   case alreadyRunning(processID: Int32?)
   /// `try` finds a ledger that holds other work than the sample day.

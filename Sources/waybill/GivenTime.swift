@@ -25,20 +25,3 @@ struct GivenTime: Equatable {
     }
   }
 }
-
-/// A day as it was typed, such as `2026-11-21`: no hour, no offset.
-struct GivenDay: Equatable {
-  /// Days since 1970-01-01.
-  let number: Int64
-
-  /// - Returns: nil, when the text is no day of the calendar.
-  init?(_ text: String) {
-    let digits = Array(text.utf8)
-    guard digits.count == 10, digits[4] == UInt8(ascii: "-"), digits[7] == UInt8(ascii: "-"),
-      let year = Int(text.prefix(4)), let month = Int(text.dropFirst(5).prefix(2)),
-      let day = Int(text.dropFirst(8)), year > 0, month > 0, day > 0,
-      let number = Calendar.days(year: year, month: month, day: day)
-    else { return nil }
-    self.number = number
-  }
-}

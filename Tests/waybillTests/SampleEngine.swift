@@ -19,12 +19,13 @@ struct SampleEngine: Engine {
     throw .stopped("history")
   }
   var standing: () throws(Failure) -> StatusView = { () throws(Failure) in throw .stopped("status") }
-  var dayReport: (GivenDay?, GivenTime?) throws(Failure) -> ReportFolder.Written = { _, _ throws(Failure) in
+  var dayReport: (GivenTime?, GivenTime?) throws(Failure) -> ReportFolder.Written = { _, _ throws(Failure) in
     throw .stopped("report")
   }
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
+  var derivation: (GivenTime?) throws(Failure) -> ProveView = { _ throws(Failure) in throw .stopped("prove") }
   var lines: [String] = []
 
   func runDay(_ work: Work) throws(Failure) -> TryReport { try day(work) }
@@ -35,12 +36,15 @@ struct SampleEngine: Engine {
   }
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory { try story(number, asOf) }
   func status() throws(Failure) -> StatusView { try standing() }
-  func report(of day: GivenDay?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
     try dayReport(day, clock)
   }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
+  func proveLedger(
+    day: GivenTime?, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> ProveView { try derivation(day) }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }
