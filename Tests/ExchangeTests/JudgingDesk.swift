@@ -95,7 +95,7 @@ final class JudgingDesk {
           RowBatch.OrderLine(
             suborderID: slices[.suborderID] ?? .absent, sku: slices[.sku] ?? .absent,
             quantity: given.quantity < 0 ? 2 : given.quantity,
-            priceMillionths: 229_500_000))
+            priceMillionths: 229_500_000, cancelled: row[.cancelledQuantity].flatMap { Int32($0) } ?? 0))
       }
       batch.rows.append(given)
     }
