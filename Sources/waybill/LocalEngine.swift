@@ -158,7 +158,8 @@ struct LocalEngine: Engine {
         withoutLocations: configuration.profiles.filter { profile in
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
-        }.map(\.folder))
+        }.map(\.folder),
+        exceptions: try exceptions(view))
     }
   }
 
