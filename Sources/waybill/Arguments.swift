@@ -17,6 +17,7 @@ struct Arguments: Equatable {
   var date: GivenTime?
   var format = RulesFormat.table
   var wantsTouchpoints = false
+  var reason: String?
   var wantsJSON = false
   var isStrict = false
   var isQuiet = false
@@ -141,6 +142,7 @@ extension Arguments {
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known
     case .touchpoints: wantsTouchpoints = true
+    case .reason: reason = value
     case .json: wantsJSON = true
     case .strict: isStrict = true
     case .quiet: isQuiet = true

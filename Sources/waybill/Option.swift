@@ -2,7 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, format, touchpoints, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, format, touchpoints, reason
+  case json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -16,6 +17,7 @@ enum Option: String, CaseIterable {
     case .at, .asOf: "TIME"
     case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .reason: "TEXT"
     case .touchpoints, .json, .strict, .quiet, .help: nil
     }
   }
@@ -35,6 +37,7 @@ enum Option: String, CaseIterable {
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
+    case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
