@@ -2,7 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, format, reason, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, format, touchpoints, reason
+  case json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -17,7 +18,7 @@ enum Option: String, CaseIterable {
     case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .json, .strict, .quiet, .help: nil
+    case .touchpoints, .json, .strict, .quiet, .help: nil
     }
   }
 
@@ -35,6 +36,7 @@ enum Option: String, CaseIterable {
     case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
+    case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"

@@ -17,6 +17,8 @@ enum Sentences {
     case .valueNotTaken(let option): "`\(option.spelling)` takes no value"
     case .badValue(let option, let value):
       "`\(value)` is no value for `\(option.spelling)`: \(wanted(option))"
+    case .optionsDisagree(let first, let second, let value):
+      "beside `\(first.spelling)`, `\(second.spelling)` cannot be `\(value)`"
     case .operandMissing(let name, let verb): "`\(verb)` needs \(name); \(helpOf(verb))"
     case .operandNotTaken(let word, let verb): "`\(verb)` does not take `\(word)`; \(helpOf(verb))"
     case .optionMissing(let option, let verb): "`\(verb)` needs `\(option.usage)`; \(helpOf(verb))"
