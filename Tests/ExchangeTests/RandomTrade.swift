@@ -22,7 +22,8 @@ struct RandomTrade {
     ("dtdc", .documents),
     ("dtdc", .inventory), ("nexar", .confirmations), ("nexar", .manifests), ("nexar", .tracking),
     ("nexar", .inventory), ("ekart", .assignments), ("ekart", .tracking), ("ekart", .cancellations),
-    ("ecom-express", .scans), ("ecom-express", .scans),
+    ("ecom-express", .scans), ("ecom-express", .scans), ("ecom-express", .scans), ("easyecom", .orders),
+    ("easyecom", .confirmations), ("easyecom", .manifests),
   ]
 
   /// The next file.
@@ -63,7 +64,7 @@ struct RandomTrade {
 
   private mutating func row(_ kind: Kind, _ partner: String) -> String {
     // Mostly about the newest orders, so that many of them come a long way.
-    let known = orders.suffix(12).randomElement(using: &numbers)
+    let known = orders.suffix(6).randomElement(using: &numbers)
     var order = known ?? ("E-0", "900", "", "")
     if chance(1, in: 15) { order.number = "E-UNKNOWN" }
     switch kind {
@@ -73,7 +74,7 @@ struct RandomTrade {
       if chance(4, in: 5) {
         serial += 1
         order = ("\(partner == "booon" ? "B" : "E")-\(serial)", "INV-\(serial)", "", partner)
-        if partner != "booon" && chance(1, in: 3) { order.awb = awb() }
+        if partner != "booon" && chance(2, in: 3) { order.awb = awb() }
         orders.append(order)
       }
       let quantity = chance(1, in: 14) ? "several" : "\(pick(3))"
@@ -124,7 +125,7 @@ struct RandomTrade {
 
   /// The same couriers in many spellings.
   private mutating func courier() -> String {
-    ["Ekart", "EKART", "Ecom Express", "ecom-express", "DTDC", "dtdc", "Shadowfax", "SHADOW FAX", ""]
+    ["Ecom Express", "ecom-express", "ECOM_EXPRESS", "Ecom Express", "EKART", "dtdc", "Shadowfax", "SHADOW FAX", ""]
       .randomElement(using: &numbers) ?? ""
   }
 
