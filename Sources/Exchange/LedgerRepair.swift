@@ -149,6 +149,7 @@ package struct LedgerRepair {
   ) throws -> [String] {
     var backed: Set<[UInt8]> = []
     for answer in books.files.lazy.flatMap(\.answers) { backed.insert([answer.partner] + answer.name) }
+    for answer in books.deeds.lazy.flatMap(\.answers) { backed.insert([answer.partner] + answer.name) }
     let owner = try ledger.status().owner
     var withdrawn: [String] = []
     for (number, partner) in books.partners.enumerated() {

@@ -59,6 +59,7 @@ package struct JournalSalvage: Sendable {
   package private(set) var newestDecision = DecisionNumber(0)
   package private(set) var newestClaim = ClaimNumber(0)
   package private(set) var unreadableBytes: UInt64 = 0
+  private var decisions = DecisionReader()
 
   package var rows: Int { files.reduce(0) { $0 + $1.rows } + looseRows.values.reduce(0, +) }
 
@@ -81,14 +82,10 @@ package struct JournalSalvage: Sendable {
         }
       }
     }
-    for file in files where looseRows.count > 0 {
-      for claim in claims where claim.partner == file.partner && claim.name == file.name {
-        looseRows[claim.claim] = nil
-      }
-    }
   }
 
   private mutating func note(_ header: FrameHeader, _ payload: [UInt8]) {
+    guard let frame = try? JournalFrame(header, at: 0, payload: payload) else { return }
     switch header.kind {
     case .claims:
       for claim in (try? ClaimRecord.read(payload)) ?? [] {
@@ -101,25 +98,25 @@ package struct JournalSalvage: Sendable {
       while !cursor.isAtEnd, (try? cursor.next()) != nil { count += 1 }
       looseRows[cursor.claim, default: 0] += count
     case .commit:
-      guard let frame = try? JournalFrame(header, at: 0, payload: payload), let commit = frame.commit else {
-        return
+      if let commit = frame.commit { newestDecision = max(newestDecision, commit.decision) }
+      switch try? decisions.take(frame) {
+      case .file(let file)?:
+        if let claim = file.claim { looseRows[claim] = nil }
+        files.append(
+          LostFile(
+            decision: file.decision, partner: decisions.partners[Int(file.partner)], name: file.name,
+            rows: file.counts.read, archivedAs: file.archivedAs))
+      case .deed(let deed)?:
+        // What was decided without a file is named by its kind.
+        files.append(
+          LostFile(
+            decision: deed.decision, partner: [], name: Array(deed.kind.name.utf8), rows: deed.counts.read,
+            archivedAs: []))
+      case nil: break
       }
-      newestDecision = max(newestDecision, commit.decision)
-      guard commit.decision.raw > 0 else { return }
-      var partners: [[UInt8]] = []
-      let record = try? FileRecord(frame.payload, decision: commit.decision) { folder in
-        if let known = partners.firstIndex(of: folder) { return UInt8(truncatingIfNeeded: known) }
-        partners.append(folder)
-        return UInt8(truncatingIfNeeded: partners.count - 1)
-      }
-      guard let record else { return }
-      if let claim = record.claim { looseRows[claim] = nil }
-      files.append(
-        LostFile(
-          decision: record.decision, partner: partners[Int(record.partner)], name: record.name,
-          rows: record.counts.read, archivedAs: record.archivedAs))
     case .repair: newestDecision = max(newestDecision, JournalFormat.spentDecision(payload))
-    case .segmentHeader, .begin, .blob, .abort, .published, .cleanStop: break
+    case .begin, .answers: _ = try? decisions.take(frame)
+    case .segmentHeader, .blob, .abort, .published, .cleanStop: break
     }
   }
 }

@@ -142,7 +142,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader, .claims, .begin, .repair, .published, .cleanStop:
       guard transaction == nil else { throw .misplaced }
-    case .rows, .blob, .commit, .abort:
+    case .rows, .blob, .answers, .commit, .abort:
       guard transaction != nil else { throw .misplaced }
     }
     let shortest = JournalFormat.commitPrefixBytes + JournalFormat.hashBytes
@@ -177,7 +177,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
-    case .claims, .begin, .repair, .rows, .blob:
+    case .claims, .begin, .repair, .rows, .blob, .answers:
       var open = transaction ?? Transaction()
       open.count += 1
       if header.kind == .repair { open.spent = JournalFormat.spentDecision(Array(bytes[payload])) }

@@ -7,7 +7,7 @@ import Orders
 import Reports
 
 /// An exchange in one folder, with its configuration read.
-protocol Engine {
+protocol Engine: DeedEngine {
   /// The zone of the exchange: in it times are shown, and read when they name no offset.
   var zone: Zone { get }
   /// The partners as the configuration left them, in the order of the built-in profiles.
@@ -59,6 +59,8 @@ enum Failure: Error, Equatable {
   case notAnExchange(root: String)
   /// A fault in `exchange.json`, with the path of the key in it.
   case configuration(file: String, path: String, problem: String)
+  /// `config check` has named the faults of a configuration.
+  case unsoundConfiguration(file: String, faults: Int)
   /// Another process holds the ledger.
   case alreadyRunning(processID: Int32?)
   /// `try` finds a ledger that holds other work than the sample day.
@@ -67,6 +69,12 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  /// No answer of that name was ever published to the partner.
+  case neverPublished(partner: String, name: [UInt8])
+  /// The bytes of a published answer lie nowhere any more.
+  case answerLost(partner: String, name: [UInt8])
+  /// The process that holds the ledger does not know what was asked of it.
+  case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
   /// The ledger ends before what an answer in the outbox says was committed.
   case ledgerBehind(published: UInt64)

@@ -2,7 +2,7 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, to, format, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, to, format, reason, json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -17,6 +17,7 @@ enum Option: String, CaseIterable {
     case .date: "D"
     case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .reason: "TEXT"
     case .json, .strict, .quiet, .help: nil
     }
   }
@@ -36,6 +37,7 @@ enum Option: String, CaseIterable {
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
     case .format: "how to print it; without it a table"
+    case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"

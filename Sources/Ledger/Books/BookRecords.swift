@@ -61,6 +61,7 @@ package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
 /// A line of a shipment: pieces of one article.
 package struct LineRecord: Sendable, Equatable, BitwiseCopyable {
   package var shipment: ShipmentIndex
+  /// Pieces ordered that this shipment holds; how many of them are cancelled is history, as no other row needs it.
   package var quantity: Int32
   /// A hash of what must be equal for the same line again to be a duplicate (product.md section 5, identity).
   package var content: UInt64
