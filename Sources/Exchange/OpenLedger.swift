@@ -63,6 +63,9 @@ package final class OpenLedger {
     }
     folder = try root.makeSubfolder("ledger", mode: 0o700)
     lock = try LedgerLock(folder)
+    if let mark = try RepairMark.read(in: folder) {
+      throw ExchangeFault.repairUnfinished(last: mark.diagnosis.kept.sequence.raw)
+    }
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)

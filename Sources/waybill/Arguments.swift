@@ -13,6 +13,7 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
+  var sequence: UInt64?
   /// A day; the instant it names is the day's first.
   var date: GivenTime?
   var format = RulesFormat.table
@@ -138,6 +139,10 @@ extension Arguments {
     case .date:
       guard value.utf8.count == 10, let day = GivenTime(value) else { throw .badValue(option, value: value) }
       date = day
+    case .to:
+      let isNumber = value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      guard isNumber, let number = UInt64(value) else { throw .badValue(option, value: value) }
+      sequence = number
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known

@@ -74,6 +74,7 @@ enum Sentences {
   private static func wanted(_ option: Option) -> String {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
+    case .to: "the number of a frame, in digits"
     case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
     case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
