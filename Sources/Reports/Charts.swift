@@ -210,7 +210,7 @@ enum Charts {
       "rect",
       [
         "class": "window", "x": share(Double(usual), 1440), "y": "3",
-        "width": share(Double(max(latest - usual, 12)), 1440), "height": "9",
+        "width": share(Double(max(latest - usual, 30)), 1440), "height": "9",
       ])
     page.literal("</rect>")
     if let came {

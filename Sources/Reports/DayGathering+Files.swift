@@ -39,6 +39,19 @@ extension DayGathering {
     mix.rows.add(counts)
     mixes[key] = mix
     if isRefused { enterRefusal(record) }
+    if let listed, listed == replay.books.partnerName(record.partner) { list(record) }
+  }
+
+  private mutating func list(_ record: FileRecord) {
+    guard report.files.count < DayGathering.filesListedMax else {
+      report.filesLeftOut += 1
+      return
+    }
+    report.files.append(
+      DailyReport.FileLine(
+        name: String(decoding: record.name, as: UTF8.self), kind: record.kind,
+        arrivedAt: record.receivedAt, outcome: record.outcome, code: record.refusal, rows: record.counts,
+        decision: record.decision))
   }
 
   private mutating func enterRejections(_ record: FileRecord, _ arrival: ReportDay) {

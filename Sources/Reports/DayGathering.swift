@@ -26,6 +26,9 @@ package struct DayGathering {
 
   var day: ReportDay { report.day }
 
+  /// The partner whose files are listed; nil: nobody's are.
+  var listed: String?
+
   package init(day: ReportDay, asOf: Timestamp, profiles: [PartnerProfile]) {
     report = DailyReport(day: day, asOf: min(asOf, day.end))
     self.profiles = profiles
@@ -33,11 +36,15 @@ package struct DayGathering {
   }
 
   /// Reads the ledger as far as it is known to be durable, without its lock.
-  /// - Parameter ledger: the folder; nil: nothing was decided yet.
+  /// - Parameters:
+  ///   - ledger: the folder; nil: nothing was decided yet.
+  ///   - partner: whose files are to be listed one by one, by its folder.
   package static func report(
-    of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile]
+    of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
+    listing partner: String? = nil
   ) throws -> DailyReport {
     var gathering = DayGathering(day: day, asOf: asOf, profiles: profiles)
+    gathering.listed = partner
     if let ledger {
       do {
         if let anchor = try LedgerPosition.read(in: ledger) {
@@ -210,6 +217,7 @@ package struct DayGathering {
 
   static let unknownCodesMax = 1000
   static let refusalsMax = 200
+  static let filesListedMax = 500
   static let examplesMax = 3
 
   struct ParkedRow {

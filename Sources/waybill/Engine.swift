@@ -22,10 +22,19 @@ protocol Engine {
   /// Judges a file against the live ledger and changes nothing.
   func check(_ file: [UInt8], partner: String, at clock: Timestamp?) throws(Failure) -> CheckResult
   /// The whole history of an order, found by its number, an AWB or an invoice id.
-  func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
+  ///
+  /// - Parameters:
+  ///   - asOf: only what had happened by then.
+  ///   - knownAt: only what had arrived by then.
+  func history(_ number: String, asOf: Timestamp?, knownAt: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
   /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
   func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
+  /// What became of every file of a name, oldest first; of one partner where it is given.
+  func fileStories(of name: [UInt8], from partner: String?, rowsMax: Int) throws(Failure) -> [FileStory]
+  /// A partner's day, today where none is given.
+  func partnerStory(of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?) throws(Failure)
+    -> PartnerStory
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
@@ -67,6 +76,7 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  case unknownFile([UInt8])
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
   /// The ledger ends before what an answer in the outbox says was committed.
   case ledgerBehind(published: UInt64)

@@ -2,7 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, format, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, format, json,
+    strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -13,7 +14,8 @@ enum Option: String, CaseIterable {
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
-    case .at, .asOf: "TIME"
+    case .at, .asOf, .knownAt: "TIME"
+    case .diff: "A B"
     case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .json, .strict, .quiet, .help: nil
@@ -23,6 +25,9 @@ enum Option: String, CaseIterable {
   /// `--root DIR`
   var usage: String { placeholder.map { "\(spelling) \($0)" } ?? spelling }
 
+  /// How many words its value takes.
+  var valueCount: Int { placeholder == nil ? 0 : self == .diff ? 2 : 1 }
+
   /// What it does, in one line.
   var summary: String {
     switch self {
@@ -31,7 +36,9 @@ enum Option: String, CaseIterable {
     case .partner: "one partner, by the name of its folder"
     case .jobs: "how many processors to use, 1 to \(Arguments.jobsMax); without it as many as there are"
     case .at: "a fixed clock, for output that can be reproduced: 2026-11-21T02:10:04+05:30"
-    case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
+    case .asOf: "as things were at that time, by what is known now"
+    case .knownAt: "as it was known at that time; without an offset in the exchange's own zone"
+    case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
     case .json: "print JSON instead of text"

@@ -8,7 +8,7 @@ struct ReportPageTests {
   /// Plays the weeks once and shows the page of their last day.
   private func withReport(_ body: (Browser, String, TemporaryFolder) throws -> Void) async throws {
     try await withTemporaryFolder { root in
-      let month = TradeMonth(days: 16, ordersADay: 40)
+      let month = TradeMonth(days: 15, ordersADay: 30)
       try await month.play(in: root)
       let made = try await WaybillProgram.run([
         "report", "--root", root.path, "--date", month.lastDay, "--at", "2026-11-22T02:00:00+05:30",
