@@ -30,6 +30,8 @@ package struct DailyReport: Sendable {
   package var couriers: [CourierPerformance] = []
   package var failedDeliveries: [FailedDelivery] = []
   package var parked: [ParkedGroup] = []
+  /// Rows that were rejected on the day because they had waited too long, by the partner that sent them.
+  package var expired: [(partner: String, rows: Int)] = []
   package var arrivals: [ArrivalHabit] = []
   /// Day after day up to this one, the oldest first.
   package var days: [DayCounts] = []

@@ -151,6 +151,8 @@ extension DayGathering {
       if age >= Int64(hoursMax - 24) * 3_600_000 { group.nearTheirEnd += 1 }
       groups[row.partner] = group
     }
+    report.expired = expired.map { (replay.books.partnerName($0.key), $0.value) }
+      .sorted { place($0.0) < place($1.0) }
     report.parked = groups.values.sorted { place($0.partner) < place($1.partner) }
   }
 

@@ -67,10 +67,12 @@ private struct FileTeller {
         if !parked.isEmpty { settle(record) }
       }
     case .commit:
-      guard let commit = frame.commit, commit.decision.raw > 0, let file = replay.books.files.last,
-        file.decision == commit.decision
-      else { return }
-      decide(file)
+      guard let commit = frame.commit, commit.decision.raw > 0 else { return }
+      if let file = replay.books.files.last, file.decision == commit.decision {
+        decide(file)
+      } else {
+        name(freshlySettled, by: "the nightly expiry", commit.decision)
+      }
     default: break
     }
   }
@@ -145,12 +147,7 @@ private struct FileTeller {
   private mutating func decide(_ file: FileRecord) {
     let folder = replay.books.partnerName(file.partner)
     let name = String(decoding: file.name, as: UTF8.self)
-    for (story, row) in freshlySettled {
-      stories[story].rows[row].settlement?.by = "\(folder)/\(name)"
-      stories[story].rows[row].settlement?.decision = file.decision
-    }
-    freshlySettled = []
-    for claim in file.settled { if let story = byClaim[claim] { stories[story].settledFiles += 1 } }
+    name(freshlySettled, by: "\(folder)/\(name)", file.decision)
     var known = file.claim.flatMap { byClaim[$0] }
     // A held file was never claimed.
     if known == nil && isMeant(file.name, Array(folder.utf8)) {
@@ -171,8 +168,22 @@ private struct FileTeller {
     }
   }
 
+  /// Says of rows that waited who released them.
+  private mutating func name(
+    _ settled: [(story: Int, row: Int)], by releaser: String, _ decision: DecisionNumber
+  ) {
+    for (story, row) in settled {
+      stories[story].rows[row].settlement?.by = releaser
+      stories[story].rows[row].settlement?.decision = decision
+    }
+    freshlySettled = []
+  }
+
   mutating func finish() -> [FileStory] {
     let books = replay.books
+    for (claim, story) in byClaim {
+      stories[story].settledFiles = Int(books.file(of: claim)?.settledFiles ?? 0)
+    }
     for story in stories.indices {
       stories[story].rejections = rejected[story].values.sorted {
         ($1.count, $0.code.rawValue) < ($0.count, $1.code.rawValue)

@@ -2,7 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, format, json,
+  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, format, reason,
+    json,
     strict, quiet, help
 
   var spelling: String { "--" + rawValue }
@@ -18,6 +19,7 @@ enum Option: String, CaseIterable {
     case .diff: "A B"
     case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .reason: "TEXT"
     case .json, .strict, .quiet, .help: nil
     }
   }
@@ -41,6 +43,7 @@ enum Option: String, CaseIterable {
     case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
+    case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
