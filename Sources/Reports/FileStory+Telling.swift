@@ -71,7 +71,7 @@ private struct FileTeller {
       if let file = replay.books.files.last, file.decision == commit.decision {
         decide(file)
       } else {
-        name(freshlySettled, by: "the nightly expiry", commit.decision)
+        credit(freshlySettled, to: "the nightly expiry", commit.decision)
       }
     default: break
     }
@@ -147,7 +147,7 @@ private struct FileTeller {
   private mutating func decide(_ file: FileRecord) {
     let folder = replay.books.partnerName(file.partner)
     let name = String(decoding: file.name, as: UTF8.self)
-    name(freshlySettled, by: "\(folder)/\(name)", file.decision)
+    credit(freshlySettled, to: "\(folder)/\(name)", file.decision)
     var known = file.claim.flatMap { byClaim[$0] }
     // A held file was never claimed.
     if known == nil && isMeant(file.name, Array(folder.utf8)) {
@@ -169,8 +169,8 @@ private struct FileTeller {
   }
 
   /// Says of rows that waited who released them.
-  private mutating func name(
-    _ settled: [(story: Int, row: Int)], by releaser: String, _ decision: DecisionNumber
+  private mutating func credit(
+    _ settled: [(story: Int, row: Int)], to releaser: String, _ decision: DecisionNumber
   ) {
     for (story, row) in settled {
       stories[story].rows[row].settlement?.by = releaser
