@@ -40,20 +40,16 @@ package struct DayGathering {
   /// - Parameters:
   ///   - ledger: the folder; nil: nothing was decided yet.
   ///   - partner: whose files are to be listed one by one, by its folder.
+  ///   - headway: gets the journal's bytes that were read and those there are.
   package static func report(
     of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
-    listing partner: String? = nil
+    listing partner: String? = nil,
+    headway: JournalHeadway? = nil
   ) throws -> DailyReport {
     var gathering = DayGathering(day: day, asOf: asOf, profiles: profiles)
     gathering.listed = partner
     if let ledger {
-      do {
-        if let anchor = try LedgerPosition.read(in: ledger) {
-          _ = try JournalScan(ledger, upTo: anchor).run { try gathering.take($0) }
-        } else {
-          _ = try JournalScan(ledger).run { try gathering.take($0) }
-        }
-      } catch is DayOver {}
+      do { try JournalScan.read(ledger, headway) { try gathering.take($0) } } catch is DayOver {}
     }
     return gathering.finish()
   }

@@ -9,15 +9,13 @@ extension FileStory {
   ///   - asked: the name, or `partner/name`.
   ///   - partner: only this one's files.
   ///   - rowsMax: how many rows of each are told; the others are counted.
+  ///   - headway: gets the journal's bytes that were read and those there are.
   package static func tell(
-    of asked: [UInt8], partner: String?, ledger: Folder, profiles: [PartnerProfile], rowsMax: Int
+    of asked: [UInt8], partner: String?, ledger: Folder, profiles: [PartnerProfile], rowsMax: Int,
+    headway: JournalHeadway? = nil
   ) throws -> [FileStory] {
     var teller = FileTeller(asked, partner: partner, profiles: profiles, rowsMax: rowsMax)
-    if let anchor = try LedgerPosition.read(in: ledger) {
-      _ = try JournalScan(ledger, upTo: anchor).run { try teller.take($0) }
-    } else {
-      _ = try JournalScan(ledger).run { try teller.take($0) }
-    }
+    try JournalScan.read(ledger, headway) { try teller.take($0) }
     return teller.finish()
   }
 }

@@ -100,7 +100,8 @@ extension ReportPage {
     .card h3 { margin:0; overflow-wrap:anywhere; }
     @media (max-width:640px) { main { padding:1.2rem .8rem 3rem; } h1 { font-size:1.5rem; }
       .finding { grid-template-columns:1fr; } .finding .tags { flex-direction:row; gap:.7rem; grid-row:auto; }
-      .finding .remedy { grid-column:1; } .minor { display:none; } td.words { max-width:16rem; } td.long { min-width:13rem; }
+      .finding .remedy { grid-column:1; } .minor { display:none; } td.words { max-width:16rem; } td.words:not(.short) { min-width:9rem; }
+      td.words.long { min-width:13rem; }
       .figures { grid-template-columns:1fr 1fr; } .figures .value { font-size:1.3rem; } }
     @media print { @page { size:A4; margin:14mm 12mm; } body { font-size:10pt; } main { max-width:none; padding:0; }
       nav, .filter, .csv, .screen, summary, .minor { display:none; } tfoot { display:table-row-group; } section { margin-top:1.4rem; } h2, h3, figcaption, .lead { break-after:avoid; }

@@ -29,12 +29,17 @@ protocol Engine: DeedEngine {
   func history(_ number: String, asOf: Timestamp?, knownAt: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
   /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
-  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
+  func report(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReportFolder.Written
   /// What became of every file of a name, oldest first; of one partner where it is given.
-  func fileStories(of name: [UInt8], from partner: String?, rowsMax: Int) throws(Failure) -> [FileStory]
+  func fileStories(
+    of name: [UInt8], from partner: String?, rowsMax: Int, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> [FileStory]
   /// A partner's day, today where none is given.
-  func partnerStory(of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?) throws(Failure)
-    -> PartnerStory
+  func partnerStory(
+    of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?,
+    _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> PartnerStory
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.

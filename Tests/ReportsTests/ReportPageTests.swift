@@ -41,6 +41,24 @@ struct ReportPageTests {
       #expect(plots >= 60)
       try root.write(try browser.print(), to: "pictures/a4.pdf")
       try sorting(browser)
+      try answers(browser)
+    }
+  }
+
+  /// The bad day is told without being asked: what is missing, late, refused, rejected and lies, and whose move it is.
+  private func answers(_ browser: Browser) throws {
+    let told: [String] = try browser.value(
+      "[...document.querySelectorAll('.finding')].map(finding => finding.innerText.replaceAll('\\n', ' '))")
+    for (words, who, urgency) in [
+      ("No tracking from Ekart", "Ekart", "Now"),
+      ("DTDC Raftaar was late: manifests", "DTDC Raftaar", "Watch"),
+      ("1 file of Nexar Logistics was refused whole (W401)", "Nexar Logistics", "Now"),
+      ("rows of EasyEcom were rejected", "EasyEcom", "Now"),
+      ("confirmed and not manifested for more than 24 h", "Nexar Logistics, WH-DEL", "Now"),
+      ("manifested and never scanned for more than 24 h", "Ecom Express", "Now"),
+    ] {
+      let finding = told.first { $0.contains(words) && $0.contains(who) && $0.contains(urgency) }
+      #expect(finding != nil, "\(words): \(told)")
     }
   }
 

@@ -43,15 +43,20 @@ struct SampleEngine: Engine {
     try story(number, asOf ?? knownAt)
   }
   func status() throws(Failure) -> StatusView { try standing() }
-  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
+  func report(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReportFolder.Written
+  {
     try dayReport(day, clock)
   }
-  func fileStories(of name: [UInt8], from partner: String?, rowsMax: Int) throws(Failure) -> [FileStory] {
+  func fileStories(
+    of name: [UInt8], from partner: String?, rowsMax: Int, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> [FileStory] {
     throw .stopped("fileStories")
   }
-  func partnerStory(of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?) throws(Failure)
-    -> PartnerStory
-  { throw .stopped("partnerStory") }
+  func partnerStory(
+    of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?,
+    _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> PartnerStory { throw .stopped("partnerStory") }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }

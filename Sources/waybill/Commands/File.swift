@@ -28,7 +28,7 @@ enum FileCommand {
     }
     let rowsMax = call.arguments.wantsJSON ? rowsMaxJSON : rowsMaxText
     let stories = try call.ask { () throws(Failure) in
-      try engine.fileStories(of: name, from: partner, rowsMax: rowsMax)
+      try engine.fileStories(of: name, from: partner, rowsMax: rowsMax, call.console.show)
     }
     if call.arguments.wantsJSON {
       call.console.data(FileStory.json(stories, in: engine.zone))
@@ -69,7 +69,7 @@ enum PartnerCommand {
     let profile = try PartnerName.known(call.arguments.text(0), among: engine.profiles)
     let (date, clock) = (call.arguments.date, call.arguments.at)
     let story = try call.ask { () throws(Failure) in
-      try engine.partnerStory(of: profile, on: date, at: clock)
+      try engine.partnerStory(of: profile, on: date, at: clock, call.console.show)
     }
     if call.arguments.wantsJSON {
       call.console.data(story.json(in: engine.zone))
