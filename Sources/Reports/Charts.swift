@@ -80,8 +80,8 @@ enum Charts {
         "text",
         [
           "class": column.isLabelMinor ? "tick minor" : "tick",
-          "x": share(Double(place) + 0.5, columns.count),
-          "y": String(height - 6), "text-anchor": "middle",
+          "x": column.isToday ? "100%" : share(Double(place) + 0.5, columns.count),
+          "y": String(height - 6), "text-anchor": column.isToday ? "end" : "middle",
         ], column.label)
       page.close("g")
     }
