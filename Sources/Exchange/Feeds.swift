@@ -109,8 +109,7 @@ struct Feeds {
   /// Did its lines change? What came and went within the file did not.
   private func linesDiffer(_ shipment: ShipmentIndex) throws -> Bool {
     guard let head = touched.linesBefore[shipment] else { return false }
-    return try history.lines(of: shipment, from: head)
-      != history.lines(of: shipment, from: books[shipment].head)
+    return try lines(of: shipment, from: head) != lines(of: shipment, from: books[shipment].head)
   }
 
   private func isAt(_ location: ArraySlice<UInt8>, _ profile: PartnerProfile) -> Bool {
@@ -136,9 +135,10 @@ extension Feeds {
     let courier = FeedRecord.Field("courier", .given(books.courier(of: shipment).text))
     let location = FeedRecord.Field("location_key", .text(Array(books.location(of: record.order))))
     switch feed {
-    case .orders: return [courier, location, .init("lines", try lines(of: shipment))]
+    case .orders: return [courier, location, .init("lines", try lines(of: shipment, from: record.head))]
     case .shipments:
-      return [location, .init("lines", try lines(of: shipment))] + (try consignee(of: shipment))
+      return [location, .init("lines", try lines(of: shipment, from: record.head))]
+        + (try consignee(of: shipment))
     case .manifested: return try manifest(of: shipment)
     case .cancellations:
       let result = Feeds.cancelResult(record.state, onReturn: record.marks.contains(.onReturn))
@@ -149,14 +149,15 @@ extension Feeds {
     }
   }
 
-  /// The lines of a shipment, oldest first, as they were created.
-  private func lines(of shipment: ShipmentIndex) throws -> FeedRecord.Value {
-    let lines = try history.lines(of: shipment, from: books[shipment].head).map { line in
+  /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
+  private func lines(of shipment: ShipmentIndex, from head: Position) throws -> FeedRecord.Value {
+    let lines = try history.lines(of: shipment, from: head).filter { $0.live > 0 }.map { line in
       let price: FeedRecord.Value =
-        line.priceMillionths < 0 ? .none : .text(amount(line.priceMillionths))
+        line.priceMillionths < 0
+        ? .none : .text(Array(amountText(millionths: line.priceMillionths).utf8))
       return [
         FeedRecord.Field("suborder_id", .given(line.suborder)), .init("sku", .text(line.sku)),
-        .init("quantity", .number(Int(line.quantity))), .init("price", price),
+        .init("quantity", .number(Int(line.live))), .init("price", price),
       ]
     }
     return .list(lines)
@@ -164,19 +165,27 @@ extension Feeds {
 
   /// Whom to deliver to and what to collect, as the order's first row said: a carrier cannot create a shipment without it.
   private func consignee(of shipment: ShipmentIndex) throws -> [FeedRecord.Field] {
-    var texts = [[UInt8]](repeating: [], count: 6)
-    for entry in try history.entries(of: shipment, from: books[shipment].head).reversed() {
-      for case .details(shipment, let details) in entry.record.effects where texts.allSatisfy(\.isEmpty) {
+    let columns: [Column] = [.customerName, .addressLine1, .city, .pinCode, .paymentMode]
+    var texts = [[UInt8]](repeating: [], count: columns.count)
+    var amount: [UInt8] = []
+    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+      for case .details(shipment, let details) in entry.record.effects {
+        func text(_ slice: Slice) -> [UInt8] { Array(entry.bytes[slice.range]) }
         texts = [
           details.customerName, details.addressLine1, details.city, details.pinCode, details.paymentMode,
-          details.collectableAmount,
-        ].map { Array(entry.bytes[$0.range]) }
+        ].map(text)
+        amount = text(details.collectableAmount)
       }
     }
-    let names: [Column] = [
-      .customerName, .addressLine1, .city, .pinCode, .paymentMode, .collectableAmount,
-    ]
-    return zip(names, texts).map { FeedRecord.Field($0.canonicalName, .given($1)) }
+    let parts = books.parts(of: shipment)
+    if !amount.isEmpty && parts.count > 1, let place = parts.firstIndex(of: shipment) {
+      let share = CollectableShare(
+        parts: try parts.map { try history.lines(of: $0, from: books[$0].head) },
+        isCancelled: parts.map { books[$0].state == .cancelled })
+      amount = share.text(of: [place], from: amount) ?? []
+    }
+    let fields = zip(columns, texts).map { FeedRecord.Field($0.canonicalName, .given($1)) }
+    return fields + [.init(Column.collectableAmount.canonicalName, .given(amount))]
   }
 
   private func manifest(of shipment: ShipmentIndex) throws -> [FeedRecord.Field] {
@@ -231,12 +240,5 @@ extension Feeds {
 
   private func time(_ instant: Timestamp) -> FeedRecord.Value {
     .text(Array(instant.iso8601(in: configuration.zone).utf8))
-  }
-
-  private func amount(_ millionths: Int64) -> [UInt8] {
-    let (whole, rest) = millionths.quotientAndRemainder(dividingBy: 1_000_000)
-    var digits = String(rest + 1_000_000).dropFirst()
-    while digits.count > 2, digits.last == "0" { digits = digits.dropLast() }
-    return Array("\(whole).\(digits)".utf8)
   }
 }

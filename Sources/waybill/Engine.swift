@@ -26,6 +26,8 @@ protocol Engine {
   func status() throws(Failure) -> StatusView
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
+  /// Derives every answer again, of one day's files or of all, and compares.
+  func proveLedger(day: GivenTime?, _ progress: @escaping (Headway) -> Void) throws(Failure) -> ProveView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure)
 }
@@ -53,6 +55,8 @@ enum Failure: Error, Equatable {
   case notAnExchange(root: String)
   /// A fault in `exchange.json`, with the path of the key in it.
   case configuration(file: String, path: String, problem: String)
+  /// `config check` has named the faults of a configuration.
+  case unsoundConfiguration(file: String, faults: Int)
   /// Another process holds the ledger.
   case alreadyRunning(processID: Int32?)
   /// `try` finds a ledger that holds other work than the sample day.

@@ -149,7 +149,9 @@ struct LocalEngine: Engine {
           reason: file.isQuarantined ? .overErrorBudget : .incomplete, since: file.receivedAt)
       }
       return StatusView(
-        root: root, daemon: try view.daemon(), position: try position(view), partners: partners, held: held,
+        root: root, daemon: try view.daemon(), position: try position(view),
+        configuration: configuration.hash, decidedUnder: view.books.files.last.map(Configuration.hash(of:)),
+        partners: partners, held: held,
         unknownCodes: view.tally.unknownCodes.map {
           .init(partner: $0.partner, code: $0.code, count: $0.count)
         },

@@ -39,6 +39,8 @@ enum Sentences {
       "\(root) holds no inbox; `waybill init --root DIR` makes an exchange's folders"
     case .configuration(let file, let path, let problem):
       [file, path, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+    case .unsoundConfiguration(let file, let faults):
+      "\(SafeText.of(file)) has \(HumanText.count(faults, "fault")) and cannot be used"
     case .alreadyRunning(let processID):
       "process \(processID.map(String.init) ?? "(unknown)") holds this ledger; stop it, or wait for its end"
     case .ledgerHoldsOtherWork:
@@ -66,6 +68,7 @@ enum Sentences {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
     case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
+    case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
     default: "\(option.placeholder ?? "a value") must not be empty"
     }

@@ -92,7 +92,14 @@ extension Books {
       let key = takeAWB(text(awb).span, shipment)
       change(shipment, row) { $0.returnKey = key }
 
-    case .confirm(let shipment):
+    case .pieces(let shipment, let suborder, let quantity, _):
+      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(known, lines[Int(known)]))
+        lines[Int(known)].quantity = quantity
+      }
+      change(shipment, row) { _ in }
+
+    case .confirm(let shipment, _, _):
       change(shipment, row) {
         $0.marks.insert(.confirmed)
         $0.move(to: .confirmed, row)
@@ -273,7 +280,10 @@ extension Books {
   /// Enters a decided file.
   package mutating func enter(_ file: FileRecord) {
     let place = files.count
+    // Thousands of files share one configuration: its hash is held once.
+    let shared = files.last?.configuration
     files.append(file)
+    if let shared, shared == file.configuration { files[place].configuration = shared }
     fileOfName[[file.partner] + file.name] = place
     fileSizes.insert([Int64(file.partner), file.byteCount])
     if let claim = file.claim { fileOfClaim[claim] = place }

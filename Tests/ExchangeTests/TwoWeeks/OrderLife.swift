@@ -34,6 +34,10 @@ struct LineLife: Equatable {
   let suborder, sku: String
   let quantity: Int
   let price: String
+  /// Pieces that were cancelled, the others not.
+  var cancelled = 0
+
+  var live: Int { quantity - cancelled }
 }
 
 /// Something that a carrier saw or a seller asked for, in seconds since the first day's midnight.
@@ -61,6 +65,8 @@ struct Course: Equatable {
   var state = ShipmentState.shipped
   var isComingBack = false
   var closedAt: Int?
+  /// Only the first request counts.
+  private var isCancelAsked = false
 
   init(_ happenings: [Happening]) {
     for happening in happenings.sorted(by: { $0.second < $1.second }) where closedAt == nil {
@@ -72,6 +78,8 @@ struct Course: Equatable {
     switch happening.what {
     case .nothing, .unknown: return
     case .cancel:
+      if isCancelAsked { return }
+      isCancelAsked = true
       if isComingBack { return }
       state = Self.rank(state) >= Self.rank(.pickedUp) ? .rto : .cancelled
       isComingBack = state == .rto

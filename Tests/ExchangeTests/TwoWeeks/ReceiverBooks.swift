@@ -7,6 +7,7 @@ import Orders
 /// The books of a day's end beside the scenario's own.
 struct ReceiverBooks {
   let books: Books
+  let history: History
   let reckoning: Reckoning
 
   /// A shipment of the books with the life it belongs to.
@@ -60,8 +61,8 @@ struct ReceiverBooks {
   private func records(of paired: Paired, for partner: String) -> [String: [String: Any]] {
     let (record, life, order) = (paired.record, paired.life, paired.order)
     let courier: Any = paired.courier ?? null
-    let lines: [[String: Any]] = life.lines.map {
-      ["suborder_id": $0.suborder, "sku": $0.sku, "quantity": $0.quantity, "price": $0.price]
+    let lines: [[String: Any]] = life.lines.filter { $0.live > 0 }.map {
+      ["suborder_id": $0.suborder, "sku": $0.sku, "quantity": $0.live, "price": $0.price]
     }
     switch partner {
     case "nexar", "dtdc":
@@ -105,7 +106,7 @@ struct ReceiverBooks {
   // MARK: The books beside the scenario
 
   /// In what the books are not as the scenario says; nil: in nothing.
-  var difference: String? {
+  func difference() throws -> String? {
     var seen = 0
     var byState = [ShipmentState: Int]()
     for order in reckoning.orders {
@@ -136,27 +137,34 @@ struct ReceiverBooks {
       return "\(books.shipments.count) shipments, \(seen) of known orders"
     }
     if byState.values.reduce(0, +) != seen { return "the states do not sum up to the shipments" }
-    return quantityDifference
+    return try quantityDifference()
   }
 
-  /// Ordered is open and cancelled and shipped, shipped is moving and delivered and returned and lost; line by line.
-  private var quantityDifference: String? {
-    var ordered: [OrderIndex: Int] = [:]
-    var standing: [OrderIndex: [String: Int]] = [:]
-    for line in books.lines where line.shipment != .none {
-      let record = books[line.shipment]
-      ordered[record.order, default: 0] += Int(line.quantity)
-      standing[record.order, default: [:]][Self.place(record.state), default: 0] += Int(line.quantity)
-    }
+  /// Ordered is open and cancelled and shipped, shipped is moving and delivered and returned and lost; order by order.
+  private func quantityDifference() throws -> String? {
     for order in reckoning.orders {
       guard let index = books.order(number: Array(order.number.utf8).span) else { continue }
-      var expected: [String: Int] = [:]
+      var (standing, expected): ([String: Int], [String: Int]) = ([:], [:])
+      func count(_ pieces: Int, _ place: String, in places: inout [String: Int]) {
+        if pieces > 0 { places[place, default: 0] += pieces }
+      }
       for life in order.living {
-        for line in life.lines { expected[Self.place(life.state), default: 0] += line.quantity }
+        for line in life.lines {
+          count(line.live, Self.place(life.state), in: &expected)
+          count(line.cancelled, "cancelled", in: &expected)
+        }
       }
-      if standing[index] != expected || ordered[index] != expected.values.reduce(0, +) {
-        return "\(order.number): pieces are \(standing[index] ?? [:]), should be \(expected)"
+      for shipment in books.shipments(of: index) {
+        for line in try history.lines(of: shipment, from: books[shipment].head) {
+          count(Int(line.live), Self.place(books[shipment].state), in: &standing)
+          count(Int(line.cancelled), "cancelled", in: &standing)
+          let known = books.line(of: shipment, suborder: line.suborder.span)
+          if known?.quantity != line.quantity {
+            return "\(order.number): a line's pieces are not its history's"
+          }
+        }
       }
+      if standing != expected { return "\(order.number): pieces are \(standing), should be \(expected)" }
     }
     return nil
   }

@@ -12,6 +12,8 @@ enum Act {
   case manifest(OrderLife, awb: String, number: String, second: Int)
   /// Without a second it counts from the arrival of its file.
   case cancel(OrderLife, invoice: String?, awb: String?, second: Int?)
+  /// So many pieces of a line are cancelled in all; without a number all of them.
+  case cancelPieces(OrderLife, suborder: String, quantity: Int?)
   /// `identity` is what makes the same event the same.
   case event(OrderLife, awb: String, tiedTo: String?, Happening, identity: String)
   case stock(sku: String, location: String, quantity: Int, second: Int)
@@ -54,6 +56,8 @@ struct Reckoning {
         (invoice == nil || $0.invoice == invoice) && (awb == nil || $0.awb == awb)
       }
       return together(named.map { cancel($0, second ?? arrival) })
+    case .cancelPieces(let order, let suborder, let quantity):
+      return cancelPieces(order, suborder, quantity)
     case .event(let order, let awb, let tiedTo, let happening, let identity):
       return event(order, awb, tiedTo, happening, identity)
     case .stock(let sku, let location, let quantity, let second):
@@ -111,7 +115,9 @@ struct Reckoning {
       if isCancelled { _ = cancel(shipment, arrival) }
       return .applied
     }
-    let fresh = lines.filter { line in !named.contains { $0.lines.contains(line) } }
+    let fresh = lines.filter { line in
+      !named.contains { $0.lines.contains { $0.suborder == line.suborder } }
+    }
     first.lines += fresh
     if isCancelled { return together(named.map { cancel($0, arrival) }) }
     return fresh.isEmpty ? .duplicate : .applied
@@ -196,6 +202,19 @@ struct Reckoning {
     return .applied
   }
 
+  /// Pieces of an order that was not split and is not on a manifest yet.
+  private func cancelPieces(_ order: OrderLife, _ suborder: String, _ quantity: Int?) -> Outcome {
+    for shipment in order.living {
+      guard let place = shipment.lines.firstIndex(where: { $0.suborder == suborder }) else { continue }
+      let wanted = quantity ?? shipment.lines[place].quantity
+      if shipment.lines[place].cancelled >= wanted { return .duplicate }
+      guard shipment.manifest == nil, shipment.state != .cancelled else { return .rejected }
+      shipment.lines[place].cancelled = wanted
+      return .applied
+    }
+    return .rejected
+  }
+
   // MARK: On the way
 
   private func cancel(_ shipment: ShipmentLife, _ second: Int) -> Outcome {
@@ -208,14 +227,14 @@ struct Reckoning {
     if let first = shipment.cancelledAt, second >= first { return .duplicate }
     let happening = Happening(second: second, what: .cancel)
     let (before, after) = (shipment.course, Course(shipment.held + [happening]))
-    let isNewest = shipment.held.allSatisfy { $0.second < second }
-    if before.state == after.state && before.closedAt != nil && before.state != .cancelled {
+    if before.closedAt != nil && before.state != .cancelled, let end = after.closedAt, end < second {
       return .rejected
     }
-    if before.state == after.state && shipment.cancelledAt != nil { return .duplicate }
+    let isNewest = shipment.held.allSatisfy { $0.what == .unknown || $0.second < second }
     shipment.held.append(happening)
     shipment.cancelledAt = second
-    return before.state == after.state && !isNewest ? .recorded : .applied
+    let isChanged = before.state != after.state || before.isComingBack != after.isComingBack
+    return isChanged || isNewest ? .applied : .recorded
   }
 
   private mutating func event(

@@ -34,6 +34,7 @@ extension TwoWeeks {
       }
     }
     let told = manifested + dice.weigh([(70, 0), (20, 1), (10, 2)])
+    if way.stage == .never, way.placed < told { dropPartialCancellation(way) }
     for (place, parcel) in way.parcels.enumerated()
     where !way.parcels[..<place].contains(where: { $0.awb == parcel.awb }) {
       let second = manifested * Moment.day + dice.from(30_000...36_000)
@@ -109,6 +110,24 @@ extension TwoWeeks {
         ])
       drop(day + later, sender, .cancellations, row)
     }
+  }
+
+  /// Some buyers think better of a piece or two, before the parcel is packed.
+  private mutating func dropPartialCancellation(_ way: Way) {
+    let lines = way.parcels[0].lines
+    guard way.parcels.count == 1, dice.chance(6), let line = lines.last else { return }
+    // All pieces of the only line would be the whole order.
+    guard lines.count > 1 || line.quantity > 1 else { return }
+    let quantity = lines.count > 1 && dice.chance(50) ? nil : max(1, line.quantity - 1)
+    if lines.count == 1 && quantity == line.quantity { return }
+    let row = LifeRow(
+      .cancelPieces(way.order, suborder: line.suborder, quantity: quantity),
+      [
+        ("order_number", way.order.number), ("suborder_id", line.suborder),
+        ("quantity", quantity.map { "\($0)" }), ("reason", "one too many"),
+      ])
+    drop(way.placed, "easyecom", .cancellations, row)
+    if dice.chance(20) { drop(way.placed, "easyecom", .cancellations, row) }
   }
 
   // MARK: The carrier's part

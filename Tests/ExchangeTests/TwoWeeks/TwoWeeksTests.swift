@@ -16,12 +16,13 @@ struct TwoWeeksTests {
     try withTemporaryFolder { root in
       var weeks = try Diary(seed: seed, orders: orders, in: root)
       while let day = try weeks.liveNextDay() {
-        let words = weeks.difference
+        let words = try weeks.difference()
         #expect(words == nil, "seed \(seed), day \(day): \(words ?? "")")
         if words != nil { return }
       }
       weeks.expectALifelikeScenario()
-      #expect(try weeks.leaks() == [], "seed \(seed)")
+      let leaks = try weeks.leaks()
+      #expect(leaks.isEmpty, "seed \(seed): \(leaks.prefix(5))")
     }
   }
 }
@@ -38,7 +39,7 @@ struct Diary {
   /// The files of which no row was rejected, by sender and bytes: the same again is answered as before.
   private var whole: [[UInt8]: RowCounts] = [:]
   private var total = RowCounts()
-  private var books = Books()
+  private var evening: LedgerView?
   private var complaints: [String] = []
 
   init(seed: UInt64, orders: Int, in root: TemporaryFolder) throws {
@@ -46,14 +47,15 @@ struct Diary {
     var weeks = TwoWeeks(seed: seed, orders: orders)
     days = weeks.files()
     configuration = try Configuration.load(text: Array(TwoWeeks.configuration.utf8), path: "exchange.json")
+    try root.write(TwoWeeks.configuration, to: "exchange.json")
     for partner in PartnerProfile.builtIn { try root.makeFolder("inbox/\(partner.folder)") }
   }
 
   /// Drops the files of the next day and processes them; nil when the two weeks are over.
   mutating func liveNextDay() throws -> Int? {
     guard day + 1 < days.count else { return nil }
+    try dropNextDay()
     day += 1
-    for file in days[day] { try root.write(try bytes(of: file), to: "inbox/\(file.partner)/\(file.name)") }
     let evening = day * Moment.day + 21 * 3600
     let ledger = try OpenLedger(
       root: root.path, configuration: configuration, clock: .fixed(Moment.instant(evening)), jobs: 1,
@@ -71,9 +73,16 @@ struct Diary {
         "\(run.settled[outcome]) parked rows came to \(outcome.name), should be "
           + "\(reckoning.settled[outcome] - settledBefore[outcome])")
     }
-    books = try LedgerView(root: root.path, configuration: configuration).books
+    self.evening = try LedgerView(root: root.path, configuration: configuration)
     for place in receivers.indices { try receivers[place].read(root) }
     return day
+  }
+
+  /// Puts the files of the next day into the inboxes, in the order in which they are taken.
+  func dropNextDay() throws {
+    for file in days[day + 1] {
+      try root.write(try bytes(of: file), to: "inbox/\(file.partner)/\(file.name)")
+    }
   }
 
   private func bytes(of file: LifeFile) throws -> [UInt8] {
@@ -157,10 +166,11 @@ struct Diary {
   // MARK: The end of a day
 
   /// In what the day ended otherwise than it must; nil: in nothing.
-  var difference: String? {
+  func difference() throws -> String? {
     if let complaint = complaints.first { return "\(complaint) (\(complaints.count) complaints)" }
-    let view = ReceiverBooks(books: books, reckoning: reckoning)
-    if let words = view.difference { return words }
+    guard let evening else { return "nothing was lived through" }
+    let view = ReceiverBooks(books: evening.books, history: evening.history, reckoning: reckoning)
+    if let words = try view.difference() { return words }
     for receiver in receivers {
       if let words = receiver.difference(from: view.held(by: receiver.partner)) { return words }
     }
@@ -181,7 +191,7 @@ struct Diary {
     }
   }
 
-  /// Files of the outbox that hold personal data or secrets and must not, and files of the ledger with secrets.
+  /// Files of the outbox that hold personal data or secrets and must not.
   func leaks() throws -> [String] {
     func holds(_ bytes: [UInt8], _ word: String) -> Bool { Data(bytes).range(of: Data(word.utf8)) != nil }
     var leaks: [String] = []
@@ -189,16 +199,12 @@ struct Diary {
     for path in outbox.files {
       guard case .file(let bytes)? = outbox.entries[path] else { continue }
       if holds(bytes, TwoWeeks.secretMark) { leaks.append("\(path): a secret") }
-      // The sender's own rows, and the carrier that must deliver.
-      if path.contains(".errors.") || path.hasPrefix("ekart/feed-shipments-") { continue }
+      // The sender's own rows, what is stuck on the parcel, and the carrier that must deliver.
+      let isMeant = path.contains(".errors.") || path.contains("/documents/")
+      if isMeant || path.hasPrefix("ekart/feed-shipments-") { continue }
       if holds(bytes, TwoWeeks.nameMark) || holds(bytes, TwoWeeks.addressMark) {
         leaks.append("\(path): a buyer")
       }
-    }
-    let ledger = try FolderTree(at: root.path("ledger"))
-    for path in ledger.files {
-      guard case .file(let bytes)? = ledger.entries[path] else { continue }
-      if holds(bytes, TwoWeeks.secretMark) { leaks.append("ledger/\(path): a secret") }
     }
     return leaks
   }
