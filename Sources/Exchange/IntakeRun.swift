@@ -73,6 +73,7 @@ struct IntakeRun {
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
     while true {
+      try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
       for strange in listing.strange { try leave(strange) }
@@ -105,6 +106,7 @@ struct IntakeRun {
         if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
           took = true
           try take(group)
+          try ledger.answerRequests()
           group = []
           bytes = 0
         }
@@ -243,6 +245,7 @@ struct IntakeRun {
     CrashPoint.reached(.archived)
     for file in decided { answered(ledger.report(file)) }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+    ledger.checkpointWhenDue()
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.
