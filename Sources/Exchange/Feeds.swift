@@ -178,7 +178,7 @@ extension Feeds {
       }
     }
     let parts = books.parts(of: shipment)
-    if !amount.isEmpty && parts.count > 1, let place = parts.firstIndex(of: shipment) {
+    if !amount.isEmpty, let place = parts.firstIndex(of: shipment) {
       let share = CollectableShare(
         parts: try parts.map { try history.lines(of: $0, from: books[$0].head) },
         isCancelled: parts.map { books[$0].state == .cancelled })

@@ -79,7 +79,7 @@ struct ReceiverBooks {
           "location_key": order.location, "lines": lines, "customer_name": order.buyer.name,
           "address_line_1": order.buyer.address, "city": order.buyer.city, "pin_code": order.buyer.pinCode,
           "payment_mode": order.buyer.paymentMode,
-          "collectable_amount": order.buyer.collectable as Any? ?? null,
+          "collectable_amount": collectable(order.buyer, life) as Any? ?? null,
         ]
       }
       if let result = life.cancelResult { records["cancellations"] = ["result": result] }
@@ -101,6 +101,18 @@ struct ReceiverBooks {
       ]
     default: return [:]
     }
+  }
+
+  /// What the carrier collects: cancelled pieces are not paid for.
+  private func collectable(_ buyer: Buyer, _ life: ShipmentLife) -> String? {
+    guard let amount = buyer.collectable, life.lines.contains(where: { $0.cancelled > 0 }) else {
+      return buyer.collectable
+    }
+    func paise(_ text: String) -> Int { Int(text.filter(\.isNumber)) ?? 0 }
+    let ordered = life.lines.reduce(0) { $0 + paise($1.price) * $1.quantity }
+    let live = life.lines.reduce(0) { $0 + paise($1.price) * $1.live }
+    let share = (paise(amount) * live + ordered / 2) / ordered
+    return String(format: "%d.%02d", share / 100, share % 100)
   }
 
   // MARK: The books beside the scenario

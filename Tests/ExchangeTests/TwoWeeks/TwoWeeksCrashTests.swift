@@ -41,21 +41,23 @@ struct Morning: Sendable {
   private static let dayCount = 6
 
   let files: FolderTree
+  let drill: Drill
   let undisturbed: DrillResult
 
   private init() async throws {
-    (files, undisturbed) = try await withTemporaryFolder { root in
+    (files, drill, undisturbed) = try await withTemporaryFolder { root in
       var diary = try Diary(seed: Morning.seed, orders: 60, in: root)
       for _ in 0..<Morning.dayCount { _ = try diary.liveNextDay() }
       if let words = try diary.difference() { throw TestFailure("the days before: \(words)") }
-      try diary.dropNextDay()
       let files = try FolderTree(at: root.path)
+      let drill = Drill(name: "a day of two weeks", drops: [try diary.nextDay()])
+      try drill.drop(0, in: root)
       try await Drill.succeed(root, drop: 0)
-      return (files, try await DrillResult(root))
+      return (files, drill, try await DrillResult(root))
     }
   }
 
-  /// Puts everything of the morning into a root of its own.
+  /// Puts everything of the morning into a root of its own, then the files of the day as they arrive.
   func prepare(_ root: TemporaryFolder) throws {
     for (path, entry) in files.entries {
       switch entry {
@@ -64,6 +66,7 @@ struct Morning: Sendable {
       case .other(let what): throw TestFailure("\(path) is \(what)")
       }
     }
+    try drill.drop(0, in: root)
   }
 
   /// The receivers of a root, having read all their feeds.

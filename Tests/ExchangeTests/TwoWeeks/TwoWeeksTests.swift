@@ -54,7 +54,7 @@ struct Diary {
   /// Drops the files of the next day and processes them; nil when the two weeks are over.
   mutating func liveNextDay() throws -> Int? {
     guard day + 1 < days.count else { return nil }
-    try dropNextDay()
+    for upload in try nextDay() { try root.write(upload.bytes, to: upload.path) }
     day += 1
     let evening = day * Moment.day + 21 * 3600
     let ledger = try OpenLedger(
@@ -78,11 +78,9 @@ struct Diary {
     return day
   }
 
-  /// Puts the files of the next day into the inboxes, in the order in which they are taken.
-  func dropNextDay() throws {
-    for file in days[day + 1] {
-      try root.write(try bytes(of: file), to: "inbox/\(file.partner)/\(file.name)")
-    }
+  /// The files of the next day, in the order in which they are taken.
+  func nextDay() throws -> [Drill.Upload] {
+    try days[day + 1].map { Drill.Upload($0.partner, $0.name, try bytes(of: $0)) }
   }
 
   private func bytes(of file: LifeFile) throws -> [UInt8] {
