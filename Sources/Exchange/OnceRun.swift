@@ -14,13 +14,21 @@ package struct OnceRun {
   /// Opens the ledger's claims, takes what waits, and ends; a signal ends it after the file in hand.
   package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> OnceRun {
     let signals = try SignalPipe.install([SIGTERM, SIGINT])
+    return try run(ledger, mustStop: { isReadable(signals) }, answered: answered)
+  }
+
+  /// The same, ended by whatever the caller asks for.
+  /// - Parameter mustStop: asked between files: true ends the work.
+  package static func run(
+    _ ledger: OpenLedger, mustStop: @escaping () -> Bool, answered: @escaping (FileReport) -> Void
+  ) throws -> OnceRun {
     let reports = Reports()
     var intake = try IntakeRun(
       ledger, isDaemon: false,
       answered: {
         reports.files.append($0)
         answered($0)
-      }, mustStop: { isReadable(signals) })
+      }, mustStop: mustStop)
     let before = ledger.settled
     try intake.finishClaims()
     _ = try intake.takeAll()
