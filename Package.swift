@@ -51,6 +51,8 @@ let package = Package(
     proof("LedgerTests", ["Ledger", "Orders", "Files"]),
     proof("OutboxTests", ["Outbox", "Orders", "Files"]),
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
+    // Partners' own clients against Debian's own server, with the program between them.
+    proof("SFTPTests", []),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

@@ -11,6 +11,7 @@ struct IntakeRun {
   let ledger: OpenLedger
   private var inbox: Inbox
   private let taking: Taking
+  private let watch: DirectoryWatch?
   /// Told of each file whose answer lies in the outbox.
   private let answered: (FileReport) -> Void
   /// Asked between files: true ends the work.
@@ -29,6 +30,7 @@ struct IntakeRun {
   ) throws {
     self.ledger = ledger
     taking = isDaemon ? .run : .once
+    self.watch = watch
     self.answered = answered
     self.mustStop = mustStop
     inbox = try Inbox(
@@ -73,6 +75,8 @@ struct IntakeRun {
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
     while true {
+      // A file that is listed before its event is read would be known by its rest alone.
+      if let watch { inbox.note(try watch.wait(timeoutMilliseconds: 0)) }
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
       for strange in listing.strange { try leave(strange) }
@@ -116,6 +120,9 @@ struct IntakeRun {
       if !took || mustStop() { return next }
     }
   }
+
+  /// How arrivals are noticed, as the last look found it.
+  var watching: Watching { inbox.watching }
 
   /// What the watch saw, so that the next look knows how files came.
   mutating func note(_ wake: Wake) { inbox.note(wake) }
@@ -216,15 +223,29 @@ struct IntakeRun {
     for claim in claims {
       guard let record = records.first(where: { $0.claim == claim.number }) else { continue }
       if case .unreadable(let error)? = claim.disturbance, error.isExhaustion { throw error }
-      // Where somebody still writes to it, or we are asked to end, the claim stands, and is judged later.
-      if !mustStop(), claim.disturbance == nil, let file = try judge(record) {
+      // Where we are asked to end, the claim stands, and is judged later.
+      if mustStop() {
+        postponed.append(record)
+      } else if claim.disturbance == nil, let file = try judge(record) {
         decided.append(file)
-      } else {
+      } else if try !giveBack(claim) {
         postponed.append(record)
       }
     }
     try deliver(decided)
     ledger.openClaims += postponed
+  }
+
+  /// Puts back what its sender has written to since it was looked at: there it is held or taken as any other upload.
+  private mutating func giveBack(_ claim: Claim) throws -> Bool {
+    switch claim.disturbance {
+    case .notAFile, .unreadable: return false
+    case .beingWritten, .changed, nil: break
+    }
+    guard let folder = inbox.folder(of: claim.partner) else { return false }
+    guard try claim.giveBack(from: ledger.claimed, to: folder) else { return false }
+    inbox.gaveBack(claim)
+    return true
   }
 
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.

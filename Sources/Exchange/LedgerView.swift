@@ -62,6 +62,9 @@ package struct LedgerView {
   /// The process that holds the ledger now.
   package func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
 
+  /// How that process watches the inboxes.
+  package func watching() throws -> WatchReport? { try ledger.flatMap { try WatchReport.read(in: $0) } }
+
   package func segments() throws -> Int {
     try ledger?.subfolder("journal").list().count { $0.name.starts(with: "journal-".utf8) } ?? 0
   }

@@ -17,6 +17,7 @@ struct Arguments: Equatable {
   var wantsJSON = false
   var isStrict = false
   var isQuiet = false
+  var wantsServer = false
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
 
@@ -137,6 +138,7 @@ extension Arguments {
     case .json: wantsJSON = true
     case .strict: isStrict = true
     case .quiet: isQuiet = true
+    case .sshd: wantsServer = true
     case .help: break
     }
   }

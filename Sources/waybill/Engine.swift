@@ -71,6 +71,16 @@ enum Failure: Error, Equatable {
 /// Something that happened beside the answers.
 enum Notice: Equatable {
   case watching(folders: Int)
+  /// The inboxes are looked at every second, because nothing tells when something arrives.
+  case polls(because: String)
+  /// The kernel tells again when something arrives.
+  case watchesAgain
+  /// Nobody tells who still writes to another user's file.
+  case cannotAskWriters
+  /// The configuration was edited, and holds from now on.
+  case settingsTaken
+  /// The configuration was edited and cannot be read; the old one holds.
+  case settingsRefused(String)
   /// A torn tail was set aside at start.
   case tornTail(String)
   /// Something in an inbox that is no partner's upload, and stays where it is.

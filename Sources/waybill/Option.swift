@@ -2,7 +2,7 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", format, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", format, json, strict, quiet, sshd, help
 
   var spelling: String { "--" + rawValue }
 
@@ -15,7 +15,7 @@ enum Option: String, CaseIterable {
     case .jobs: "N"
     case .at, .asOf: "TIME"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
-    case .json, .strict, .quiet, .help: nil
+    case .json, .strict, .quiet, .sshd, .help: nil
     }
   }
 
@@ -35,6 +35,7 @@ enum Option: String, CaseIterable {
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
+    case .sshd: "make nothing; print the script that sets up an SFTP server for the exchange"
     case .help: "print this page"
     }
   }
