@@ -161,10 +161,12 @@ struct Drop {
     struct Rows: Decodable { let read, applied, rejected: Int }
     let outcome: String
     let completedBy: String
+    let sequence: Int
     let rows: Rows
 
     enum CodingKeys: String, CodingKey {
       case outcome, rows
+      case sequence = "ledger_sequence"
       case completedBy = "completed_by"
     }
   }
