@@ -2,12 +2,14 @@
 /// which one a file was judged.
 
 internal import Files
+package import Ledger
 internal import Orders
 
 extension Configuration {
   /// Every setting that is in force, one a line, as `key = value`; partners and locations in the order of their names.
   package var canonicalText: String {
     var lines = ["zone = \(zone.name.quotedForMessage)"]
+    lines.append("fonts = \(fontFolders.map(\.debugDescription).joined(separator: ", "))")
     lines += self.lines(of: bounds, "bounds")
     for location in locations.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let path = "locations".key(String(decoding: location.key, as: UTF8.self))
@@ -22,6 +24,12 @@ extension Configuration {
 
   /// The SHA-256 of the canonical text.
   package var sha256: [UInt8] { SHA256.hash(Array(canonicalText.utf8)) }
+
+  /// The SHA-256 of the canonical text, as people read it.
+  package var hash: String { hexadecimal(sha256) }
+
+  /// The hash of the configuration that a file was judged under, as people read it.
+  package static func hash(of file: FileRecord) -> String { hexadecimal(file.configuration) }
 
   private func lines(of bounds: Bounds, _ path: String) -> [String] {
     Bounds.settings.map { "\(path).\($0.name) = \($0.read(bounds))" }

@@ -44,6 +44,7 @@ extension Configuration {
           "bounds": {"recordBytesMax": 4194304}
         }
       },
+      "fonts": ["/usr/share/fonts/truetype"],
       "bounds": {
         "fileBytesMax": 68719476736,
         "recordBytesMax": 4194304,

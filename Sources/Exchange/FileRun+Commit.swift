@@ -8,14 +8,14 @@ extension FileRun {
   /// Commits the decision. The books follow; the journal is not synced yet.
   func commit(_ decision: Decision) throws -> FileRecord {
     var decision = decision
-    let journal = ledger.journal
+    let journal = ledger.log
     if !journal.isTransactionOpen {
       try journal.begin(
         .begin, BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)
     }
     if let masked = decision.maskedOriginal {
       decision.record.archivedAs = SHA256.hash(masked)
-      try ledger.archive.store(masked, digest: decision.record.archivedAs)
+      try ledger.keep(masked: masked, digest: decision.record.archivedAs)
     } else {
       decision.record.archivedAs = decision.record.sha256
     }
@@ -34,12 +34,10 @@ extension FileRun {
           bytes: bytes))
     }
     CrashPoint.reached(.answersStaged)
-    _ = try journal.commit(
+    try journal.commit(
       decision: decision.record.decision, decision.record.payload(partners: ledger.docket.books.partners))
     CrashPoint.reached(.commitAppended)
-    ledger.docket.books.endTransaction()
-    ledger.docket.books.enter(decision.record)
-    ledger.settled.add(decision.settled)
+    ledger.conclude(decision.record, settled: decision.settled)
     return decision.record
   }
 

@@ -9,32 +9,35 @@ internal import Outbox
 ///
 /// Nothing here reads a clock, and nothing reaches the outbox: that comes after the journal's sync, for a group of files at once.
 struct FileRun {
-  let ledger: OpenLedger
+  let ledger: any Bench
   let claim: ClaimRecord
   let name: FileName
   let partner: UInt8
   let profile: PartnerProfile
+  /// Where the claimed file lies, and under which name.
+  let claimed: Folder
   let claimedName: [UInt8]
   var kind: Kind?
 
   /// Smaller files are read and judged on one core: they are done before another has started.
   private static let parseAheadBytesMin: Int64 = 1 << 20
 
-  init(_ claim: ClaimRecord, in ledger: OpenLedger) {
+  init(_ claim: ClaimRecord, in ledger: any Bench) {
     self.ledger = ledger
+    claimed = ledger.claimed
     self.claim = claim
     name = FileName(claim.name)
     partner = ledger.docket.books.partnerNumber(claim.partner)
     profile = ledger.docket.profiles[Int(partner)]
-    claimedName = Claim.fileName(of: claim.claim)
+    claimedName = ledger.claimedName(of: claim.claim)
     kind = name.kind
   }
 
   /// Judges the file and commits its decision; durable, and to be delivered, only after the journal's next sync.
   /// - Throws: `Disturbed` when somebody wrote to the file meanwhile; then nothing of it stands.
   mutating func run() throws -> FileRecord {
-    let status = try ledger.claimed.status(claimedName)
-    let size = status?.size ?? 0
+    let status = try claimed.status(claimedName)
+    let size = ledger.asItCame?.byteCount ?? status?.size ?? 0
     var decision = begin(byteCount: size)
     if let refusal = try refusalBeforeReading(size) {
       try refuse(with: [refusal], &decision)
@@ -45,8 +48,8 @@ struct FileRun {
     }
     guard try isAtRest(since: status) else {
       for (_, answer) in decision.staged { try Delivery.discard(answer, from: ledger.asides) }
-      if ledger.journal.isTransactionOpen {
-        try ledger.journal.abort()
+      if ledger.log.isTransactionOpen {
+        try ledger.log.abort()
         try ledger.rollBack()
       }
       throw Disturbed()
@@ -59,8 +62,8 @@ struct FileRun {
 
   /// Is the claimed file the very one that was begun with, unchanged, and written to by nobody?
   private func isAtRest(since before: FileStatus?) throws -> Bool {
-    guard try ledger.claimed.status(claimedName) == before else { return false }
-    return Lease.isOpenForWriting(try ledger.claimed.openForReading(claimedName)) != .somebody
+    guard try claimed.status(claimedName) == before else { return false }
+    return Lease.isOpenForWriting(try claimed.openForReading(claimedName)) != .somebody
   }
 
   // MARK: The decision in the making
@@ -85,7 +88,8 @@ struct FileRun {
       record: FileRecord(
         partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
         byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde,
-        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil),
+        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil,
+        configuration: ledger.configurationDigest),
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
 
@@ -157,7 +161,7 @@ struct FileRun {
   /// Refuses the file whole: no row of it was read, an ack alone answers.
   private func refuse(with faults: [Fault], _ decision: inout Decision) throws {
     let input = try open(keepsDigest: false)
-    decision.record.sha256 = try input.finishDigest()
+    decision.record.sha256 = try digest(of: input)
     refused(with: faults, &decision)
   }
 
@@ -182,7 +186,7 @@ struct FileRun {
     if kind == .documents || kind == .inventory { return nil }
     let books = ledger.docket.books
     guard books.hasFile(partner: partner, byteCount: size) else { return nil }
-    decision.record.sha256 = try open(keepsDigest: false).finishDigest()
+    decision.record.sha256 = try digest(of: try open(keepsDigest: false))
     return books.file(partner: partner, sha256: decision.record.sha256)
   }
 
@@ -196,48 +200,18 @@ struct FileRun {
     let pairs = [(earlier.result, decision.names.result), (earlier.reply, decision.names.reply)]
     for answer in first.answers where answer.partner == partner {
       guard let pair = pairs.first(where: { $0.0 == answer.name }) else { continue }
-      if let again = try copy(answer, as: pair.1) { decision.staged.append((partner, again)) }
+      let aside = Array("\(claim.claim.raw)-again-".utf8) + Array(hexadecimal(answer.sha256).utf8)
+      if let again = try ledger.again(answer, as: pair.1, staged: aside) {
+        decision.staged.append((partner, again))
+      }
     }
-  }
-
-  /// The bytes of an answer given before, from the journal or from the outbox if they still lie there unchanged.
-  private func copy(_ answer: PublishedAnswer, as name: [UInt8]) throws -> StagedAnswer? {
-    if case .blob(let frame) = answer.bytes {
-      return StagedAnswer(name: name, bytes: try ledger.journal.read(frameAt: frame).payload)
-    }
-    let outbox = ledger.outboxes[Int(partner)]
-    guard let status = try outbox.status(answer.name), status.kind == .regular,
-      status.size == answer.byteCount
-    else {
-      return nil
-    }
-    let aside = Array("\(claim.claim.raw)-again-".utf8) + Array(hexadecimal(answer.sha256).utf8)
-    // A file of this name can only be the leftover of a run that was killed before its commit.
-    if try ledger.asides.status(aside) != nil { try ledger.asides.remove(aside) }
-    var source = FileContents(try outbox.openForReading(answer.name))
-    var copy = try AppendFile(in: ledger.asides, name: aside, existing: false)
-    var digest = SHA256()
-    var chunk: [UInt8] = []
-    while true {
-      chunk.removeAll(keepingCapacity: true)
-      if try source.read(into: &chunk, upTo: 1 << 20) == 0 { break }
-      digest.update(chunk)
-      try copy.append(chunk)
-    }
-    try copy.sync()
-    guard digest.finish() == answer.sha256 else {
-      try ledger.asides.remove(aside)
-      return nil
-    }
-    return StagedAnswer(
-      name: name, content: .file(aside), sha256: answer.sha256, byteCount: Int(answer.byteCount))
   }
 
   // MARK: Rows
 
   private mutating func judgeRows(_ decision: inout Decision) throws {
     guard let kind, let format = name.format else { return }
-    let journal = ledger.journal
+    let journal = ledger.log
     let input = try open(keepsDigest: true)
     defer { input.close() }
     try journal.begin(
@@ -267,17 +241,17 @@ struct FileRun {
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
       try takeBack(answers)
-      decision.record.sha256 = try input.finishDigest()
+      decision.record.sha256 = try digest(of: input)
       // What a compressed file holds came whole, or it would not have unpacked.
       let isCutShort = fault.isIncomplete && !name.isGzip && fault.faults.allSatisfy { $0.code != .truncated }
       let end = isCutShort ? [Fault(.truncated, number: fault.faults[0].number)] : []
       return refused(with: fault.faults + end, &decision)
     } catch let fault as InputFile.Unsound {
       try takeBack(answers)
-      decision.record.sha256 = try input.finishDigest()
+      decision.record.sha256 = try digest(of: input)
       return refused(with: [fault.fault], &decision)
     }
-    decision.record.sha256 = try input.finishDigest()
+    decision.record.sha256 = try digest(of: input)
     decision.record.kind = kind
     decision.corrects = layout?.corrects
     decision.record.totals = answers.totals
@@ -340,18 +314,25 @@ struct FileRun {
   /// Takes back everything the file changed: journal, books and staged answers.
   private func takeBack(_ answers: AnswerFiles) throws {
     answers.discard()
-    try ledger.journal.abort()
+    try ledger.log.abort()
     try ledger.rollBack()
   }
 
   private func terms(_ kind: Kind, _ format: FileFormat) -> ReadingTerms {
     ledger.configuration.terms(
-      kind, format, profile, credentialDigest: { [salt = ledger.salt] in salt.digest($0) })
+      kind, format, profile, credentialDigest: ledger.credentialDigest)
+  }
+
+  /// The digest of the file as it came, also where only its masked copy is left to read.
+  private func digest(of input: InputFile) throws -> [UInt8] {
+    let read = try input.finishDigest()
+    return ledger.asItCame?.sha256 ?? read
   }
 
   private func open(keepsDigest: Bool) throws -> InputFile {
     try InputFile(
-      claimedName, in: ledger.claimed, isGzip: name.isGzip, bounds: profile.bounds(ledger.configuration),
+      claimedName, in: claimed, isGzip: name.isGzip && ledger.asItCame == nil,
+      bounds: profile.bounds(ledger.configuration),
       keepsDigest: keepsDigest)
   }
 
@@ -382,19 +363,27 @@ struct FileRun {
     }
   }
 
-  /// What is archived of a file with credentials: its rows as they were, the secrets replaced.
+  /// What is archived of a file with credentials: its rows as they were, on the lines where they stood, the secrets replaced.
   private func masked(_ batch: RowBatch, _ layout: FileLayout, after earlier: [UInt8]?) -> [UInt8] {
+    let lineFeed = UInt8(ascii: "\n")
     var bytes = earlier ?? []
     if earlier == nil && layout.format == .csv {
       for (place, cell) in layout.header.enumerated() {
         if place > 0 { bytes.append(layout.delimiter) }
         bytes += cell
       }
-      bytes.append(UInt8(ascii: "\n"))
+      bytes.append(lineFeed)
     }
+    var line = bytes.count { $0 == lineFeed } + 1
     for row in batch.rows {
+      while line < row.line {
+        bytes.append(lineFeed)
+        line += 1
+      }
+      let start = bytes.count
       bytes += batch.text(row.raw)
-      bytes.append(UInt8(ascii: "\n"))
+      bytes.append(lineFeed)
+      line += bytes[start...].count { $0 == lineFeed }
     }
     return bytes
   }

@@ -159,7 +159,8 @@ struct IntakeRun {
     let tilde = FileRun.tilde(partner: partner, name: waiting.name.bytes, number, in: ledger.docket.books)
     var record = FileRecord(
       partner: partner, name: waiting.name.bytes, kind: kind, claim: nil, decision: number, sha256: [],
-      byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde)
+      byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde,
+      configuration: ledger.configurationDigest)
     let names = AnswerNames(inputName: waiting.name.bytes, tilde: tilde)
     var ack = Acknowledgement(
       file: record.name, partner: waiting.partner, kind: kind, sizeBytes: record.byteCount, sha256: [],
@@ -200,7 +201,7 @@ struct IntakeRun {
           completedBy: completedBy.rawValue))
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
-    _ = try ledger.journal.commit(decision: nil, [])
+    _ = try ledger.journal.commit(decision: nil, CommitTerms.payload(ledger.configurationDigest))
     try ledger.journal.sync()
     CrashPoint.reached(.claimsJournaled)
 

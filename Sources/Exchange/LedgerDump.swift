@@ -41,6 +41,7 @@ private struct DumpWriter {
   private var partners: [[UInt8]] = []
   private var orders = 0
   private var shipments = 0
+  private var configuration: [UInt8] = []
 
   init(zone: Zone) { self.zone = zone }
 
@@ -67,6 +68,7 @@ private struct DumpWriter {
         appendRow(record, number, cursor, frame.payload, &out)
       }
     case .commit:
+      appendConfiguration(try CommitTerms.read(frame.payload), &out)
       guard let commit = frame.commit, commit.decision.raw > 0 else { break }
       let file = try FileRecord(frame.payload, decision: commit.decision) { folder in
         if let known = partners.firstIndex(of: folder) { return UInt8(known) }
@@ -81,6 +83,15 @@ private struct DumpWriter {
     case .segmentHeader, .begin, .blob, .abort, .cleanStop: break
     }
     return out
+  }
+
+  /// The hash of the configuration, where it is another than that of the commit before.
+  private mutating func appendConfiguration(_ sha256: [UInt8], _ out: inout [UInt8]) {
+    if sha256 == configuration { return }
+    configuration = sha256
+    var line = JSONLine("configuration")
+    line.text("sha256", hexadecimal(sha256))
+    line.end(&out)
   }
 
   private func appendDecision(_ file: FileRecord, _ out: inout [UInt8]) {

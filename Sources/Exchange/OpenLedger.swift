@@ -12,6 +12,8 @@ package final class OpenLedger {
   package let root: Folder
   package let folder: Folder
   package let configuration: Configuration
+  /// The hash of the configuration, which every commit begins with.
+  let configurationDigest: [UInt8]
   package let clock: Clock
   /// How many cores one file may use; with more than one it is parsed ahead.
   package let jobs: Int
@@ -41,6 +43,7 @@ package final class OpenLedger {
     notice: @escaping (ExchangeNotice) -> Void
   ) throws {
     self.configuration = configuration
+    configurationDigest = configuration.sha256
     self.clock = clock
     self.jobs = jobs
     self.notice = notice

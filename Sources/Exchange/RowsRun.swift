@@ -12,11 +12,11 @@ protocol PageSink {
 
 /// Pages that enter the journal's open transaction.
 struct JournalPages: PageSink {
-  private let journal: Journal
-  init(_ journal: Journal) { self.journal = journal }
+  private let journal: any TransactionLog
+  init(_ journal: any TransactionLog) { self.journal = journal }
   var nextOffset: UInt64 { journal.nextFrameOffset }
   mutating func append(_ page: [UInt8]) throws {
-    try journal.appendRows(page)
+    _ = try journal.appendRows(page)
     CrashPoint.reached(.batchJournaled)
   }
 }

@@ -62,6 +62,11 @@ package final class Archive {
       contents: FileContents(try found.subfolder.openForReading(found.name)), isPacked: found.packed)
   }
 
+  /// The folder and the name of the file of a digest; nil when the archive has none.
+  package func place(of digest: [UInt8]) throws(FileError) -> (folder: Folder, name: [UInt8])? {
+    try find(digest).map { ($0.subfolder, $0.name) }
+  }
+
   private func find(
     _ digest: [UInt8]
   ) throws(FileError) -> (subfolder: Folder, name: [UInt8], packed: Bool)? {

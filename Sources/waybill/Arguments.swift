@@ -13,6 +13,8 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
+  /// A day; the instant it names is the day's first.
+  var date: GivenTime?
   var format = RulesFormat.table
   var wantsJSON = false
   var isStrict = false
@@ -132,6 +134,9 @@ extension Arguments {
     case .at, .asOf:
       guard let time = GivenTime(value) else { throw .badValue(option, value: value) }
       if option == .at { at = time } else { asOf = time }
+    case .date:
+      guard value.utf8.count == 10, let day = GivenTime(value) else { throw .badValue(option, value: value) }
+      date = day
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known

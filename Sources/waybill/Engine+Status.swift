@@ -48,6 +48,10 @@ struct StatusView {
   var watch: Watch?
   /// Nil: nothing was processed yet.
   var position: Position?
+  /// The hash of the configuration in force.
+  var configuration: String
+  /// The hash of the configuration that the last decision was made under; nil: nothing was decided yet.
+  var decidedUnder: String?
   var partners: [Partner]
   /// Files that stay where they are for a reason.
   var held: [WaitingFile]

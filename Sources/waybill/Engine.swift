@@ -26,6 +26,8 @@ protocol Engine {
   func status() throws(Failure) -> StatusView
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
+  /// Derives every answer again, of one day's files or of all, and compares.
+  func proveLedger(day: GivenTime?, _ progress: @escaping (Headway) -> Void) throws(Failure) -> ProveView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure)
 }

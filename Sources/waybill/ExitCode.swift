@@ -3,7 +3,7 @@
 /// The status a run of `waybill` ends with; scripts depend on the numbers.
 enum ExitCode: Int32, CaseIterable {
   case done = 0
-  /// Finished, with something rejected, held or differing: `check`, and `once --strict`.
+  /// Finished, with something rejected, held or differing: `check`, `ledger prove`, and `once --strict`.
   case findings = 1
   case wrongUsage = 2
   /// It could not be done; the reason stands in one line on stderr.
@@ -13,7 +13,7 @@ enum ExitCode: Int32, CaseIterable {
   var sentence: String {
     switch self {
     case .done: "done"
-    case .findings: "finished, with something rejected or held"
+    case .findings: "finished, with something rejected, held or differing"
     case .wrongUsage: "wrong usage"
     case .couldNot: "could not, with the reason in one line on stderr"
     }

@@ -173,7 +173,8 @@ struct LocalEngine: Engine {
       }
       return StatusView(
         root: root, daemon: try view.daemon(), watch: try view.watching().map { StatusView.Watch($0) },
-        position: try position(view), partners: partners, held: held,
+        position: try position(view), configuration: configuration.hash,
+        decidedUnder: view.books.files.last.map(Configuration.hash(of:)), partners: partners, held: held,
         unknownCodes: view.tally.unknownCodes.map {
           .init(partner: $0.partner, code: $0.code, count: $0.count)
         },

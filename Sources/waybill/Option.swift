@@ -2,7 +2,7 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", format, json, strict, quiet, sshd, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, format, json, strict, quiet, sshd, help
 
   var spelling: String { "--" + rawValue }
 
@@ -14,6 +14,7 @@ enum Option: String, CaseIterable {
     case .partner: "P"
     case .jobs: "N"
     case .at, .asOf: "TIME"
+    case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .json, .strict, .quiet, .sshd, .help: nil
     }
@@ -31,6 +32,7 @@ enum Option: String, CaseIterable {
     case .jobs: "how many processors to use, 1 to \(Arguments.jobsMax); without it as many as there are"
     case .at: "a fixed clock, for output that can be reproduced: 2026-11-21T02:10:04+05:30"
     case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
+    case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"

@@ -66,6 +66,7 @@ enum Sentences {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
     case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
+    case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
     default: "\(option.placeholder ?? "a value") must not be empty"
     }

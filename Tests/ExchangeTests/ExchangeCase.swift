@@ -40,6 +40,8 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
         for (file, bytes) in try Self.inProcessingOrder(drop) { try root.write(bytes, to: "inbox/" + file) }
         try await Self.succeed(["once", "--root", root.path, "--at", Self.clock(hour), "--quiet"])
       }
+      // Whatever a case is about, its answers follow from its originals.
+      try await Self.succeed(["ledger", "prove", "--root", root.path])
       var outbox = try FolderTree(at: root.path("outbox"))
       outbox.entries = outbox.entries.filter { $0.value != .folder }
       return ExchangeResult(

@@ -82,10 +82,11 @@ struct SFTPLoadTests {
   }
 
   private static func acks(_ site: SFTPSite) throws -> [(partner: String, ack: Drop.Ack)] {
-    try senders.flatMap { sender in
+    try senders.flatMap { sender -> [(partner: String, ack: Drop.Ack)] in
       let outbox = "\(site.root)/outbox/\(sender.partner)/"
       let names = (try? FileManager.default.contentsOfDirectory(atPath: outbox)) ?? []
-      return try names.filter { $0.hasSuffix(".ack.json") && !$0.hasPrefix(".") }.compactMap { name in
+      return try names.filter { $0.hasSuffix(".ack.json") && !$0.hasPrefix(".") }.compactMap {
+        name -> (partner: String, ack: Drop.Ack)? in
         guard let data = FileManager.default.contents(atPath: outbox + name) else { return nil }
         return (sender.partner, try JSONDecoder().decode(Drop.Ack.self, from: data))
       }

@@ -22,6 +22,7 @@ struct SampleEngine: Engine {
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
+  var derivation: (GivenTime?) throws(Failure) -> ProveView = { _ throws(Failure) in throw .stopped("prove") }
   var lines: [String] = []
 
   func runDay(_ work: Work) throws(Failure) -> TryReport { try day(work) }
@@ -35,6 +36,9 @@ struct SampleEngine: Engine {
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
+  func proveLedger(
+    day: GivenTime?, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> ProveView { try derivation(day) }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }

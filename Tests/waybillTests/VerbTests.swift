@@ -187,10 +187,11 @@ struct VerbTests {
     #expect(recorded.run("status", engine: engine) == .done)
     #expect(
       recorded.outputText == """
-        Exchange  /srv/x
-        At work   process 4711
-        Ledger    decision 48,213, 3 segments, 41.2 MiB, hash 9f2c00112233
-        Holds     102,334 orders, 110,011 shipments
+        Exchange    /srv/x
+        At work     process 4711
+        Ledger      decision 48,213, 3 segments, 41.2 MiB, hash 9f2c00112233
+        Holds       102,334 orders, 110,011 shipments
+        Configured  hash 1f3c00112233; the last decision was made under 77aa00112233
 
         partner  waiting     size  oldest  parked  oldest parked         last file           outcome   when
         -------  -------  -------  ------  ------  --------------------  ------------------  --------  --------------------
@@ -221,6 +222,8 @@ struct VerbTests {
     for part in [
       "\"process\": 4711", "\"decision\": 48213", "\"parked_rows\": 17",
       "\"oldest_parked\": \"2026-11-21T02:10:04+05:30\"", "\"last_file\": null", "\"outcome\": \"accepted\"",
+      "\"configuration\": {\n", "\"hash\": \"1f3c0011223344556677\"",
+      "\"last_decision_under\": \"77aa00112233\"",
     ] { #expect(recorded.outputText.contains(part)) }
   }
 
@@ -275,7 +278,7 @@ struct VerbTests {
   func unknownPart() {
     let recorded = RecordedConsole()
     #expect(recorded.run("ledger", "mend") == .wrongUsage)
-    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify` or `dump`\n")
+    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify`, `prove` or `dump`\n")
   }
 
   @Test(
@@ -294,6 +297,7 @@ private let sampleStatus = StatusView(
     decision: DecisionNumber(48_213), hash: "9f2c0011223344556677", segments: 3, bytes: 43_201_332,
     orders: 102_334,
     shipments: 110_011),
+  configuration: "1f3c0011223344556677", decidedUnder: "77aa00112233",
   partners: [
     .init(
       folder: "dtdc", waitingFiles: 2, waitingBytes: 3072, oldestSeconds: 125, parkedRows: 17,

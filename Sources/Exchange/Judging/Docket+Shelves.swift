@@ -39,18 +39,20 @@ extension Docket {
       return .rejected([Fault(.locationNotYours, .locationKey, value: location)])
     }
     let secrets = [Column.username, .password, .extraCredential1].map { bytes[batch.cell(row, $0).range] }
-    let print = fingerprint(secrets)
+    let known = books.account(at: bytes[location.range].span, courier: bytes[courier.range].span)?.fingerprint
+    let print = fingerprintOfRecord?(rowNumber, false, known) ?? fingerprint(secrets)
     if profile.carriersOncePerLocation {
       // The account without a courier's name marks that the location had its one.
-      let whole = fingerprint(secrets + [ArraySlice(foldCourier(bytes[courier.range].span))])
-      if let first = books.account(at: bytes[location.range].span, courier: bytes[0..<0].span) {
+      let first = books.account(at: bytes[location.range].span, courier: bytes[0..<0].span)
+      let whole =
+        fingerprintOfRecord?(rowNumber, true, first?.fingerprint)
+        ?? fingerprint(secrets + [ArraySlice(foldCourier(bytes[courier.range].span))])
+      if let first {
         if first.fingerprint == whole { return Verdict(.duplicate) }
         return .rejected([Fault(.credentialsAlreadySet, .locationKey, value: location)])
       }
       perform(.account(location: location, courier: .absent, fingerprint: whole))
-    } else if let known = books.account(at: bytes[location.range].span, courier: bytes[courier.range].span),
-      known.fingerprint == print
-    {
+    } else if known == print {
       return Verdict(.duplicate)
     }
     perform(.account(location: location, courier: courier, fingerprint: print))

@@ -30,6 +30,9 @@ package struct Docket {
 
   /// Hides a carrier's credentials: equal credentials give equal numbers, and no number gives a credential.
   let fingerprint: ([ArraySlice<UInt8>]) -> UInt64
+  /// What the fingerprint of a row's credentials was when it was judged, where they are known no more: asked in place of
+  /// `fingerprint`, with the row's number, whether the courier's name counts, and what the account has now.
+  var fingerprintOfRecord: ((_ row: UInt32, _ withCourier: Bool, _ known: UInt64?) -> UInt64)?
   /// Gives committed rows frames, and those of the open transaction.
   let frames: History.FrameSource
 

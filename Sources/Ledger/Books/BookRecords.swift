@@ -118,6 +118,8 @@ package struct FileRecord: Sendable, Equatable {
   package var endsHold: Bool
   /// The digest under which the archive keeps it: another than its own where credentials were masked.
   package var archivedAs: [UInt8]
+  /// The SHA-256 of the configuration it was judged under.
+  package var configuration: [UInt8]
 
   package init(
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber,
@@ -126,7 +128,7 @@ package struct FileRecord: Sendable, Equatable {
     counts: RowCounts = RowCounts(), totals: ControlTotals = ControlTotals(), tilde: DecisionNumber? = nil,
     answers: [PublishedAnswer] = [],
     settled: [ClaimNumber] = [], feeds: [FedPartner] = [], isQuarantined: Bool = false,
-    endsHold: Bool = false, archivedAs: [UInt8]? = nil
+    endsHold: Bool = false, archivedAs: [UInt8]? = nil, configuration: [UInt8] = []
   ) {
     self.partner = partner
     self.name = name
@@ -148,6 +150,7 @@ package struct FileRecord: Sendable, Equatable {
     self.isQuarantined = isQuarantined
     self.endsHold = endsHold
     self.archivedAs = archivedAs ?? sha256
+    self.configuration = configuration
   }
 }
 

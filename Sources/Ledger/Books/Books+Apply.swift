@@ -272,7 +272,10 @@ extension Books {
   /// Enters a decided file.
   package mutating func enter(_ file: FileRecord) {
     let place = files.count
+    // Thousands of files share one configuration: its hash is held once.
+    let shared = files.last?.configuration
     files.append(file)
+    if let shared, shared == file.configuration { files[place].configuration = shared }
     fileOfName[[file.partner] + file.name] = place
     fileSizes.insert([Int64(file.partner), file.byteCount])
     if let claim = file.claim { fileOfClaim[claim] = place }

@@ -80,7 +80,7 @@ package struct BeginRecord: Sendable, Equatable {
 extension FileRecord {
   /// The ledger's own bytes of a commit frame. The decision's number stands in the frame itself.
   package func payload(partners: [[UInt8]]) -> [UInt8] {
-    var bytes: [UInt8] = []
+    var bytes = CommitTerms.payload(configuration)
     bytes.putText(partners[Int(partner)])
     bytes.putText(name)
     bytes.append(kind.map { $0.rawValue + 1 } ?? 0)
@@ -125,6 +125,7 @@ extension FileRecord {
     _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
   ) throws(RecordFault) {
     var reader = RecordReader(payload)
+    let configuration = try reader.array()
     let partner = partnerNumber(try reader.array())
     let name = try reader.array()
     let kind = try reader.byte()
@@ -171,7 +172,27 @@ extension FileRecord {
       sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
       totals: totals, tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
-      feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs)
+      feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs,
+      configuration: configuration)
+  }
+}
+
+/// What the ledger's own bytes of every commit begin with: the SHA-256 of the configuration that was in force.
+///
+/// So each decision says under which settings it was made, and the chain of hashes holds it to that. A commit that is no decision,
+/// as one of claims, has no other bytes.
+package enum CommitTerms {
+  package static func payload(_ configuration: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putText(configuration)
+    return bytes
+  }
+
+  /// Empty for a commit that names none.
+  package static func read(_ payload: [UInt8]) throws(RecordFault) -> [UInt8] {
+    if payload.isEmpty { return [] }
+    var reader = RecordReader(payload)
+    return try reader.array()
   }
 }
 

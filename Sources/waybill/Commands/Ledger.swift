@@ -10,12 +10,16 @@ enum LedgerCommand {
     description: [
       "verify  reads every frame, follows the chain of hashes over the commits, and reads each archived",
       "        original again. Damage ends with 3 and names file, byte and sequence; nothing is changed.",
+      "prove   judges every archived original once more, in the order of the decisions, and compares each",
+      "        answer byte for byte with what was committed; ends with 1 where something differs.",
       "dump    prints what the ledger holds as JSON Lines.",
     ],
-    operands: [.init(name: "PART", summary: "verify or dump")],
-    options: [.root, .config, .quiet],
+    operands: [.init(name: "PART", summary: "verify, prove or dump")],
+    options: [.root, .config, .date, .quiet],
+    statuses: [.done, .findings, .wrongUsage, .couldNot],
     examples: [
       .init(line: "waybill ledger verify", meaning: "is every byte as it was written?"),
+      .init(line: "waybill ledger prove --date 2026-11-21", meaning: "does every answer of that day follow?"),
       .init(line: "waybill ledger dump | grep OD-1", meaning: "all that the ledger says of one order"),
     ],
     run: run)
@@ -23,8 +27,9 @@ enum LedgerCommand {
   static func run(_ call: Call) throws(Stop) -> ExitCode {
     switch call.arguments.text(0) {
     case "verify": return try verify(call)
+    case "prove": return try LedgerProve.run(call)
     case "dump": return try dump(call)
-    case let other: throw .usage(.unknownPart(other, verb: verb.name, parts: ["verify", "dump"]))
+    case let other: throw .usage(.unknownPart(other, verb: verb.name, parts: ["verify", "prove", "dump"]))
     }
   }
 

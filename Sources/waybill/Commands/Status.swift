@@ -47,6 +47,7 @@ enum StatusCommand {
     } else {
       head.add("Ledger", "none yet: nothing was processed")
     }
+    head.add("Configured", configured(view))
     var lines = head.lines() + [""] + partners(view, zone).lines()
     if !view.held.isEmpty { lines += ["", "Held"] + WaitingTable.table(view.held).lines(indent: 2) }
     if !view.unknownCodes.isEmpty {
@@ -60,6 +61,13 @@ enum StatusCommand {
       lines += ["", "\(folder) gets no feed: the configuration gives it no location key."]
     }
     return lines
+  }
+
+  /// The configuration's hash, and whether the next decision is made under another than the last one was.
+  private static func configured(_ view: StatusView) -> String {
+    let inForce = "hash \(view.configuration.prefix(12))"
+    guard let last = view.decidedUnder, last != view.configuration else { return inForce }
+    return inForce + "; the last decision was made under \(last.prefix(12))"
   }
 
   private static func partners(_ view: StatusView, _ zone: Zone) -> TextTable {
@@ -86,6 +94,10 @@ enum StatusCommand {
       ("process", JSONText(view.daemon.map(Int.init))),
       ("watch", view.daemon == nil ? .null : view.watch.map(json) ?? .null),
       ("ledger", view.position.map(json) ?? .null),
+      (
+        "configuration",
+        .object([("hash", .text(view.configuration)), ("last_decision_under", JSONText(view.decidedUnder))])
+      ),
       ("partners", .list(view.partners.map { json($0, zone) })),
       (
         "held",

@@ -1,0 +1,108 @@
+internal import Files
+internal import Intake
+internal import Ledger
+internal import Orders
+internal import Outbox
+
+/// The bench at which a file is judged: what its run needs around it.
+///
+/// There are two. The open ledger decides and remembers; the bench of a proof derives a decision once more from the archived
+/// original, and only compares. `FileRun` is the one judge of both.
+protocol Bench: AnyObject {
+  var docket: Docket { get set }
+  var configuration: Configuration { get }
+  /// The digest of the settings that the decision is made under.
+  var configurationDigest: [UInt8] { get }
+  /// How many cores one file may use.
+  var jobs: Int { get }
+  /// The journal in which the decision is written, or held against what was written.
+  var log: any TransactionLog { get }
+  var nextDecision: DecisionNumber { get }
+  /// Where the claimed files lie.
+  var claimed: Folder { get }
+  /// Where large answers wait for their commit.
+  var asides: Folder { get }
+  /// Digest and size of the original, where what is read is only its masked copy; nil: they are those of what is read.
+  var asItCame: (sha256: [UInt8], byteCount: Int64)? { get }
+
+  func claimedName(of claim: ClaimNumber) -> [UInt8]
+  /// Hides a credential on its way through the rows.
+  var credentialDigest: @Sendable (ArraySlice<UInt8>) -> [UInt8] { get }
+  /// Keeps a masked copy in place of an original that holds credentials.
+  func keep(masked bytes: [UInt8], digest: [UInt8]) throws
+  /// An answer given before, as one of another name; nil where nobody has it any more.
+  func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer?
+  /// Takes back what an aborted transaction changed in the books.
+  func rollBack() throws
+  /// Enters what was committed.
+  func conclude(_ record: FileRecord, settled: RowCounts)
+}
+
+/// A place for one transaction after the other, frame by frame.
+protocol TransactionLog: AnyObject {
+  var isTransactionOpen: Bool { get }
+  var nextFrameOffset: UInt64 { get }
+  @discardableResult
+  func begin(_ kind: FrameKind, _ payload: [UInt8]) throws(FileError) -> UInt64
+  @discardableResult
+  func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64
+  @discardableResult
+  func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64
+  func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError)
+  func abort() throws(FileError)
+}
+
+extension Journal: TransactionLog {
+  func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError) {
+    let number: DecisionNumber? = decision
+    _ = try commit(decision: number, payload)
+  }
+}
+
+/// The live ledger.
+extension OpenLedger: Bench {
+  var log: any TransactionLog { journal }
+  var asItCame: (sha256: [UInt8], byteCount: Int64)? { nil }
+
+  func claimedName(of claim: ClaimNumber) -> [UInt8] { Claim.fileName(of: claim) }
+
+  var credentialDigest: @Sendable (ArraySlice<UInt8>) -> [UInt8] { { [salt] in salt.digest($0) } }
+
+  func keep(masked bytes: [UInt8], digest: [UInt8]) throws { try archive.store(bytes, digest: digest) }
+
+  func conclude(_ record: FileRecord, settled counts: RowCounts) {
+    docket.books.endTransaction()
+    docket.books.enter(record)
+    settled.add(counts)
+  }
+
+  /// From the journal, or from the outbox if it still lies there unchanged.
+  func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer? {
+    if case .blob(let frame) = answer.bytes {
+      return StagedAnswer(name: name, bytes: try journal.read(frameAt: frame).payload)
+    }
+    let outbox = outboxes[Int(answer.partner)]
+    guard let status = try outbox.status(answer.name), status.kind == .regular,
+      status.size == answer.byteCount
+    else { return nil }
+    // A file of this name can only be the leftover of a run that was killed before its commit.
+    if try asides.status(aside) != nil { try asides.remove(aside) }
+    var source = FileContents(try outbox.openForReading(answer.name))
+    var copy = try AppendFile(in: asides, name: aside, existing: false)
+    var digest = SHA256()
+    var chunk: [UInt8] = []
+    while true {
+      chunk.removeAll(keepingCapacity: true)
+      if try source.read(into: &chunk, upTo: 1 << 20) == 0 { break }
+      digest.update(chunk)
+      try copy.append(chunk)
+    }
+    try copy.sync()
+    guard digest.finish() == answer.sha256 else {
+      try asides.remove(aside)
+      return nil
+    }
+    return StagedAnswer(
+      name: name, content: .file(aside), sha256: answer.sha256, byteCount: Int(answer.byteCount))
+  }
+}
