@@ -102,6 +102,10 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
         case .held:
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+        case .hasSecondName(let strange):
+          next = min(next ?? .max, now + 1000)
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .secondName))
+          if let strange { try leave(strange) }
         case .gone: continue
         case .unreadable(let strange):
           if let strange { try leave(strange) }
@@ -282,6 +286,7 @@ struct IntakeRun {
     case .notAFile(let kind): "it is no regular file but a \(kind)"
     case .unknownPartner: "no partner has a folder of this name"
     case .unreadable(let error): error.description
+    case .secondName: "another name leads to the same file, so it could be changed after it was judged"
     }
   }
 }

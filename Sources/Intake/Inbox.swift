@@ -16,6 +16,8 @@ package struct Strange: Sendable, Equatable {
     /// A folder in the inbox that is no partner's.
     case unknownPartner
     case unreadable(FileError)
+    /// Another name leads to the same file, so that it could be changed behind our back.
+    case secondName
   }
 
   /// The partner in whose folder it lies; nil when it lies in the inbox itself.

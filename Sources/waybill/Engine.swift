@@ -103,6 +103,8 @@ struct WaitingFile: Equatable {
     /// Nothing is wrong with it: its turn has not come.
     case itsTurn
     case stillWritten, temporaryName, waitsForCompanion
+    /// Another name leads to the same file.
+    case hasSecondName
     /// Its end is missing.
     case incomplete
     /// More of its rows would be rejected than the partner's budget allows.

@@ -265,6 +265,7 @@ extension WaitingFile {
     case .awaitsCompanion: reason = .waitsForCompanion
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
+    case .secondName: reason = .hasSecondName
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }

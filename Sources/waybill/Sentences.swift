@@ -111,6 +111,7 @@ extension Sentences {
     case .itsTurn: "its turn has not come"
     case .stillWritten: "somebody still writes it"
     case .temporaryName: "its name says that it is not finished"
+    case .hasSecondName: "another name leads to the same file"
     case .waitsForCompanion: "the file that says it is complete has not come"
     case .incomplete: "its end is missing"
     case .overErrorBudget: "more of its rows would be rejected than the error budget allows"

@@ -69,13 +69,13 @@ enum SFTPClient: String, CaseIterable, Sendable {
     }
   }
 
-  /// An upload that can be caught half-way: 20 KB a second, in pieces of 1 KB, or with a pause after each.
+  /// An upload that can be caught half-way: 10 KB a second, in pieces of 1 KB, or with a pause after each.
   func startSlowly(_ upload: Step, after before: [Step] = [], as partner: String, on site: SFTPSite) throws
     -> RunningProgram
   {
     switch self {
     case .openSSH:
-      var program = WaybillProgram(["-l", "160", "-B", "1024", "-R", "1"] + Self.words(partner, on: site))
+      var program = WaybillProgram(["-l", "80", "-B", "1024", "-R", "1"] + Self.words(partner, on: site))
       program.program = "/usr/bin/sftp"
       program.input = Array((before + [upload]).map { Self.line($0) + "\n" }.joined().utf8)
       return try program.start()
@@ -137,7 +137,7 @@ enum SFTPClient: String, CaseIterable, Sendable {
             while piece := source.read(1024):
                 target.write(piece)
                 target.flush()
-                time.sleep(0.05)
+                time.sleep(0.1)
 
     for step, one, other in steps:
         if step == "slowly":
