@@ -2,7 +2,7 @@
 ///
 /// Every key is optional. Without the file the six built-in profiles serve, in the zone Asia/Kolkata, each for any location
 /// key. A key that is not known, a value of the wrong type or out of its range, and two warehouses that name one location key
-/// are faults, each with the path of its key: a setting is never ignored in silence.
+/// are faults, each with the path of its key: a setting is never ignored in silence. Keys that begin with `//` are remarks.
 
 internal import Files
 package import Orders
@@ -32,6 +32,10 @@ package struct Configuration: Sendable {
   package var delimiters: [String: UInt8] = [:]
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
+  /// The paths of the keys that the file gives a value.
+  var givenKeys: Set<String> = []
+  /// How the ledger is cut into parts; nothing that is decided depends on it.
+  package var ledgerBounds = LedgerBounds()
 
   /// Where the packages of Debian put their fonts.
   package static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]
@@ -52,6 +56,7 @@ package struct Configuration: Sendable {
     do {
       let root = ConfigurationNode(path: "", value: try ConfigurationText.read(text))
       try configuration.take(root)
+      configuration.givenKeys = root.value.keys(at: "")
       return configuration
     } catch {
       var fault = error
@@ -60,7 +65,7 @@ package struct Configuration: Sendable {
     }
   }
 
-  private mutating func take(_ root: ConfigurationNode) throws(ConfigurationFault) {
+  mutating func take(_ root: ConfigurationNode) throws(ConfigurationFault) {
     let settings = try root.settings(["zone", "locations", "partners", "fonts", "bounds"])
     func setting(_ key: String) -> ConfigurationNode? { settings.first { $0.key == key }?.node }
 

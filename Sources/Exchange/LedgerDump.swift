@@ -150,7 +150,11 @@ private struct DumpWriter {
     case .dropLine(let shipment, let suborder, _):
       words = "shipment \(shipment.raw) line \(text(suborder)) leaves"
     case .tie(let shipment, let awb): words = "shipment \(shipment.raw) comes back under \(text(awb))"
-    case .confirm(let shipment): words = "shipment \(shipment.raw) confirmed"
+    case .pieces(let shipment, let suborder, let quantity, let cancelled):
+      words = "shipment \(shipment.raw) line \(text(suborder)): holds \(quantity), \(cancelled) cancelled"
+    case .confirm(let shipment, let number, _):
+      words =
+        "shipment \(shipment.raw) confirmed" + (number.isAbsent ? "" : ": invoice number \(text(number))")
     case .manifest(let shipment, let number): words = "shipment \(shipment.raw) manifested on \(text(number))"
     case .cancel(let shipment, let fold):
       words = "shipment \(shipment.raw) cancel request: \(fold.after.name)"

@@ -55,6 +55,8 @@ enum Failure: Error, Equatable {
   case notAnExchange(root: String)
   /// A fault in `exchange.json`, with the path of the key in it.
   case configuration(file: String, path: String, problem: String)
+  /// `config check` has named the faults of a configuration.
+  case unsoundConfiguration(file: String, faults: Int)
   /// Another process holds the ledger.
   case alreadyRunning(processID: Int32?)
   /// `try` finds a ledger that holds other work than the sample day.
@@ -85,6 +87,8 @@ enum Notice: Equatable {
   case settingsRefused(String)
   /// A torn tail was set aside at start.
   case tornTail(String)
+  /// A checkpoint could not be used or made.
+  case checkpoint(String)
   /// Something in an inbox that is no partner's upload, and stays where it is.
   case strange(partner: String?, name: [UInt8], because: String)
   /// A file that a crash interrupted is judged now.

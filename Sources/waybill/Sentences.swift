@@ -39,6 +39,8 @@ enum Sentences {
       "\(root) holds no inbox; `waybill init --root DIR` makes an exchange's folders"
     case .configuration(let file, let path, let problem):
       [file, path, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+    case .unsoundConfiguration(let file, let faults):
+      "\(SafeText.of(file)) has \(HumanText.count(faults, "fault")) and cannot be used"
     case .alreadyRunning(let processID):
       "process \(processID.map(String.init) ?? "(unknown)") holds this ledger; stop it, or wait for its end"
     case .ledgerHoldsOtherWork:
@@ -94,7 +96,7 @@ extension Sentences {
     case .settingsTaken: "the configuration was edited; it holds from now on"
     case .settingsRefused(let words):
       "the configuration was edited and cannot be used; the old one holds: \(words)"
-    case .tornTail(let words): SafeText.of(Array(words.utf8))
+    case .tornTail(let words), .checkpoint(let words): SafeText.of(Array(words.utf8))
     case .strange(let partner, let name, let because):
       "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
     case .resumed(let partner, let name): "\(partner)/\(SafeText.of(name)) was interrupted and is judged now"

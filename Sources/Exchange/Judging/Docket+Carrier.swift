@@ -49,7 +49,8 @@ extension Docket {
     if code == nil { return keep(&entry, .recorded, shipment, record.state, tie) }
     if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state, tie) }
 
-    let past = entry.time > record.newestHeld ? [] : try history.heldEvents(of: shipment, from: record.head)
+    let needsPast = entry.time <= record.newestHeld || entry.event == .cancel
+    let past = needsPast ? try history.heldEvents(of: shipment, from: record.head) : []
     let weighing = try weigh(entry, record, at: position, past: past)
     switch weighing {
     case .refused(let code): return try refuse(code, shipment)
@@ -76,7 +77,8 @@ extension Docket {
     case refused(RejectionCode)
   }
 
-  /// - Parameter past: everything that the shipment holds already; not asked for when the event is newer than all of it.
+  /// - Parameter past: everything that the shipment holds already; not asked for when the event is newer than all of it and no
+  ///   cancel request.
   private func weigh(
     _ entry: Effect.CarrierEntry, _ record: ShipmentRecord, at position: Position, past: [HeldEvent]
   ) throws -> Weighing {
@@ -92,7 +94,7 @@ extension Docket {
       time: entry.time, scanNumber: entry.scanNumber, event: event, endsReturn: entry.endsReturn,
       position: position)
 
-    if entry.time > record.newestHeld {
+    if entry.time > record.newestHeld && event != .cancel {
       var fold = CarrierFold(state: record.state, onReturn: onReturn)
       switch fold.apply(held) {
       case .refused(let code): return .refused(code)

@@ -92,7 +92,14 @@ extension Books {
       let key = takeAWB(text(awb).span, shipment)
       change(shipment, row) { $0.returnKey = key }
 
-    case .confirm(let shipment):
+    case .pieces(let shipment, let suborder, let quantity, _):
+      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(known, lines[Int(known)]))
+        lines[Int(known)].quantity = quantity
+      }
+      change(shipment, row) { _ in }
+
+    case .confirm(let shipment, _, _):
       change(shipment, row) {
         $0.marks.insert(.confirmed)
         $0.move(to: .confirmed, row)

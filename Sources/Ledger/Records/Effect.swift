@@ -19,7 +19,11 @@ package enum Effect: Sendable {
   case assign(ShipmentIndex, courier: Slice, awb: Slice, after: ShipmentState)
   /// The AWB under which the goods come back, as a carrier's `ref_awb` ties it to the first.
   case tie(ShipmentIndex, awb: Slice)
-  case confirm(ShipmentIndex)
+  /// Of the lines of a shipment, one holds so many pieces from now on, and so many of them are cancelled: what a partial
+  /// cancellation counts, and what is left of a line of which pieces went to another shipment.
+  case pieces(ShipmentIndex, suborder: Slice, quantity: Int32, cancelled: Int32)
+  /// The confirmation, with number and date of the seller's own invoice where it brought them.
+  case confirm(ShipmentIndex, invoiceNumber: Slice, invoiceDate: Timestamp?)
   case manifest(ShipmentIndex, number: Slice)
   /// A cancel request; what the shipment came to after it stands in the fold.
   case cancel(ShipmentIndex, FoldResult)
@@ -132,7 +136,8 @@ package enum Effect: Sendable {
     switch self {
     case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _),
       .assign(let shipment, _, _, _),
-      .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
+      .confirm(let shipment, _, _), .pieces(let shipment, _, _, _), .manifest(let shipment, _),
+      .cancel(let shipment, _), .carrier(let shipment, _),
       .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _),
       .dropLine(let shipment, _, _):
       shipment
