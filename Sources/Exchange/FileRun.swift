@@ -120,6 +120,9 @@ struct FileRun {
     if let fault = FileRun.refusal(of: name) { return fault }
     let bytesMax = profile.bounds(ledger.configuration).fileBytesMax
     if size > bytesMax { return Fault(.overBound, number: bytesMax, second: size) }
+    if let hole = try FileContents(claimed.openForReading(claimedName)).firstHole() {
+      return Fault(.truncated, number: hole)
+    }
     if kind == nil { kind = try kindFromContent() }
     guard let kind else { return Fault(.unrouted) }
     return FileRun.refusal(of: kind, from: profile)

@@ -56,6 +56,15 @@ package enum SystemCalls {
     asked(.fallocate) { -Int(Glibc.posix_fallocate(descriptor, Int(offset), Int(length))) }
   }
 
+  /// The offset of the first hole, which is the end where there is none (lseek(2), SEEK_HOLE); the position stays at the start.
+  static func seekHole(_ descriptor: Int32) -> Int {
+    asked(.stat) {
+      let hole = answer(Int(lseek(descriptor, 0, 4)))
+      _ = lseek(descriptor, 0, SEEK_SET)
+      return hole
+    }
+  }
+
   // MARK: Making durable
 
   package static func fsync(_ descriptor: Int32) -> Int {

@@ -132,12 +132,29 @@ struct HostileEntry: Sendable, CustomTestStringConvertible {
     HostileEntry("a mark alone", "orders-mark.csv", .answered("rejected", code: "W151")) { path, _ in
       try put("\u{FEFF}", path)
     },
-    HostileEntry("a header alone", "orders-header.csv", .answered("rejected", code: "W151")) { path, _ in
+    HostileEntry("a header alone", "orders-header.csv", .answered("accepted", code: nil)) { path, _ in
       try put(orders(), path)
     },
     HostileEntry("an empty packed file", "orders-empty.csv.gz", .answered("rejected", code: "W108")) {
       path, _ in
       try put("", path)
+    },
+    HostileEntry("a packed file that broke off", "orders-cut.csv.gz", .answered("held", code: "W106")) {
+      path, root in
+      try put(Array(try packed(root).dropLast(20)), path)
+    },
+    HostileEntry("a packed file with damage in it", "orders-bent.csv.gz", .answered("rejected", code: "W108"))
+    {
+      path, root in
+      var bytes = try packed(root)
+      bytes[bytes.count / 2] ^= 0x5A
+      try put(bytes, path)
+    },
+    HostileEntry("a packed file of two members", "orders-twice.csv.gz", .answered("accepted", code: nil)) {
+      path, root in
+      let whole = try packed(root)
+      try root.write(Array(orders("G-301").split(separator: "\n")[1].utf8), to: "more")
+      try put(whole + (try packed(root, "more")), path)
     },
     HostileEntry("a terabyte of nothing", "orders-sparse.csv", .answered("rejected", code: "W109")) {
       path, _ in
@@ -145,7 +162,7 @@ struct HostileEntry: Sendable, CustomTestStringConvertible {
     },
     HostileEntry(
       "a header, sixty gigabytes of nothing, and a line end", "orders-hole.csv",
-      .answered("rejected", code: "W107")
+      .answered("held", code: "W106")
     ) { path, _ in
       try put(orders(), path)
       try sparse(path, bytes: 60 << 30, end: "\n")
@@ -156,7 +173,8 @@ struct HostileEntry: Sendable, CustomTestStringConvertible {
       path, _ in try sparse(path, bytes: 1 << 40)
     },
     HostileEntry(
-      "a document that has begun and goes on for ever", "orders-sparse.json", .answered("held", code: "W106")
+      "a document that has begun and goes on for ever", "orders-sparse.json",
+      .answered("rejected", code: "W109")
     ) {
       path, _ in
       try put("[", path)
@@ -176,6 +194,28 @@ struct HostileEntry: Sendable, CustomTestStringConvertible {
 
   private static func symbolicLink(_ path: [UInt8], to target: String) throws {
     try succeeded(symlink(target, terminated(path)), "symlink")
+  }
+
+  /// Three hundred orders, packed by the system's gzip.
+  private static func packed(_ root: TemporaryFolder, _ name: String? = nil) throws -> [UInt8] {
+    let plain = name ?? "plain"
+    if name == nil {
+      let rows = (1...300).map { orders("G-\($0)").split(separator: "\n")[1] + "\n" }
+      try root.write(orders() + rows.joined(), to: plain)
+    }
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", "-nf", root.path(plain)]
+    try gzip.run()
+    gzip.waitUntilExit()
+    return try root.read(plain + ".gz")
+  }
+
+  static func put(_ bytes: [UInt8], _ path: [UInt8]) throws {
+    try put(String(), path)
+    let descriptor = open(terminated(path), O_WRONLY | O_TRUNC | O_CLOEXEC)
+    defer { close(descriptor) }
+    try succeeded(write(descriptor, bytes, bytes.count) == bytes.count ? 0 : -1, "write")
   }
 
   static func put(_ text: String, _ path: [UInt8]) throws {
