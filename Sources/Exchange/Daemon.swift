@@ -37,6 +37,8 @@ package struct Daemon {
     }
     settings = path.flatMap { SettingsFile(at: $0) }
     settings?.wake(watch)
+    // A request wakes it as a file does; where this is refused, so are the inboxes after it, and it looks every second.
+    _ = try? watch.add(ledger.requests.folder, for: .movedIn)
     let signals = self.signals
     intake = try IntakeRun(
       ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })

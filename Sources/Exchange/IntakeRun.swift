@@ -77,6 +77,7 @@ struct IntakeRun {
     while true {
       // A file that is listed before its event is read would be known by its rest alone.
       if let watch { inbox.note(try watch.wait(timeoutMilliseconds: 0)) }
+      try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
       for strange in listing.strange { try leave(strange) }
@@ -113,6 +114,7 @@ struct IntakeRun {
         if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
           took = true
           try take(group)
+          try ledger.answerRequests()
           group = []
           bytes = 0
         }

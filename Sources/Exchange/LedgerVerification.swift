@@ -43,17 +43,12 @@ package struct LedgerVerification {
     let scan = anchor.map { JournalScan(ledger, upTo: $0) } ?? JournalScan(ledger)
     _ = try scan.verify(progress: progress)
 
-    var partners: [[UInt8]] = []
+    var decisions = DecisionReader()
     var files: [FileRecord] = []
     let finding = try scan.run { frame in
-      guard frame.kind == .commit, let commit = frame.commit, commit.decision.raw > 0 else { return }
-      files.append(
-        try FileRecord(frame.payload, decision: commit.decision) { folder in
-          if let known = partners.firstIndex(of: folder) { return UInt8(known) }
-          partners.append(folder)
-          return UInt8(partners.count - 1)
-        })
+      if case .file(let file) = try decisions.take(frame) { files.append(file) }
     }
+    let partners = decisions.partners
     let originals = try verify(files, partners, ledger)
     return LedgerVerification(
       segments: finding.counts.segments, frames: finding.counts.frames, commits: finding.counts.commits,

@@ -25,6 +25,10 @@ package final class OpenLedger {
   let asides: Folder
   let quarantine: Folder
   let archive: Archive
+  /// The large answers that were published.
+  let kept: KeptAnswers
+  /// What operators' verbs ask for.
+  let requests: RequestFolder
   /// Each partner's folder in the outbox, by the number the books know the partner by.
   var outboxes: [Folder]
   private let lock: LedgerLock
@@ -63,6 +67,8 @@ package final class OpenLedger {
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
     archive = try Archive(folder)
+    kept = try KeptAnswers(folder)
+    requests = try RequestFolder(folder)
     let salt = try Salt.open(in: folder)
     self.salt = salt
 
@@ -136,7 +142,8 @@ package final class OpenLedger {
   /// Publishes again everything that was committed and not marked: the same names, the same bytes.
   private func republish(after mark: DecisionNumber) throws {
     let files = docket.books.files.filter { $0.decision > mark }
-    if files.isEmpty { return }
+    let deeds = docket.books.deeds.filter { $0.decision > mark }
+    if files.isEmpty && deeds.isEmpty { return }
     try journal.synced.write(in: folder)
     for file in files {
       // Where the upload was completed since, its hold was answered anew under the same name.
@@ -145,6 +152,7 @@ package final class OpenLedger {
       unmarked += try deliver(file)
       try putAway(file)
     }
+    for deed in deeds { unmarked += try deliver(deed) }
     try archive.sync()
     try markPublished()
   }
@@ -157,47 +165,53 @@ package final class OpenLedger {
     for answer in docket.books.files.lazy.flatMap(\.answers) {
       if case .staged(let name) = answer.bytes { committed.insert(name) }
     }
+    for answer in docket.books.deeds.lazy.flatMap(\.answers) {
+      if case .staged(let name) = answer.bytes { committed.insert(name) }
+    }
     for name in names where !committed.contains(name) { try asides.remove(name) }
   }
 
   /// Puts the answers of a decision into the outboxes and its original into the archive. Every step may be repeated.
   func deliver(_ file: FileRecord) throws -> [PublishedAnswer] {
+    let heldAck = file.endsHold ? AnswerNames(inputName: file.name, tilde: file.tilde).ack : nil
     for (index, answer) in file.answers.enumerated() {
-      try deliver(answer, of: file)
+      try deliver(answer, replacing: answer.name == heldAck)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
     return file.answers
   }
 
-  private func deliver(_ answer: PublishedAnswer, of file: FileRecord) throws {
+  /// - Parameter replacing: may what lies there under the name give way? A document always may.
+  func deliver(_ answer: PublishedAnswer, replacing: Bool) throws {
     let content: StagedAnswer.Content
-    var isStaged = false
+    var stagedName: [UInt8]?
     switch answer.bytes {
     case .blob(let frame): content = .inline(try journal.read(frameAt: frame).payload)
     case .staged(let name):
       content = .file(name)
-      isStaged = true
+      stagedName = name
     }
     let (folder, name) = try place(of: answer)
     let staged = StagedAnswer(
       name: name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
-    let replacesHeldAck =
-      file.endsHold && AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
     let isDocument = name != answer.name
     let partner = docket.books.partnerName(answer.partner)
+    let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacesHeldAck || isDocument)
+        staged, from: asides, into: folder, replacing: replacing || isDocument)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
+      // It was renamed into the outbox before a crash that came before it was kept for good.
+      if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }
     } catch {
       // It was renamed into the outbox before a crash, and its partner has taken it away since.
-      guard isStaged, FileError.symbol(of: error.errno) == "ENOENT" else { throw error }
+      guard stagedName != nil, FileError.symbol(of: error.errno) == "ENOENT" else { throw error }
       notice(.answerGone(partner: partner, name: answer.name))
     }
   }
 
   /// The folder an answer is published in, and its name there: documents have a folder of their own in each outbox.
-  private func place(of answer: PublishedAnswer) throws(FileError) -> (folder: Folder, name: [UInt8]) {
+  func place(of answer: PublishedAnswer) throws(FileError) -> (folder: Folder, name: [UInt8]) {
     let outbox = outboxes[Int(answer.partner)]
     guard let cut = answer.name.firstIndex(of: UInt8(ascii: "/")) else { return (outbox, answer.name) }
     return (try outbox.makeSubfolder(Array(answer.name[..<cut])), Array(answer.name[(cut + 1)...]))
@@ -213,6 +227,7 @@ package final class OpenLedger {
       if name != answer.name { try folder.sync() }
     }
     for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
+    try kept.sync()
     unmarked = []
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
     CrashPoint.reached(.publishedMarked)

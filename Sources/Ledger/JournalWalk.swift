@@ -140,7 +140,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader, .claims, .begin, .published, .cleanStop:
       guard transaction == nil else { throw .misplaced }
-    case .rows, .blob, .commit, .abort:
+    case .rows, .blob, .answers, .commit, .abort:
       guard transaction != nil else { throw .misplaced }
     }
     let shortest = JournalFormat.commitPrefixBytes + JournalFormat.hashBytes
@@ -175,7 +175,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
-    case .claims, .begin, .rows, .blob:
+    case .claims, .begin, .rows, .blob, .answers:
       var open = transaction ?? Transaction()
       open.count += 1
       if replaying {

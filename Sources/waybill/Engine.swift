@@ -7,7 +7,7 @@ import Orders
 import Reports
 
 /// An exchange in one folder, with its configuration read.
-protocol Engine {
+protocol Engine: DeedEngine {
   /// The zone of the exchange: in it times are shown, and read when they name no offset.
   var zone: Zone { get }
   /// The partners as the configuration left them, in the order of the built-in profiles.
@@ -24,6 +24,8 @@ protocol Engine {
   /// The whole history of an order, found by its number, an AWB or an invoice id.
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
+  /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
@@ -65,6 +67,12 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  /// No answer of that name was ever published to the partner.
+  case neverPublished(partner: String, name: [UInt8])
+  /// The bytes of a published answer lie nowhere any more.
+  case answerLost(partner: String, name: [UInt8])
+  /// The process that holds the ledger does not know what was asked of it.
+  case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
   /// The ledger ends before what an answer in the outbox says was committed.
   case ledgerBehind(published: UInt64)

@@ -49,6 +49,11 @@ enum Sentences {
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
     case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
+    case .neverPublished(let partner, let name):
+      "nothing called \(SafeText.of(name)) was ever published to \(partner)"
+    case .answerLost(let partner, let name):
+      "the bytes of \(partner)/\(SafeText.of(name)) lie neither in the ledger nor in the outbox any more"
+    case .notUnderstood: "the process that holds the ledger is of another version and does not know this verb"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
     case .ledgerBehind(let published):

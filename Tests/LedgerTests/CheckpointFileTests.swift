@@ -24,6 +24,7 @@ struct CheckpointFileTests {
     replay.books = story.books
     for number in 1...9 {
       replay.books.enter(file(number, in: replay.books))
+      if number.isMultiple(of: 3) { replay.books.enter(deed(after: number)) }
     }
     let claim = ClaimRecord(
       claim: ClaimNumber(12), partner: Array("dtdc".utf8), name: Array("tracking-1.csv".utf8),
@@ -40,6 +41,15 @@ struct CheckpointFileTests {
     return replay
   }
 
+  /// An expiry that settles rows of an earlier file, or a reissue.
+  private static func deed(after number: Int) -> DeedRecord {
+    DeedRecord(
+      number == 6 ? .reissue : .expiry, decision: DecisionNumber(UInt64(2 * number + 1)),
+      at: Timestamp(milliseconds: 1_763_700_000_000), request: RequestNumber(UInt64(number)),
+      reason: Array("as asked".utf8), settled: number == 6 ? [] : [ClaimNumber(UInt32(number - 1))],
+      replaced: number == 6 ? [UInt8](repeating: 7, count: 32) : [])
+  }
+
   private static func file(_ number: Int, in books: Books) -> FileRecord {
     var counts = RowCounts()
     counts.read = number
@@ -47,7 +57,7 @@ struct CheckpointFileTests {
     return FileRecord(
       partner: UInt8(number % books.partners.count), name: Array("orders-\(number % 4).csv".utf8),
       kind: .orders, claim: number == 5 ? nil : ClaimNumber(UInt32(number)),
-      decision: DecisionNumber(UInt64(number)), sha256: [UInt8](repeating: UInt8(number), count: 32),
+      decision: DecisionNumber(UInt64(2 * number)), sha256: [UInt8](repeating: UInt8(number), count: 32),
       byteCount: Int64(number) * 100, receivedAt: Timestamp(milliseconds: 1_763_700_000_000),
       outcome: number == 5 ? .held : .accepted, counts: counts,
       answers: [
@@ -94,7 +104,9 @@ struct CheckpointFileTests {
   @Test("A field that a replay gains must be put into its checkpoint")
   func whole() {
     let fields = Mirror(reflecting: Replay()).children.compactMap(\.label)
-    #expect(fields == ["books", "openClaims", "lastClaim", "published", "tally", "partner"])
+    // The last two belong to the open transaction, and a checkpoint lies behind a commit.
+    let passing = ["partner", "decisions"]
+    #expect(fields == ["books", "openClaims", "lastClaim", "published", "tally"] + passing)
     let tally = Mirror(reflecting: RowTally()).children.compactMap(\.label)
     #expect(tally == ["rejections", "unknownCodes", "parked"])
   }

@@ -19,8 +19,16 @@ struct SampleEngine: Engine {
     throw .stopped("history")
   }
   var standing: () throws(Failure) -> StatusView = { () throws(Failure) in throw .stopped("status") }
+  var dayReport: (GivenTime?, GivenTime?) throws(Failure) -> ReportFolder.Written = { _, _ throws(Failure) in
+    throw .stopped("report")
+  }
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
+  }
+  var reconciled: (Work) throws(Failure) -> ReconcileView = { _ throws(Failure) in throw .stopped("reconcile")
+  }
+  var reissued: ([UInt8], String, String) throws(Failure) -> ReissueView = { _, _, _ throws(Failure) in
+    throw .stopped("reissue")
   }
   var derivation: (GivenTime?) throws(Failure) -> ProveView = { _ throws(Failure) in throw .stopped("prove") }
   var lines: [String] = []
@@ -33,9 +41,16 @@ struct SampleEngine: Engine {
   }
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory { try story(number, asOf) }
   func status() throws(Failure) -> StatusView { try standing() }
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
+    try dayReport(day, clock)
+  }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
+  func reconcile(_ work: Work) throws(Failure) -> ReconcileView { try reconciled(work) }
+  func reissue(_ name: [UInt8], of partner: String, because reason: String, _ work: Work) throws(Failure)
+    -> ReissueView
+  { try reissued(name, partner, reason) }
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView { try derivation(day) }

@@ -119,10 +119,12 @@ extension Books {
       }
 
     case .carrier(let shipment, let entry):
+      // A number is there already where a row with it expired: it held the number no more, and came again.
       if entry.scanNumber != 0 {
-        scanNumbers[Int(row.partner)].insert(entry.scanNumber)
-        log(.scanNumber(row.partner, entry.scanNumber))
-      } else if !entry.scanText.isAbsent {
+        if scanNumbers[Int(row.partner)].insert(entry.scanNumber) {
+          log(.scanNumber(row.partner, entry.scanNumber))
+        }
+      } else if !entry.scanText.isAbsent, !hasScan(row.partner, text: text(entry.scanText).span) {
         _ = scanTexts.insert(text(entry.scanText).span, prefix: UInt32(row.partner), value: shipment.raw)
         log(.scanText)
       }
@@ -139,7 +141,7 @@ extension Books {
 
     case .settle(let shipment, _, let settlement):
       change(shipment, row) {
-        $0.marks.remove(.holdsParked)
+        if !settlement.leavesOthers { $0.marks.remove(.holdsParked) }
         if settlement.outcome == .applied || settlement.outcome == .recorded {
           $0.newestCarrier = max($0.newestCarrier, settlement.time)
           $0.newestHeld = max($0.newestHeld, settlement.time)
@@ -289,7 +291,25 @@ extension Books {
     let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
     for fed in file.feeds { feedNumbers[fed, default: 0] += 1 }
-    for claim in file.settled {
+    noteSettled(file.settled)
+  }
+
+  /// Enters what was decided without a file.
+  package mutating func enter(_ deed: DeedRecord) {
+    deeds.append(deed)
+    noteSettled(deed.settled)
+    if deed.kind == .expiry { for claim in deed.settled { forgetDigest(of: claim) } }
+  }
+
+  /// A row of the file was rejected after all: the same bytes again are judged again, not answered again.
+  private mutating func forgetDigest(of claim: ClaimNumber) {
+    guard let place = fileOfClaim[claim] else { return }
+    let key = [files[place].partner] + files[place].sha256
+    if fileOfDigest[key] == place { fileOfDigest[key] = nil }
+  }
+
+  private mutating func noteSettled(_ claims: [ClaimNumber]) {
+    for claim in claims {
       if let earlier = fileOfClaim[claim] { files[earlier].settledFiles += 1 }
     }
   }

@@ -28,16 +28,18 @@ package struct NumberSet: Sendable {
     }
   }
 
-  /// Adds a number that is not in the set.
-  package mutating func insert(_ number: UInt64) {
+  /// Adds a number; false when it was there.
+  @discardableResult
+  package mutating func insert(_ number: UInt64) -> Bool {
     let place = placeMaking(number >> 16)
     let low = UInt16(truncatingIfNeeded: number)
-    count += 1
     switch pages[place] {
     case .sparse(var list):
+      let index = lowerBound(list, low)
+      if index < list.count && list[index] == low { return false }
       pages[place] = .sparse([])
       if list.count < NumberSet.sparseMax {
-        list.insert(low, at: lowerBound(list, low))
+        list.insert(low, at: index)
         pages[place] = .sparse(list)
       } else {
         var words = [UInt64](repeating: 0, count: NumberSet.pageWords)
@@ -46,10 +48,13 @@ package struct NumberSet: Sendable {
         pages[place] = .dense(words)
       }
     case .dense(var words):
+      if words[Int(low) >> 6] >> UInt64(low & 63) & 1 == 1 { return false }
       pages[place] = .sparse([])
       words[Int(low) >> 6] |= 1 << UInt64(low & 63)
       pages[place] = .dense(words)
     }
+    count += 1
+    return true
   }
 
   /// Takes a number out again.

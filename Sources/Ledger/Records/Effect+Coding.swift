@@ -85,7 +85,7 @@ extension [UInt8] {
     case .settle(let shipment, let parked, let settlement):
       putShipment(Tag.settle, shipment, previous, position)
       putNumber(parked.raw)
-      append(settlement.outcome.rawValue)
+      append(settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0))
       append(settlement.before.rawValue)
       putNumber(UInt64(settlement.code?.rawValue ?? 0))
       putTime(settlement.time)
@@ -278,12 +278,14 @@ extension RecordReader {
     case Tag.carrier: return (.carrier(shipment, try carrier(time: time)), previous)
     case Tag.settle:
       let parked = Position(raw: try number())
-      guard let outcome = Outcome(rawValue: try byte()) else { throw RecordFault(what: "an unknown outcome") }
+      let head = try byte()
+      guard let outcome = Outcome(rawValue: head & 7) else { throw RecordFault(what: "an unknown outcome") }
       let before = try state8()
       let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try number()))
       let settled = try self.time()
       let settlement = Effect.Settlement(
-        outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled))
+        outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled),
+        leavesOthers: head & 8 != 0)
       return (.settle(shipment, parked: parked, settlement), previous)
     case Tag.document: return (.document(shipment, which: try byte()), previous)
     default: throw RecordFault(what: "an unknown effect")

@@ -28,7 +28,7 @@ package enum Effect: Sendable {
   /// A cancel request; what the shipment came to after it stands in the fold.
   case cancel(ShipmentIndex, FoldResult)
   case carrier(ShipmentIndex, CarrierEntry)
-  /// A parked event that the manifest of this row released.
+  /// A parked event that came to its end: the manifest of this row released it, or it waited too long.
   case settle(ShipmentIndex, parked: Position, Settlement)
   /// Documents were asked for: bit 0 the label, bit 1 the invoice.
   case document(ShipmentIndex, which: UInt8)
@@ -119,11 +119,15 @@ package enum Effect: Sendable {
     package var code: RejectionCode?
     package var time: Timestamp
     package var fold: FoldResult
+    /// Other rows of the shipment still wait: this one expired before them.
+    package var leavesOthers: Bool
 
     package init(
-      outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult
+      outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult,
+      leavesOthers: Bool = false
     ) {
       self.outcome = outcome
+      self.leavesOthers = leavesOthers
       self.before = before
       self.code = code
       self.time = time
