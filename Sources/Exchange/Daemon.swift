@@ -15,6 +15,7 @@ package struct Daemon {
   /// Asked when the configuration's file was edited: true ends the work, so that it is taken up again with the new one.
   private let settingsChanged: () -> Bool
   private var report: WatchReport?
+  private let asksWriters: Bool
 
   /// Why the daemon ended.
   package enum Ending: Sendable {
@@ -39,6 +40,7 @@ package struct Daemon {
     settings?.wake(watch)
     // A request wakes it as a file does; where this is refused, so are the inboxes after it, and it looks every second.
     _ = try? watch.add(ledger.requests.folder, for: .movedIn)
+    asksWriters = try Lease.mayAskAboutOthers()
     let signals = self.signals
     intake = try IntakeRun(
       ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })
@@ -81,7 +83,7 @@ package struct Daemon {
 
   /// Writes down and says how arrivals are noticed, when it is not as it was.
   private mutating func sayHowItWatches() throws {
-    let now = WatchReport(intake.watching, asksWriters: try Lease.mayAskAboutOthers())
+    let now = WatchReport(intake.watching, asksWriters: asksWriters)
     let before = report
     if now == before { return }
     report = now
