@@ -80,6 +80,7 @@ struct IntakeRun {
       try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
+      let again = lookAgain(after: now)
       for strange in listing.strange { try leave(strange) }
       left = []
       var next: Int64?
@@ -117,6 +118,7 @@ struct IntakeRun {
           try ledger.answerRequests()
           group = []
           bytes = 0
+          if MonotonicClock.nowMilliseconds() > again { break }
         }
       }
       if !group.isEmpty {
@@ -125,6 +127,13 @@ struct IntakeRun {
       }
       if !took || mustStop() { return next }
     }
+  }
+
+  /// When a long listing is left for a new one, so that what another partner sent meanwhile has its turn: a second later, or
+  /// later still where looking itself takes long, so that a tenth of the time at most goes into it.
+  private func lookAgain(after start: Int64) -> Int64 {
+    let now = MonotonicClock.nowMilliseconds()
+    return taking == .once ? .max : now + max(1_000, 10 * (now - start))
   }
 
   /// How arrivals are noticed, as the last look found it.
