@@ -14,6 +14,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   case foreignGroup(path: String)
   /// A verb that only reads finds no ledger.
   case noLedger(root: String)
+  /// A repair was begun and did not come to its end.
+  case repairUnfinished(last: UInt64)
   /// The rows of a file do not add up to its outcomes.
   case notConserved(file: String)
   /// The system's gzip is missing or was killed.
@@ -31,6 +33,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
       "\(path) bears a group that waybill's user is not in, so its partner could not read long answers; add the user to that "
         + "group"
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
+    case .repairUnfinished(let last):
+      "a repair of this ledger was begun and is not finished: `waybill ledger repair --to \(last)` ends it"
     case .notConserved(let file):
       "the rows of \(file) do not add up to its outcomes; nothing of it was published"
     case .cannotUnpack(let status): "gzip, which unpacks .gz files, is missing or was killed (\(status))"
