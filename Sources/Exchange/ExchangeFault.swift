@@ -10,6 +10,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   case alreadyRunning(processID: Int32?)
   /// A folder of the exchange lies on another file system than the ledger, so that nothing could be renamed into it.
   case otherFileSystem(path: String)
+  /// An outbox bears a group that we may not give to what is renamed into it, so that its partner could not read it.
+  case foreignGroup(path: String)
   /// A verb that only reads finds no ledger.
   case noLedger(root: String)
   /// A repair was begun and did not come to its end.
@@ -27,6 +29,9 @@ package enum ExchangeFault: Error, CustomStringConvertible {
       "another waybill works on this ledger\(process.map { " (process \($0))" } ?? ""); only one may write at a time"
     case .otherFileSystem(let path):
       "\(path) lies on another file system than the ledger; answers are published by rename"
+    case .foreignGroup(let path):
+      "\(path) bears a group that waybill's user is not in, so its partner could not read long answers; add the user to that "
+        + "group"
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
     case .repairUnfinished(let last):
       "a repair of this ledger was begun and is not finished: `waybill ledger repair --to \(last)` ends it"
@@ -74,4 +79,10 @@ package enum ExchangeNotice: Sendable {
   case differs(partner: String, name: [UInt8])
   /// An answer that was committed is neither staged nor in the outbox any more.
   case answerGone(partner: String, name: [UInt8])
+  /// The inboxes are looked at every second, because nothing tells when something arrives.
+  case polls(because: String)
+  /// The kernel tells again when something arrives.
+  case watchesAgain
+  /// Nobody tells who still writes to a file of another user: the settle time alone decides.
+  case cannotAskWriters
 }

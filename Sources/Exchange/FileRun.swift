@@ -19,6 +19,8 @@ struct FileRun {
   let claimedName: [UInt8]
   var kind: Kind?
 
+  /// Up to this size a refused file is read to its end for its digest.
+  static let refusedBytesMax: Int64 = 1 << 30
   /// Smaller files are read and judged on one core: they are done before another has started.
   private static let parseAheadBytesMin: Int64 = 1 << 20
 
@@ -120,6 +122,9 @@ struct FileRun {
     if let fault = FileRun.refusal(of: name) { return fault }
     let bytesMax = profile.bounds(ledger.configuration).fileBytesMax
     if size > bytesMax { return Fault(.overBound, number: bytesMax, second: size) }
+    if let hole = try FileContents(claimed.openForReading(claimedName)).firstHole() {
+      return Fault(.truncated, number: hole)
+    }
     if kind == nil { kind = try kindFromContent() }
     guard let kind else { return Fault(.unrouted) }
     return FileRun.refusal(of: kind, from: profile)
@@ -169,14 +174,25 @@ struct FileRun {
   /// Refuses the file whole: no row of it was read, an ack alone answers.
   private func refuse(with faults: [Fault], _ decision: inout Decision) throws {
     let input = try open(keepsDigest: false)
-    decision.record.sha256 = try digest(of: input)
+    try keepRefused(input, &decision)
     try refused(with: faults, &decision)
+  }
+
+  /// A refused file goes to the archive under its digest; one so large that reading it would keep everybody waiting goes to
+  /// quarantine unread. A terabyte of holes costs its sender nothing.
+  private func keepRefused(_ input: InputFile, _ decision: inout Decision) throws {
+    if decision.record.byteCount > FileRun.refusedBytesMax {
+      decision.record.isQuarantined = true
+    } else {
+      decision.record.sha256 = try digest(of: input)
+    }
   }
 
   private func refused(with faults: [Fault], _ decision: inout Decision) throws {
     // Nobody has read such a file to its end, so nobody knows where in it a password stands.
     let isSecret = try kind == .carriers || namesCredentials(head())
     decision.maskedOriginal = isSecret ? FileRun.withheld : nil
+    if isSecret { decision.record.isQuarantined = false }
     decision.record.outcome = .rejected
     decision.record.refusal = faults[0].code
     decision.record.kind = kind
@@ -260,14 +276,14 @@ struct FileRun {
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
       try takeBack(answers)
-      decision.record.sha256 = try digest(of: input)
+      try keepRefused(input, &decision)
       // What a compressed file holds came whole, or it would not have unpacked.
       let isCutShort = fault.isIncomplete && !name.isGzip && fault.faults.allSatisfy { $0.code != .truncated }
       let end = isCutShort ? [Fault(.truncated, number: fault.faults[0].number)] : []
       return try refused(with: fault.faults + end, &decision)
     } catch let fault as InputFile.Unsound {
       try takeBack(answers)
-      decision.record.sha256 = try digest(of: input)
+      try keepRefused(input, &decision)
       return try refused(with: [fault.fault], &decision)
     }
     decision.record.sha256 = try digest(of: input)

@@ -10,6 +10,7 @@ final class InputFile {
   private var contents: FileContents
   private let unpacking: Process?
   private let unpacked: FileHandle?
+  private let complaints: FileHandle?
   private var digest = SHA256()
   private var digestedBytes: Int64 = 0
   private let keepsDigest: Bool
@@ -26,6 +27,7 @@ final class InputFile {
     guard isGzip else {
       unpacking = nil
       unpacked = nil
+      complaints = nil
       return
     }
     let process = Process()
@@ -35,17 +37,22 @@ final class InputFile {
     let packedInput = try folder.openForReading(name)
     process.standardInput = FileHandle(fileDescriptor: packedInput.raw, closeOnDealloc: false)
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
+    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { _, own in own }
     // The child has its own copy of the descriptor once it runs.
     try process.run()
     _ = consume packedInput
     unpacking = process
     unpacked = output.fileHandleForReading
+    complaints = errors.fileHandleForReading
   }
 
   /// The unpacking failed, or gives more than the bounds allow.
   struct Unsound: Error {
     let fault: Fault
+    /// Did it unpack well as far as it goes, and then end too early?
+    var isCutShort = false
   }
 
   /// Appends up to so many bytes; 0 at the end.
@@ -74,7 +81,11 @@ final class InputFile {
       guard unpacking.terminationReason == .exit, unpacking.terminationStatus < 126 else {
         throw ExchangeFault.cannotUnpack(status: unpacking.terminationStatus)
       }
-      if unpacking.terminationStatus != 0 { throw Unsound(fault: Fault(.brokenGzip)) }
+      if unpacking.terminationStatus != 0 {
+        // One line, which fits into the pipe whatever gzip was doing.
+        let words = String(decoding: try complaints?.readToEnd() ?? Data(), as: UTF8.self)
+        throw Unsound(fault: Fault(.brokenGzip), isCutShort: words.contains("unexpected end of file"))
+      }
     }
     return chunk.count
   }

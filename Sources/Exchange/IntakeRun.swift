@@ -11,6 +11,7 @@ struct IntakeRun {
   let ledger: OpenLedger
   private var inbox: Inbox
   private let taking: Taking
+  private let watch: DirectoryWatch?
   /// Told of each file whose answer lies in the outbox.
   private let answered: (FileReport) -> Void
   /// Asked between files: true ends the work.
@@ -29,6 +30,7 @@ struct IntakeRun {
   ) throws {
     self.ledger = ledger
     taking = isDaemon ? .run : .once
+    self.watch = watch
     self.answered = answered
     self.mustStop = mustStop
     inbox = try Inbox(
@@ -73,9 +75,12 @@ struct IntakeRun {
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
     while true {
+      // A file that is listed before its event is read would be known by its rest alone.
+      if let watch { inbox.note(try watch.wait(timeoutMilliseconds: 0)) }
       try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
+      let again = lookAgain(after: now)
       for strange in listing.strange { try leave(strange) }
       left = []
       var next: Int64?
@@ -99,6 +104,10 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
         case .held:
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+        case .hasSecondName(let strange):
+          next = min(next ?? .max, now + 1000)
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .secondName))
+          if let strange { try leave(strange) }
         case .gone: continue
         case .unreadable(let strange):
           if let strange { try leave(strange) }
@@ -109,6 +118,7 @@ struct IntakeRun {
           try ledger.answerRequests()
           group = []
           bytes = 0
+          if MonotonicClock.nowMilliseconds() > again { break }
         }
       }
       if !group.isEmpty {
@@ -118,6 +128,16 @@ struct IntakeRun {
       if !took || mustStop() { return next }
     }
   }
+
+  /// When a long listing is left for a new one, so that what another partner sent meanwhile has its turn: a second later, or
+  /// later still where looking itself takes long, so that a tenth of the time at most goes into it.
+  private func lookAgain(after start: Int64) -> Int64 {
+    let now = MonotonicClock.nowMilliseconds()
+    return taking == .once ? .max : now + max(1_000, 10 * (now - start))
+  }
+
+  /// How arrivals are noticed, as the last look found it.
+  var watching: Watching { inbox.watching }
 
   /// What the watch saw, so that the next look knows how files came.
   mutating func note(_ wake: Wake) { inbox.note(wake) }
@@ -219,15 +239,29 @@ struct IntakeRun {
     for claim in claims {
       guard let record = records.first(where: { $0.claim == claim.number }) else { continue }
       if case .unreadable(let error)? = claim.disturbance, error.isExhaustion { throw error }
-      // Where somebody still writes to it, or we are asked to end, the claim stands, and is judged later.
-      if !mustStop(), claim.disturbance == nil, let file = try judge(record) {
+      // Where we are asked to end, the claim stands, and is judged later.
+      if mustStop() {
+        postponed.append(record)
+      } else if claim.disturbance == nil, let file = try judge(record) {
         decided.append(file)
-      } else {
+      } else if try !giveBack(claim) {
         postponed.append(record)
       }
     }
     try deliver(decided)
     ledger.openClaims += postponed
+  }
+
+  /// Puts back what its sender has written to since it was looked at: there it is held or taken as any other upload.
+  private mutating func giveBack(_ claim: Claim) throws -> Bool {
+    switch claim.disturbance {
+    case .notAFile, .unreadable: return false
+    case .beingWritten, .changed, nil: break
+    }
+    guard let folder = inbox.folder(of: claim.partner) else { return false }
+    guard try claim.giveBack(from: ledger.claimed, to: folder) else { return false }
+    inbox.gaveBack(claim)
+    return true
   }
 
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
@@ -264,6 +298,7 @@ struct IntakeRun {
     case .notAFile(let kind): "it is no regular file but a \(kind)"
     case .unknownPartner: "no partner has a folder of this name"
     case .unreadable(let error): error.description
+    case .secondName: "another name leads to the same file, so it could be changed after it was judged"
     }
   }
 }

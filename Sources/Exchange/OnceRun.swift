@@ -51,7 +51,7 @@ func isReadable(_ descriptor: Int32) -> Bool {
 /// A file that was not taken.
 package struct LeftFile: Sendable, Equatable {
   package enum Reason: Sendable, Equatable {
-    case beingWritten, awaitsCompanion, incomplete, settling
+    case beingWritten, awaitsCompanion, incomplete, settling, secondName
   }
   package let partner: String
   package let name: [UInt8]

@@ -104,6 +104,7 @@ package final class OpenLedger {
     for partner in replay.books.partners {
       let own = try outbox.makeSubfolder(partner)
       if try own.status().device != device { throw ExchangeFault.otherFileSystem(path: own.path) }
+      guard try asides.canGiveGroup(of: own) else { throw ExchangeFault.foreignGroup(path: own.path) }
       outboxes.append(own)
     }
     try republish(after: replay.published)

@@ -102,6 +102,16 @@ enum Failure: Error, Equatable {
 /// Something that happened beside the answers.
 enum Notice: Equatable {
   case watching(folders: Int)
+  /// The inboxes are looked at every second, because nothing tells when something arrives.
+  case polls(because: String)
+  /// The kernel tells again when something arrives.
+  case watchesAgain
+  /// Nobody tells who still writes to another user's file.
+  case cannotAskWriters
+  /// The configuration was edited, and holds from now on.
+  case settingsTaken
+  /// The configuration was edited and cannot be read; the old one holds.
+  case settingsRefused(String)
   /// A torn tail was set aside at start.
   case tornTail(String)
   /// A checkpoint could not be used or made.
@@ -124,6 +134,8 @@ struct WaitingFile: Equatable {
     /// Nothing is wrong with it: its turn has not come.
     case itsTurn
     case stillWritten, temporaryName, waitsForCompanion
+    /// Another name leads to the same file.
+    case hasSecondName
     /// Its end is missing.
     case incomplete
     /// More of its rows would be rejected than the partner's budget allows.

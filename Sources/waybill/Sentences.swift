@@ -97,6 +97,14 @@ extension Sentences {
   static func of(_ notice: Notice) -> String {
     switch notice {
     case .watching(let folders): "watching \(HumanText.count(folders, "inbox", "inboxes"))"
+    case .polls(let because):
+      "looking into the inboxes every second, because nothing tells when something arrives: \(SafeText.of(because))"
+    case .watchesAgain: "watching again: the kernel tells when something arrives"
+    case .cannotAskWriters:
+      "nobody tells who still writes to another user's file (CAP_LEASE is missing): the settle time alone decides"
+    case .settingsTaken: "the configuration was edited; it holds from now on"
+    case .settingsRefused(let words):
+      "the configuration was edited and cannot be used; the old one holds: \(words)"
     case .tornTail(let words), .checkpoint(let words): SafeText.of(Array(words.utf8))
     case .strange(let partner, let name, let because):
       "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
@@ -114,6 +122,7 @@ extension Sentences {
     case .itsTurn: "its turn has not come"
     case .stillWritten: "somebody still writes it"
     case .temporaryName: "its name says that it is not finished"
+    case .hasSecondName: "another name leads to the same file"
     case .waitsForCompanion: "the file that says it is complete has not come"
     case .incomplete: "its end is missing"
     case .overErrorBudget: "more of its rows would be rejected than the error budget allows"
