@@ -76,6 +76,7 @@ struct LocalEngine: Engine {
         work.answered(AnsweredFile(report))
       }
       work.noticed(.watching(folders: daemon.folders))
+      DayEnd.watch(self)
       try daemon.run()
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))
@@ -158,7 +159,8 @@ struct LocalEngine: Engine {
         withoutLocations: configuration.profiles.filter { profile in
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
-        }.map(\.folder))
+        }.map(\.folder),
+        exceptions: try exceptions(view))
     }
   }
 
