@@ -129,6 +129,8 @@ package struct FileLayout: Sendable, Equatable {
   package var ownCells = 0
   /// Is it an errors file that came back, and which file does it say it corrects?
   package var corrects: [UInt8]?
+  /// Are there credentials in it, which no copy of a row shows?
+  package var hasCredentials = false
 
   package init(format: FileFormat) { self.format = format }
 }

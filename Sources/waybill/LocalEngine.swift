@@ -76,6 +76,7 @@ struct LocalEngine: Engine {
         work.answered(AnsweredFile(report))
       }
       work.noticed(.watching(folders: daemon.folders))
+      DayEnd.watch(self)
       try daemon.run()
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))
@@ -93,7 +94,7 @@ struct LocalEngine: Engine {
     }
   }
 
-  private func open(_ work: Work) throws -> OpenLedger {
+  func open(_ work: Work) throws -> OpenLedger {
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -196,7 +197,7 @@ struct LocalEngine: Engine {
     }
   }
 
-  private var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+  var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
   /// Runs something that may fail anywhere below, and gives its failure as evidence.
   func asked<Answer>(_ body: () throws -> Answer) throws(Failure) -> Answer {

@@ -19,6 +19,9 @@ struct SampleEngine: Engine {
     throw .stopped("history")
   }
   var standing: () throws(Failure) -> StatusView = { () throws(Failure) in throw .stopped("status") }
+  var dayReport: (GivenTime?, GivenTime?) throws(Failure) -> ReportFolder.Written = { _, _ throws(Failure) in
+    throw .stopped("report")
+  }
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
@@ -36,8 +39,24 @@ struct SampleEngine: Engine {
   func check(_ file: [UInt8], partner: String, at clock: Timestamp?) throws(Failure) -> CheckResult {
     try judged(file, partner, clock)
   }
-  func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory { try story(number, asOf) }
+  func history(_ number: String, asOf: Timestamp?, knownAt: Timestamp?) throws(Failure) -> OrderStory {
+    try story(number, asOf ?? knownAt)
+  }
   func status() throws(Failure) -> StatusView { try standing() }
+  func report(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReportFolder.Written
+  {
+    try dayReport(day, clock)
+  }
+  func fileStories(
+    of name: [UInt8], from partner: String?, rowsMax: Int, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> [FileStory] {
+    throw .stopped("fileStories")
+  }
+  func partnerStory(
+    of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?,
+    _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> PartnerStory { throw .stopped("partnerStory") }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
@@ -48,6 +67,10 @@ struct SampleEngine: Engine {
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView { try derivation(day) }
+  func checkpointLedger() throws(Failure) -> StatusView.Checkpoint? { nil }
+  func repairLedger(to sequence: UInt64, at clock: GivenTime?) throws(Failure) -> RepairView {
+    throw .stopped("the sample has no ledger")
+  }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }
