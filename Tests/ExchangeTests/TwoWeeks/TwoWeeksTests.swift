@@ -189,7 +189,7 @@ struct Diary {
     }
   }
 
-  /// Files of the outbox that hold personal data or secrets and must not.
+  /// Files of the outbox that hold personal data or secrets and must not, and files of the ledger with secrets.
   func leaks() throws -> [String] {
     func holds(_ bytes: [UInt8], _ word: String) -> Bool { Data(bytes).range(of: Data(word.utf8)) != nil }
     var leaks: [String] = []
@@ -203,6 +203,11 @@ struct Diary {
       if holds(bytes, TwoWeeks.nameMark) || holds(bytes, TwoWeeks.addressMark) {
         leaks.append("\(path): a buyer")
       }
+    }
+    let ledger = try FolderTree(at: root.path("ledger"))
+    for path in ledger.files {
+      guard case .file(let bytes)? = ledger.entries[path] else { continue }
+      if holds(bytes, TwoWeeks.secretMark) { leaks.append("ledger/\(path): a secret") }
     }
     return leaks
   }
