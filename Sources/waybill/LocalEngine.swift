@@ -76,6 +76,7 @@ struct LocalEngine: Engine {
         work.answered(AnsweredFile(report))
       }
       work.noticed(.watching(folders: daemon.folders))
+      DayEnd.watch(self)
       try daemon.run()
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))

@@ -51,6 +51,7 @@ enum Sentences {
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
     case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
+    case .unknownFile(let name): "no file `\(SafeText.of(name))` was ever taken"
     case .neverPublished(let partner, let name):
       "nothing called \(SafeText.of(name)) was ever published to \(partner)"
     case .answerLost(let partner, let name):
@@ -75,7 +76,7 @@ enum Sentences {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
     case .to: "the number of a frame, in digits"
-    case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
+    case .at, .asOf, .knownAt, .diff: "a time like 2026-11-21T02:10:04+05:30"
     case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
     default: "\(option.placeholder ?? "a value") must not be empty"
