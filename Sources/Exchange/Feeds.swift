@@ -85,7 +85,7 @@ struct Feeds {
       // What the carrier has still to create: it is named as the courier, and the AWB is to come.
       guard isCarriers, standing.awbKey == .max, standing.state.isBeforeManifest else { return nil }
     case .cancellations:
-      // A request that a delivery overtook came to nothing.
+      // A request that a delivery overtook, or that goods were lost before, came to nothing.
       guard isCarriers, standing.marks.contains(.cancelRequested) || standing.state == .cancelled,
         let result = Feeds.cancelResult(standing.state, onReturn: standing.marks.contains(.onReturn))
       else { return nil }
@@ -103,7 +103,7 @@ struct Feeds {
   /// What a cancel request came to at the stage where the shipment stood: cancelled, or on its way back.
   private static func cancelResult(_ state: ShipmentState, onReturn: Bool) -> ShipmentState? {
     if state == .cancelled { return .cancelled }
-    return onReturn ? .rto : nil
+    return onReturn && state != .lost || state == .returned ? .rto : nil
   }
 
   /// Did its lines change? What came and went within the file did not.

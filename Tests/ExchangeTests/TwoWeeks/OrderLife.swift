@@ -152,6 +152,7 @@ final class ShipmentLife {
   /// Was it asked to be cancelled, and what did that come to?
   var cancelResult: String? {
     if state == .cancelled { return "cancelled" }
-    return cancelledAt != nil && (course.isComingBack || state == .returned) ? "rto" : nil
+    let isBack = course.isComingBack && state != .lost || state == .returned
+    return cancelledAt != nil && isBack ? "rto" : nil
   }
 }

@@ -233,8 +233,8 @@ struct Reckoning {
     let isNewest = shipment.held.allSatisfy { $0.what == .unknown || $0.second < second }
     shipment.held.append(happening)
     shipment.cancelledAt = second
-    let isChanged = before.state != after.state || before.isComingBack != after.isComingBack
-    return isChanged || isNewest ? .applied : .recorded
+    let isTurned = before.isComingBack != after.isComingBack && before.closedAt == nil
+    return before.state != after.state || isTurned || isNewest ? .applied : .recorded
   }
 
   private mutating func event(

@@ -48,7 +48,7 @@ struct Morning: Sendable {
     (files, drill, undisturbed) = try await withTemporaryFolder { root in
       var diary = try Diary(seed: Morning.seed, orders: 60, in: root)
       for _ in 0..<Morning.dayCount { _ = try diary.liveNextDay() }
-      if let words = try diary.difference() { throw TestFailure("the days before: \(words)") }
+      if let words = diary.difference { throw TestFailure("the days before: \(words)") }
       let files = try FolderTree(at: root.path)
       let drill = Drill(name: "a day of two weeks", drops: [try diary.nextDay()])
       try drill.drop(0, in: root)

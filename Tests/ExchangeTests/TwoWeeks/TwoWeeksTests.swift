@@ -16,11 +16,13 @@ struct TwoWeeksTests {
     try withTemporaryFolder { root in
       var weeks = try Diary(seed: seed, orders: orders, in: root)
       while let day = try weeks.liveNextDay() {
-        let words = try weeks.difference()
+        let words = weeks.difference
         #expect(words == nil, "seed \(seed), day \(day): \(words ?? "")")
         if words != nil { return }
       }
       weeks.expectALifelikeScenario()
+      let restarted = try weeks.differenceAfterRestart()
+      #expect(restarted == nil, "seed \(seed), read again: \(restarted ?? "")")
       let leaks = try weeks.leaks()
       #expect(leaks.isEmpty, "seed \(seed): \(leaks.prefix(5))")
     }
@@ -39,7 +41,8 @@ struct Diary {
   /// The files of which no row was rejected, by sender and bytes: the same again is answered as before.
   private var whole: [[UInt8]: RowCounts] = [:]
   private var total = RowCounts()
-  private var evening: LedgerView?
+  /// In what the last day ended otherwise than it must; nil: in nothing.
+  private(set) var difference: String?
   private var complaints: [String] = []
 
   init(seed: UInt64, orders: Int, in root: TemporaryFolder) throws {
@@ -61,7 +64,6 @@ struct Diary {
       root: root.path, configuration: configuration, clock: .fixed(Moment.instant(evening)), jobs: 1,
       notice: { _ in })
     let run = try OnceRun.run(ledger, mustStop: { false }, answered: { _ in })
-    try ledger.close()
     let settledBefore = reckoning.settled
     for file in days[day] { try check(file, run.files, evening) }
     if run.files.count != days[day].count {
@@ -73,8 +75,11 @@ struct Diary {
         "\(run.settled[outcome]) parked rows came to \(outcome.name), should be "
           + "\(reckoning.settled[outcome] - settledBefore[outcome])")
     }
-    self.evening = try LedgerView(root: root.path, configuration: configuration)
     for place in receivers.indices { try receivers[place].read(root) }
+    let frames = FrameMemo { try ledger.journal.read(frameAt: $0).payload }
+    difference = try mismatch(
+      ReceiverBooks(books: ledger.docket.books, history: frames.history, reckoning: reckoning))
+    try ledger.close()
     return day
   }
 
@@ -163,11 +168,15 @@ struct Diary {
 
   // MARK: The end of a day
 
-  /// In what the day ended otherwise than it must; nil: in nothing.
-  func difference() throws -> String? {
+  /// The same, of the ledger as a reader finds it after the last day.
+  func differenceAfterRestart() throws -> String? {
+    let view = try LedgerView(root: root.path, configuration: configuration)
+    return try mismatch(
+      ReceiverBooks(books: view.books, history: view.history, reckoning: reckoning))
+  }
+
+  private func mismatch(_ view: ReceiverBooks) throws -> String? {
     if let complaint = complaints.first { return "\(complaint) (\(complaints.count) complaints)" }
-    guard let evening else { return "nothing was lived through" }
-    let view = ReceiverBooks(books: evening.books, history: evening.history, reckoning: reckoning)
     if let words = try view.difference() { return words }
     for receiver in receivers {
       if let words = receiver.difference(from: view.held(by: receiver.partner)) { return words }
@@ -189,7 +198,7 @@ struct Diary {
     }
   }
 
-  /// Files of the outbox that hold personal data or secrets and must not.
+  /// Files of the outbox that hold personal data or secrets and must not, and files of the ledger with secrets.
   func leaks() throws -> [String] {
     func holds(_ bytes: [UInt8], _ word: String) -> Bool { Data(bytes).range(of: Data(word.utf8)) != nil }
     var leaks: [String] = []
@@ -204,6 +213,28 @@ struct Diary {
         leaks.append("\(path): a buyer")
       }
     }
+    let ledger = try FolderTree(at: root.path("ledger"))
+    for path in ledger.files {
+      guard case .file(let bytes)? = ledger.entries[path] else { continue }
+      if holds(bytes, TwoWeeks.secretMark) { leaks.append("ledger/\(path): a secret") }
+    }
     return leaks
+  }
+}
+
+/// The journal's frames, each read once.
+private final class FrameMemo {
+  private var payloads: [UInt64: [UInt8]] = [:]
+  private let source: History.FrameSource
+
+  init(_ source: @escaping History.FrameSource) { self.source = source }
+
+  var history: History {
+    History { [self] offset in
+      if let known = payloads[offset] { return known }
+      let payload = try source(offset)
+      payloads[offset] = payload
+      return payload
+    }
   }
 }
