@@ -44,6 +44,10 @@ protocol Engine: DeedEngine {
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
   func proveLedger(day: GivenTime?, _ progress: @escaping (Headway) -> Void) throws(Failure) -> ProveView
+  /// Makes a checkpoint of everything that is durable; nil: nothing was processed yet.
+  func checkpointLedger() throws(Failure) -> StatusView.Checkpoint?
+  /// Cuts a damaged journal behind its last sound commit; `sequence` must name the place.
+  func repairLedger(to sequence: UInt64, at clock: GivenTime?) throws(Failure) -> RepairView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure)
 }

@@ -2,9 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, format, reason,
-    json,
-    strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
+  case touchpoints, reason, json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -18,9 +17,10 @@ enum Option: String, CaseIterable {
     case .at, .asOf, .knownAt: "TIME"
     case .diff: "A B"
     case .date: "D"
+    case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .json, .strict, .quiet, .help: nil
+    case .touchpoints, .json, .strict, .quiet, .help: nil
     }
   }
 
@@ -42,7 +42,9 @@ enum Option: String, CaseIterable {
     case .knownAt: "as it was known at that time; without an offset in the exchange's own zone"
     case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
+    case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
     case .format: "how to print it; without it a table"
+    case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"

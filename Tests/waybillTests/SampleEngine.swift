@@ -67,6 +67,10 @@ struct SampleEngine: Engine {
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView { try derivation(day) }
+  func checkpointLedger() throws(Failure) -> StatusView.Checkpoint? { nil }
+  func repairLedger(to sequence: UInt64, at clock: GivenTime?) throws(Failure) -> RepairView {
+    throw .stopped("the sample has no ledger")
+  }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }

@@ -4,7 +4,7 @@
 //   state        last claim, newest published decision (numbers), the open claims as in a claims frame
 //   partners     their count, then the folders' names (texts), in the order of their numbers
 //   couriers     their count, then of each the text and its partner's number plus one, 0 = none
-//   decisions    of each file and deed, in the order of their numbers: the number, and the text that its commit frame carries
+//   decisions    of each decision, of a file or a deed, its number and a text: what its commit frame carries, whole
 //   feedNumbers  their count, then of each the receiver's number, the feed's name, and how many files it has got
 //   tally        rejections: their count, then code and number of rows; unknown codes: their count, then partner, code and
 //                number of rows; parked rows: their count, then position, partner and time
@@ -116,11 +116,11 @@ extension Replay {
 
   private var decisionsBytes: [UInt8] {
     var bytes: [UInt8] = []
+    var deeds = books.deeds[...]
     func put(_ decision: DecisionNumber, _ payload: [UInt8]) {
       bytes.putNumber(decision.raw)
       bytes.putText(payload)
     }
-    var deeds = books.deeds[...]
     for file in books.files {
       while let deed = deeds.first, deed.decision < file.decision {
         put(deed.decision, deed.payload(partners: books.partners))
@@ -132,16 +132,15 @@ extension Replay {
     return bytes
   }
 
-  /// Entered one after the other, as they were decided: what is looked up by name, claim or digest follows.
+  /// They are entered one after the other, as they were made: what is looked up by name, claim or digest follows from them.
   private mutating func readDecisions(_ bytes: [UInt8]) throws(RecordFault) {
     var reader = RecordReader(bytes)
     var numbers: [[UInt8]: UInt8] = [:]
     for (number, folder) in books.partners.enumerated() { numbers[folder] = UInt8(number) }
-    var unknown = false
+    var isKnown = true
     func number(of folder: [UInt8]) -> UInt8 {
-      if let number = numbers[folder] { return number }
-      unknown = true
-      return 0
+      isKnown = isKnown && numbers[folder] != nil
+      return numbers[folder] ?? 0
     }
     while !reader.isAtEnd {
       let decision = DecisionNumber(try reader.number())
@@ -151,7 +150,7 @@ extension Replay {
       } else {
         books.enter(try FileRecord(payload, decision: decision, partnerNumber: number))
       }
-      if unknown { throw RecordFault(what: "a decision is of no partner") }
+      if !isKnown { throw RecordFault(what: "a decision names no partner") }
     }
   }
 
