@@ -13,10 +13,10 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
+  var sequence: UInt64?
   var knownAt: GivenTime?
   /// Two times, the earlier first.
   var diff: [GivenTime] = []
-  var sequence: UInt64?
   /// A day; the instant it names is the day's first.
   var date: GivenTime?
   var format = RulesFormat.table
