@@ -94,6 +94,7 @@ struct LocalEngine: Engine {
   }
 
   private func open(_ work: Work) throws -> OpenLedger {
+    OpenLedger.catchDeadlySignals()
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -242,6 +243,7 @@ extension WaitingFile {
     case .awaitsCompanion: reason = .waitsForCompanion
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
+    case .unreadable(let number): reason = .unreadable(number)
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }
@@ -256,6 +258,9 @@ extension Notice {
     case .resumed(let partner, let name): self = .resumed(partner: partner, name: name)
     case .differs(let partner, let name): self = .answerDiffers(partner: partner, name: name)
     case .answerGone(let partner, let name): self = .answerGone(partner: partner, name: name)
+    case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
+    case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }
 }
