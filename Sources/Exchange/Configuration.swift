@@ -34,6 +34,8 @@ package struct Configuration: Sendable {
   package var companions: [String: String] = [:]
   /// The paths of the keys that the file gives a value.
   var givenKeys: Set<String> = []
+  /// How the ledger is cut into parts; nothing that is decided depends on it.
+  package var ledgerBounds = LedgerBounds()
 
   /// Where the packages of Debian put their fonts.
   package static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]

@@ -340,6 +340,7 @@ struct IntakeRun {
     CrashPoint.reached(.archived)
     for file in decided { answered(ledger.report(file)) }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+    ledger.checkpointWhenDue()
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.

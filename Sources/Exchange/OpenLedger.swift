@@ -7,7 +7,8 @@ internal import Outbox
 /// The ledger, open for writing: the lock, the journal, the books and the folders around them.
 ///
 /// There is one in a process, and the kernel's lock sees to it that there is one on the machine. Opening it *is* the recovery:
-/// the journal is read from its start, what was not committed is dropped, what was committed and not marked is published.
+/// the newest sound checkpoint and the journal behind it are read, what was not committed is dropped, what was committed and
+/// not marked is published.
 package final class OpenLedger {
   package let root: Folder
   package let folder: Folder
@@ -40,6 +41,11 @@ package final class OpenLedger {
   package var openClaims: [ClaimRecord]
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
+  /// The newest checkpoint.
+  package var checkpoint: Checkpoint?
+  /// One that is being made beside the work.
+  var checkpointRun: CheckpointRun?
+  var checkpointNotBefore: UInt64 = 0
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
@@ -72,13 +78,19 @@ package final class OpenLedger {
     let salt = try Salt.open(in: folder)
     self.salt = salt
 
-    var replay = Replay()
-    for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
+    let restart = try Checkpoints(folder).newest(
+      partners: configuration.profiles.map { Array($0.folder.utf8) })
+    for unusable in restart.unusable { notice(.checkpoint(unusable.description)) }
+    checkpoint = restart.checkpoint
+    var replay = restart.replay
     let outbox = try root.makeSubfolder("outbox")
     let evidence = JournalEvidence(
       position: try LedgerPosition.read(in: folder),
       decision: try PublishedEvidence.newestDecision(in: outbox, owner: try folder.status().owner))
-    let (journal, opening) = try Journal.open(ledger: folder, evidence: evidence) { try replay.take($0) }
+    let (journal, opening) = try Journal.open(
+      ledger: folder, from: restart.position, evidence: evidence,
+      segmentBytesMax: configuration.ledgerBounds.segmentBytesMax
+    ) { try replay.take($0) }
     self.journal = journal
     if let cut = opening.cut {
       notice(.tornTail(cut.description))
@@ -127,15 +139,17 @@ package final class OpenLedger {
   /// Ends in peace: marks what is published, and writes down that nothing was left undone.
   package func close() throws {
     try markPublished()
+    try journal.sync()
+    checkpointAtStop()
     try journal.stopCleanly()
   }
 
   /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
   func rollBack() throws {
     if !docket.books.gaveUpUndo { return docket.books.rollBack() }
-    var replay = Replay()
-    for folder in docket.books.partners { _ = replay.books.partnerNumber(folder) }
-    _ = try journal.replay { try replay.take($0) }
+    let restart = try Checkpoints(folder).newest(partners: docket.books.partners)
+    var replay = restart.replay
+    _ = try journal.replay(from: restart.position) { try replay.take($0) }
     replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books
   }

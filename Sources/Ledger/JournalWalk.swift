@@ -21,6 +21,8 @@ struct JournalWalk {
   }
 
   private(set) var last: LedgerPosition
+  /// Logical offset of the last commit's frame; nil before the first of this walk.
+  private(set) var lastCommitOffset: UInt64?
   private(set) var sound: Sound
   private(set) var segmentID: UInt64?
   private(set) var counts = JournalScan.Counts()
@@ -210,6 +212,7 @@ struct JournalWalk {
     guard follows, commit.frames == closed.count + 1 else { throw damage(offset, .commit) }
     let decision = commit.decision.raw == 0 ? last.decision : commit.decision
     last = LedgerPosition(decision: decision, sequence: frame.sequence, hash: commit.hash, end: frame.end)
+    lastCommitOffset = frame.offset
     if let evidence, evidence.sequence == frame.sequence {
       guard evidence == last else { throw damage(offset, .otherHistory) }
       metEvidence = true

@@ -4,10 +4,12 @@ package import Orders
 package struct Replay {
   package var books = Books()
   /// Claims that were journaled and not decided yet, by number.
-  package private(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
-  package private(set) var lastClaim = ClaimNumber(0)
+  package internal(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
+  package internal(set) var lastClaim = ClaimNumber(0)
   /// Everything up to this decision is published and durable.
-  package private(set) var published = DecisionNumber(0)
+  package internal(set) var published = DecisionNumber(0)
+  /// What rows came to, over everything that was replayed.
+  package internal(set) var tally = RowTally()
   private var partner: UInt8 = 0
   private var decisions = DecisionReader()
 
@@ -33,6 +35,7 @@ package struct Replay {
         let row = Books.RowContext(
           partner: partner, position: position, time: record.verdict.eventTime ?? cursor.arrival)
         for effect in record.effects { books.apply(effect, bytes: frame.payload, in: row) }
+        tally.note(record, from: partner, at: position, frame.payload)
       }
     case .commit, .answers:
       let decision = try decisions.take(frame)

@@ -32,6 +32,16 @@ struct StatusView {
     var bytes: Int
     var orders: Int
     var shipments: Int
+    /// From where the next start reads on.
+    var checkpoint: Checkpoint?
+    /// The journal's bytes behind it.
+    var tailBytes = 0
+  }
+
+  /// The newest checkpoint.
+  struct Checkpoint {
+    var decision: DecisionNumber
+    var bytes: Int
   }
 
   var root: String

@@ -24,6 +24,8 @@ protocol Engine: DeedEngine {
   /// The whole history of an order, found by its number, an AWB or an invoice id.
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
+  /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
@@ -85,6 +87,8 @@ enum Notice: Equatable {
   case watching(folders: Int)
   /// A torn tail was set aside at start.
   case tornTail(String)
+  /// A checkpoint could not be used or made.
+  case checkpoint(String)
   /// Something in an inbox that is no partner's upload, and stays where it is.
   case strange(partner: String?, name: [UInt8], because: String)
   /// A file that a crash interrupted is judged now.

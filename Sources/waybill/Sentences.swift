@@ -97,7 +97,7 @@ extension Sentences {
   static func of(_ notice: Notice) -> String {
     switch notice {
     case .watching(let folders): "watching \(HumanText.count(folders, "inbox", "inboxes"))"
-    case .tornTail(let words): SafeText.of(Array(words.utf8))
+    case .tornTail(let words), .checkpoint(let words): SafeText.of(Array(words.utf8))
     case .strange(let partner, let name, let because):
       "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
     case .resumed(let partner, let name): "\(partner)/\(SafeText.of(name)) was interrupted and is judged now"

@@ -190,6 +190,7 @@ struct VerbTests {
         Exchange    /srv/x
         At work     process 4711
         Ledger      decision 48,213, 3 segments, 41.2 MiB, hash 9f2c00112233
+        Start-up    checkpoint at decision 48,000 (12.0 MiB), then 3.0 MiB of journal
         Holds       102,334 orders, 110,011 shipments
         Configured  hash 1f3c00112233; the last decision was made under 77aa00112233
 
@@ -296,7 +297,8 @@ private let sampleStatus = StatusView(
   position: .init(
     decision: DecisionNumber(48_213), hash: "9f2c0011223344556677", segments: 3, bytes: 43_201_332,
     orders: 102_334,
-    shipments: 110_011),
+    shipments: 110_011,
+    checkpoint: .init(decision: DecisionNumber(48_000), bytes: 12 << 20), tailBytes: 3 << 20),
   configuration: "1f3c0011223344556677", decidedUnder: "77aa00112233",
   partners: [
     .init(

@@ -38,6 +38,12 @@ enum StatusCommand {
         "decision \(HumanText.count(Int(position.decision.raw))), \(HumanText.count(position.segments, "segment")), "
           + "\(HumanText.size(position.bytes)), hash \(position.hash.prefix(12))")
       head.add(
+        "Start-up",
+        position.checkpoint.map {
+          "checkpoint at decision \(HumanText.count(Int($0.decision.raw))) (\(HumanText.size($0.bytes))), "
+            + "then \(HumanText.size(position.tailBytes)) of journal"
+        } ?? "no checkpoint yet: the whole journal")
+      head.add(
         "Holds",
         "\(HumanText.count(position.orders, "order")), \(HumanText.count(position.shipments, "shipment"))")
     } else {
@@ -120,6 +126,12 @@ enum StatusCommand {
       ("decision", .number(Int(position.decision.raw))), ("hash", .text(position.hash)),
       ("segments", .number(position.segments)), ("bytes", .number(position.bytes)),
       ("orders", .number(position.orders)), ("shipments", .number(position.shipments)),
+      (
+        "checkpoint",
+        position.checkpoint.map {
+          .object([("decision", .number(Int($0.decision.raw))), ("bytes", .number($0.bytes))])
+        } ?? .null
+      ), ("tail_bytes", .number(position.tailBytes)),
     ])
   }
 
