@@ -90,6 +90,8 @@ enum Failure: Error, Equatable {
   case neverPublished(partner: String, name: [UInt8])
   /// The bytes of a published answer lie nowhere any more.
   case answerLost(partner: String, name: [UInt8])
+  /// Files that the disk does not give; the first of them, and how many others. All else was processed.
+  case unreadableFiles(partner: String, name: [UInt8], number: Int32, others: Int)
   /// The process that holds the ledger does not know what was asked of it.
   case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
@@ -124,6 +126,12 @@ enum Notice: Equatable {
   case answerDiffers(partner: String, name: [UInt8])
   /// A committed answer lies nowhere any more: its partner took it.
   case answerGone(partner: String, name: [UInt8])
+  /// The program died of this file before; it is in quarantine now, answered as our own fault.
+  case condemned(partner: String, name: [UInt8])
+  /// A claimed file was taken out of the ledger before it was judged.
+  case claimGone(partner: String, name: [UInt8])
+  /// Nothing is claimed until the disk has more room.
+  case noRoom(freeBytes: Int, neededBytes: Int)
   /// A request to stop came; the file in hand is finished first.
   case stopping
 }

@@ -127,6 +127,7 @@ struct LocalEngine: Engine {
   }
 
   func open(_ work: Work) throws -> OpenLedger {
+    OpenLedger.catchDeadlySignals()
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -279,6 +280,7 @@ extension WaitingFile {
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
     case .secondName: reason = .hasSecondName
+    case .unreadable(let number): reason = .unreadable(number)
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }
@@ -297,6 +299,9 @@ extension Notice {
     case .polls(let because): self = .polls(because: because)
     case .watchesAgain: self = .watchesAgain
     case .cannotAskWriters: self = .cannotAskWriters
+    case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
+    case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }
 }
