@@ -49,7 +49,7 @@ struct IntakeRun {
         // Swapped for something else between the look and the rename.
         try ledger.claimed.rename(name, to: ledger.quarantine, as: name)
         say(Strange(partner: partner, name: claim.name, reason: .notAFile(status.kind)))
-      } else if !mustStop(), try !isBeingWritten(name), let record = try judge(claim) {
+      } else if !mustStop(), try !isBeingWritten(name), let record = try judgeAnew(claim) {
         ledger.notice(.resumed(partner: partner, name: claim.name))
         decided.append(record)
       } else {
@@ -61,6 +61,12 @@ struct IntakeRun {
 
   private func isBeingWritten(_ name: [UInt8]) throws -> Bool {
     Lease.isOpenForWriting(try ledger.claimed.openForReading(name)) == .somebody
+  }
+
+  /// The same for a claim that may not be durable yet.
+  private func judgeAnew(_ claim: ClaimRecord) throws -> FileRecord? {
+    try Claim.secure(claim.claim, in: ledger.claimed)
+    return try judge(claim)
   }
 
   /// Judges a claimed file; nil when somebody wrote to it meanwhile: the claim stands, and is judged later.
@@ -230,6 +236,9 @@ struct IntakeRun {
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
   private func deliver(_ decided: [FileRecord]) throws {
     if decided.isEmpty { return }
+    if Plant.deliverBeforeSync.isPlanted {
+      for file in decided { _ = try ledger.deliver(file) }
+    }
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)

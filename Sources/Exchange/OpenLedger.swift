@@ -49,6 +49,8 @@ package final class OpenLedger {
       throw ExchangeFault.notAnExchange(root: path)
     }
     folder = try root.makeSubfolder("ledger", mode: 0o700)
+    // A name is durable with its folder's sync only, be it the ledger's own.
+    try root.sync()
     lock = try LedgerLock(folder)
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
@@ -82,6 +84,7 @@ package final class OpenLedger {
       if try own.status().device != device { throw ExchangeFault.otherFileSystem(path: own.path) }
       outboxes.append(own)
     }
+    try outbox.sync()
     try republish(after: replay.published)
     try sweepAsides()
   }
@@ -124,7 +127,7 @@ package final class OpenLedger {
       // Where the upload was completed since, its hold was answered anew under the same name.
       let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision
       if file.outcome == .held && !file.isQuarantined && !isLatest { continue }
-      unmarked += try deliver(file)
+      unmarked += try deliver(file, isAgain: true)
       try putAway(file)
     }
     try archive.sync()
@@ -143,15 +146,17 @@ package final class OpenLedger {
   }
 
   /// Puts the answers of a decision into the outboxes and its original into the archive. Every step may be repeated.
-  func deliver(_ file: FileRecord) throws -> [PublishedAnswer] {
+  ///
+  /// - Parameter isAgain: an earlier process may have come this far, and what it wrote was never synced.
+  func deliver(_ file: FileRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
     for (index, answer) in file.answers.enumerated() {
-      try deliver(answer, of: file)
+      try deliver(answer, of: file, isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
     return file.answers
   }
 
-  private func deliver(_ answer: PublishedAnswer, of file: FileRecord) throws {
+  private func deliver(_ answer: PublishedAnswer, of file: FileRecord, _ isAgain: Bool) throws {
     let content: StagedAnswer.Content
     var isStaged = false
     switch answer.bytes {
@@ -169,7 +174,7 @@ package final class OpenLedger {
     let partner = docket.books.partnerName(answer.partner)
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacesHeldAck || isDocument)
+        staged, from: asides, into: folder, replacing: replacesHeldAck || isDocument, isAgain: isAgain)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
     } catch {
       // It was renamed into the outbox before a crash, and its partner has taken it away since.

@@ -24,6 +24,8 @@ package struct WaybillProgram: Sendable {
   package var arguments: [String]
   /// The folder it is started in; nil: the test's own.
   package var folder: String?
+  /// A program that starts it, with its own words: `["/usr/bin/strace", "-f"]`.
+  package var starter: [String] = []
   /// Added to, or put in place of, what the test's own environment holds.
   package var environment: [String: String] = [:]
   package var input: [UInt8] = []
@@ -92,7 +94,7 @@ package struct WaybillProgram: Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
     var child: Int32 = 0
     // The Glibc module has no way to spawn in another folder; env(1) becomes the program and keeps its process id.
-    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [Self.path] + arguments
+    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + starter + [Self.path] + arguments
     // The copies live until posix_spawn has returned, which is as long as the kernel reads them.
     let words = command.map { strdup($0) }
     let pairs = variables.map { strdup("\($0.key)=\($0.value)") }
