@@ -11,6 +11,8 @@ internal import Outbox
 protocol Bench: AnyObject {
   var docket: Docket { get set }
   var configuration: Configuration { get }
+  /// The digest of the settings that the decision is made under.
+  var configurationDigest: [UInt8] { get }
   /// How many cores one file may use.
   var jobs: Int { get }
   /// The journal in which the decision is written, or held against what was written.
@@ -34,6 +36,7 @@ protocol Bench: AnyObject {
   func rollBack() throws
   /// Enters what was committed.
   func conclude(_ record: FileRecord, settled: RowCounts)
+  func conclude(_ deed: DeedRecord)
 }
 
 /// A place for one transaction after the other, frame by frame.
@@ -46,6 +49,7 @@ protocol TransactionLog: AnyObject {
   func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64
   @discardableResult
   func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64
+  func appendAnswers(_ payload: [UInt8]) throws(FileError)
   func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError)
   func abort() throws(FileError)
 }
@@ -74,32 +78,17 @@ extension OpenLedger: Bench {
     settled.add(counts)
   }
 
-  /// From the journal, or from the outbox if it still lies there unchanged.
+  func conclude(_ deed: DeedRecord) {
+    docket.books.endTransaction()
+    docket.books.enter(deed)
+  }
+
+  /// From the journal, or from the large answers that are kept.
   func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer? {
     if case .blob(let frame) = answer.bytes {
       return StagedAnswer(name: name, bytes: try journal.read(frameAt: frame).payload)
     }
-    let outbox = outboxes[Int(answer.partner)]
-    guard let status = try outbox.status(answer.name), status.kind == .regular,
-      status.size == answer.byteCount
-    else { return nil }
-    // A file of this name can only be the leftover of a run that was killed before its commit.
-    if try asides.status(aside) != nil { try asides.remove(aside) }
-    var source = FileContents(try outbox.openForReading(answer.name))
-    var copy = try AppendFile(in: asides, name: aside, existing: false)
-    var digest = SHA256()
-    var chunk: [UInt8] = []
-    while true {
-      chunk.removeAll(keepingCapacity: true)
-      if try source.read(into: &chunk, upTo: 1 << 20) == 0 { break }
-      digest.update(chunk)
-      try copy.append(chunk)
-    }
-    try copy.sync()
-    guard digest.finish() == answer.sha256 else {
-      try asides.remove(aside)
-      return nil
-    }
+    guard try kept.copy(answer.sha256, to: asides, as: aside) else { return nil }
     return StagedAnswer(
       name: name, content: .file(aside), sha256: answer.sha256, byteCount: Int(answer.byteCount))
   }

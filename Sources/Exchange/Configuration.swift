@@ -2,7 +2,7 @@
 ///
 /// Every key is optional. Without the file the six built-in profiles serve, in the zone Asia/Kolkata, each for any location
 /// key. A key that is not known, a value of the wrong type or out of its range, and two warehouses that name one location key
-/// are faults, each with the path of its key: a setting is never ignored in silence.
+/// are faults, each with the path of its key: a setting is never ignored in silence. Keys that begin with `//` are remarks.
 
 internal import Files
 package import Orders
@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
   package var zone = Zone.kolkata
   /// In the order in which the configuration lists them.
   package var locations: [Location] = []
+  /// The folders, and with them those directly in them, where fonts for the documents are looked for, in order of preference.
+  package var fontFolders = Configuration.fontFoldersBuiltIn
   /// What a file may hold, unless its partner has bounds of its own.
   package var bounds = Bounds()
   /// By partner's folder, where they differ from `bounds`.
@@ -30,6 +32,14 @@ package struct Configuration: Sendable {
   package var delimiters: [String: UInt8] = [:]
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
+  /// The paths of the keys that the file gives a value.
+  var givenKeys: Set<String> = []
+  /// How the ledger is cut into parts; nothing that is decided depends on it.
+  package var ledgerBounds = LedgerBounds()
+
+  /// Where the packages of Debian put their fonts.
+  package static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]
+  static let fontFoldersMax = 16
 
   package init() {}
 
@@ -46,6 +56,7 @@ package struct Configuration: Sendable {
     do {
       let root = ConfigurationNode(path: "", value: try ConfigurationText.read(text))
       try configuration.take(root)
+      configuration.givenKeys = root.value.keys(at: "")
       return configuration
     } catch {
       var fault = error
@@ -54,14 +65,15 @@ package struct Configuration: Sendable {
     }
   }
 
-  private mutating func take(_ root: ConfigurationNode) throws(ConfigurationFault) {
-    let settings = try root.settings(["zone", "locations", "partners", "bounds"])
+  mutating func take(_ root: ConfigurationNode) throws(ConfigurationFault) {
+    let settings = try root.settings(["zone", "locations", "partners", "fonts", "bounds"])
     func setting(_ key: String) -> ConfigurationNode? { settings.first { $0.key == key }?.node }
 
     if let node = setting("zone") { zone = try node.zone() }
     for place in profiles.indices { profiles[place].zone = zone }
     if let node = setting("bounds") { bounds = try node.bounds(over: bounds) }
     if let node = setting("locations") { locations = try node.locations() }
+    if let node = setting("fonts") { fontFolders = try node.folders() }
     guard let partners = try setting("partners")?.members() else { return }
     for (folder, node) in partners { try take(folder, node) }
     try checkLocationKeys(partners)
@@ -120,6 +132,23 @@ extension ConfigurationNode {
         Configuration.Location(key: try node.locationKey(key), name: name, address: address))
     }
     return locations
+  }
+
+  /// Folders of this machine; an empty list is none.
+  func folders() throws(ConfigurationFault) -> [String] {
+    var folders: [String] = []
+    for item in try items() {
+      let folder = try item.line(bytesMax: 1024)
+      if !folder.hasPrefix("/") {
+        throw item.fault("must be the path of a folder from the root, as \"/usr/share/fonts/truetype\"")
+      }
+      if folders.contains(folder) { throw item.fault("names \(folder.quotedForMessage) a second time") }
+      folders.append(folder)
+    }
+    if folders.count > Configuration.fontFoldersMax {
+      throw fault("names more than \(Configuration.fontFoldersMax) folders")
+    }
+    return folders
   }
 
   /// The bounds that an object sets, over those that hold otherwise.

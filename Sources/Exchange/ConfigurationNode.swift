@@ -7,10 +7,23 @@ struct ConfigurationNode {
     ConfigurationFault(path: path, sentence: sentence)
   }
 
-  /// The members of an object that may have any keys.
+  /// JSON has no comments, so a key that begins with these is a remark on what stands beside it.
+  static let remark = "//"
+
+  /// The members of an object that may have any keys, without the remarks.
   func members() throws(ConfigurationFault) -> [(key: String, node: ConfigurationNode)] {
-    guard case .object(let members) = value else { throw wrong("an object") }
-    return members.map { ($0.key, ConfigurationNode(path: path.key($0.key), value: $0.value)) }
+    guard case .object(let all) = value else { throw wrong("an object") }
+    var members: [(key: String, node: ConfigurationNode)] = []
+    for member in all {
+      let node = ConfigurationNode(path: path.key(member.key), value: member.value)
+      if member.key.hasPrefix(ConfigurationNode.remark) {
+        // What is not a text was meant to be a setting.
+        _ = try node.text()
+      } else {
+        members.append((member.key, node))
+      }
+    }
+    return members
   }
 
   /// The members of an object that may have these keys only.

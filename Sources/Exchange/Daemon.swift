@@ -17,6 +17,8 @@ package struct Daemon {
     self.ledger = ledger
     signals = try SignalPipe.install([SIGTERM, SIGINT])
     watch = try DirectoryWatch()
+    // A request wakes it as a file does.
+    _ = try watch.add(ledger.requests.folder, for: .movedIn)
     let signals = self.signals
     intake = try IntakeRun(
       ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })

@@ -60,6 +60,8 @@ package struct FileReport: Sendable {
 package enum ExchangeNotice: Sendable {
   /// A torn tail was set aside at start.
   case tornTail(String)
+  /// A checkpoint could not be used or made.
+  case checkpoint(String)
   /// A file or folder in an inbox is left where it is.
   case leftAlone(partner: String?, name: [UInt8], because: String)
   /// A claim that a crash left behind is judged now.

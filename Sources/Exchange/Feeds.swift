@@ -145,7 +145,9 @@ struct Feeds {
   private func cancellation(_ before: Touched.ShipmentBefore, _ receiver: UInt8) -> FeedRecord? {
     let record = books[before.shipment]
     guard books.couriers[Int(record.courier)].partner == receiver, sender != receiver,
-      record.marks.contains(.cancelRequested), !before.marks.contains(.cancelRequested)
+      record.marks.contains(.cancelRequested), !before.marks.contains(.cancelRequested),
+      // A request that came to be known after the end asks nothing of the carrier any more.
+      record.state == .cancelled || record.marks.contains(.onReturn)
     else { return nil }
     let result = record.state == .cancelled ? "cancelled" : "rto"
     return FeedRecord(
@@ -183,23 +185,18 @@ struct Feeds {
     ]
   }
 
-  /// The lines of a shipment, oldest first, as they were created.
+  /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
   private func lines(of shipment: ShipmentIndex) throws -> FeedRecord.Value {
-    let lines = try history.lines(of: shipment, from: books[shipment].head).map { line in
+    let held = try history.lines(of: shipment, from: books[shipment].head)
+    let lines = held.filter { $0.live > 0 }.map { line in
       let price: FeedRecord.Value =
-        line.priceMillionths < 0 ? .none : .text(amount(line.priceMillionths))
+        line.priceMillionths < 0
+        ? .none : .text(Array(amountText(millionths: line.priceMillionths).utf8))
       return [
         FeedRecord.Field("suborder_id", .given(line.suborder)), .init("sku", .text(line.sku)),
-        .init("quantity", .number(Int(line.quantity))), .init("price", price),
+        .init("quantity", .number(Int(line.live))), .init("price", price),
       ]
     }
     return .list(lines)
-  }
-
-  private func amount(_ millionths: Int64) -> [UInt8] {
-    let (whole, rest) = millionths.quotientAndRemainder(dividingBy: 1_000_000)
-    var digits = String(rest + 1_000_000).dropFirst()
-    while digits.count > 2, digits.last == "0" { digits = digits.dropLast() }
-    return Array("\(whole).\(digits)".utf8)
   }
 }

@@ -20,22 +20,14 @@ extension FileRun {
       decision.record.archivedAs = decision.record.sha256
     }
     let ack = StagedAnswer(name: decision.names.ack, bytes: acknowledgement(decision).bytes())
-    for (receiver, answer) in decision.staged + [(partner, ack)] {
-      let bytes: PublishedAnswer.Bytes
-      switch answer.content {
-      case .inline(let content): bytes = .blob(try journal.appendBlob(content))
-      case .file(let name):
-        try ledger.asides.openForReading(name).sync()
-        bytes = .staged(name)
-      }
-      decision.record.answers.append(
-        PublishedAnswer(
-          partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
-          bytes: bytes))
-    }
+    decision.record.answers = try ledger.journal(decision.staged + [(partner, ack)])
     CrashPoint.reached(.answersStaged)
-    try journal.commit(
-      decision: decision.record.decision, decision.record.payload(partners: ledger.docket.books.partners))
+    let partners = ledger.docket.books.partners
+    var committed = decision.record
+    for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
+      try journal.appendAnswers(part)
+    }
+    try journal.commit(decision: decision.record.decision, committed.payload(partners: partners))
     CrashPoint.reached(.commitAppended)
     ledger.conclude(decision.record, settled: decision.settled)
     return decision.record

@@ -18,10 +18,8 @@ extension FileRun {
       let parts = ledger.docket.books.parts(of: request.shipment)
       let invoice = Array(ledger.docket.books.invoice(of: request.shipment))
       if request.which & 1 != 0 {
-        var facts = try documentFacts(of: request.shipment, holding: [request.shipment], from: parts[0])
+        let facts = try documentFacts(of: request.shipment, holding: [request.shipment], from: parts)
         let isFirst = request.shipment == parts[0]
-        // What is to be collected for the order is collected once.
-        if !isFirst { facts.collectableAmountText = nil }
         let name = FileRun.documentName(invoice, "label", of: isFirst ? [] : facts.awb)
         if made.insert(name).inserted {
           decision.staged.append((partner, StagedAnswer(name: name, bytes: ShippingLabel.pdf(facts))))
@@ -29,7 +27,7 @@ extension FileRun {
       }
       let name = FileRun.documentName(invoice, "invoice")
       if request.which & 2 != 0, made.insert(name).inserted {
-        let facts = try documentFacts(of: parts[0], holding: parts, from: parts[0])
+        let facts = try documentFacts(of: parts[0], holding: parts, from: parts)
         decision.staged.append((partner, StagedAnswer(name: name, bytes: InvoiceDocument.pdf(facts))))
       }
     }
@@ -52,11 +50,13 @@ extension FileRun {
   /// What a document of a shipment says.
   ///
   /// - Parameters:
-  ///   - parts: whose lines it lists.
-  ///   - origin: the shipment that the order's own rows created; parts that were split off it have its buyer and date.
+  ///   - listed: the parts whose lines it lists.
+  ///   - parts: all that the shipment was split into; the first is the one that the order's own rows created, and those that
+  ///     were split off it have its buyer and date.
   private func documentFacts(
-    of shipment: ShipmentIndex, holding parts: [ShipmentIndex], from origin: ShipmentIndex
+    of shipment: ShipmentIndex, holding listed: [ShipmentIndex], from parts: [ShipmentIndex]
   ) throws -> DocumentFacts {
+    let origin = parts[0]
     let books = ledger.docket.books
     let order = books[shipment].order
     let location = Array(books.location(of: order))
@@ -68,11 +68,19 @@ extension FileRun {
         key: location, name: Array((known?.name ?? "").utf8), address: Array((known?.address ?? "").utf8)),
       lines: [], zone: profile.zone)
     let history = ledger.docket.history
-    for part in parts {
-      facts.lines += try history.lines(of: part, from: books[part].head).map { line in
+    let lines = try parts.map { try history.lines(of: $0, from: books[$0].head) }
+    let isCancelled = parts.map { books[$0].state == .cancelled }
+    let places = parts.indices.filter { listed.contains(parts[$0]) }
+    for line in merged(places.filter { !isCancelled[$0] }.flatMap { lines[$0] }) {
+      facts.lines.append(
         .init(
-          sku: line.sku, quantity: line.quantity,
-          priceMillionths: line.priceMillionths < 0 ? nil : line.priceMillionths)
+          sku: line.sku, quantity: line.live,
+          priceMillionths: line.priceMillionths < 0 ? nil : line.priceMillionths))
+    }
+    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+      for case .confirm(shipment, let number, let date) in entry.record.effects {
+        facts.invoiceNumber = number.isAbsent ? nil : Array(entry.bytes[number.range])
+        facts.invoiceDate = date
       }
     }
     for entry in try history.entries(of: origin, from: books[origin].head) {
@@ -81,13 +89,30 @@ extension FileRun {
         facts.orderDate = entry.record.verdict.eventTime
         facts.marketplace = text(details.marketplace)
         facts.paymentMode = text(details.paymentMode)
-        facts.collectableAmountText =
-          details.collectableAmount.isAbsent ? nil : text(details.collectableAmount)
+        if !details.collectableAmount.isAbsent {
+          let amount = text(details.collectableAmount)
+          let share = CollectableShare(parts: lines, isCancelled: isCancelled)
+          facts.collectableAmountText = share.text(of: places, from: amount)
+        }
         facts.buyer = .init(
           name: text(details.customerName), address: text(details.addressLine1), city: text(details.city),
           pinCode: text(details.pinCode))
       }
     }
     return facts
+  }
+
+  /// The lines with pieces left, those of one suborder as one, wherever its pieces travel.
+  private func merged(_ lines: [HeldLine]) -> [HeldLine] {
+    var merged: [HeldLine] = []
+    for line in lines where line.live > 0 {
+      if let known = merged.firstIndex(where: { $0.suborder == line.suborder }) {
+        merged[known].quantity += line.quantity
+        merged[known].cancelled += line.cancelled
+      } else {
+        merged.append(line)
+      }
+    }
+    return merged
   }
 }

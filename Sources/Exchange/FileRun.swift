@@ -88,7 +88,8 @@ struct FileRun {
       record: FileRecord(
         partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
         byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde,
-        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil),
+        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil,
+        configuration: ledger.configurationDigest),
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
 
@@ -337,27 +338,12 @@ struct FileRun {
 
   /// The answers to rows of earlier files that this file's manifests released, one file for each of those.
   private func settle(_ decision: inout Decision) throws {
-    let released = ledger.docket.released
-    for row in released {
-      decision.settled.read += 1
-      decision.settled[row.verdict.outcome] += 1
-    }
-    var seen: [ClaimNumber] = []
-    for row in released where !seen.contains(row.claim) { seen.append(row.claim) }
-    for earlier in seen {
-      guard let file = ledger.docket.books.file(of: earlier), let kind = file.kind else { continue }
-      let names = AnswerNames(inputName: file.name, tilde: file.tilde)
-      let number = Int(file.settledFiles) + 1
-      var settled = SettledFile(
-        name: names.settled(number), kind: kind, zone: ledger.docket.profiles[Int(file.partner)].zone,
-        staging: ledger.asides, stagedName: Array("\(claim.claim.raw)-settled-\(earlier.raw)".utf8))
-      for row in released where row.claim == earlier {
-        try settled.append(
-          SettledFile.Row(
-            number: row.row, line: row.line, orderNumber: row.orderNumber, invoiceID: [], awbNumber: row.awb,
-            verdict: row.verdict))
-      }
-      decision.staged.append((file.partner, try settled.finish()))
+    let docket = ledger.docket
+    let settled = try SettledAnswers(
+      docket.released, docket, staging: ledger.asides, prefix: "\(claim.claim.raw)-")
+    decision.settled = settled.counts
+    for (earlier, partner, answer) in settled.answers {
+      decision.staged.append((partner, answer))
       decision.record.settled.append(earlier)
     }
   }

@@ -79,6 +79,7 @@ struct IntakeRun {
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
     while true {
+      try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
       for strange in listing.strange { try leave(strange) }
@@ -111,6 +112,7 @@ struct IntakeRun {
         if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
           took = true
           try take(group)
+          try ledger.answerRequests()
           group = []
           bytes = 0
         }
@@ -158,7 +160,8 @@ struct IntakeRun {
     let tilde = FileRun.tilde(partner: partner, name: waiting.name.bytes, number, in: ledger.docket.books)
     var record = FileRecord(
       partner: partner, name: waiting.name.bytes, kind: kind, claim: nil, decision: number, sha256: [],
-      byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde)
+      byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde,
+      configuration: ledger.configurationDigest)
     let names = AnswerNames(inputName: waiting.name.bytes, tilde: tilde)
     var ack = Acknowledgement(
       file: record.name, partner: waiting.partner, kind: kind, sizeBytes: record.byteCount, sha256: [],
@@ -199,7 +202,7 @@ struct IntakeRun {
           completedBy: completedBy.rawValue))
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
-    _ = try ledger.journal.commit(decision: nil, [])
+    _ = try ledger.journal.commit(decision: nil, CommitTerms.payload(ledger.configurationDigest))
     try ledger.journal.sync()
     CrashPoint.reached(.claimsJournaled)
 
@@ -251,6 +254,7 @@ struct IntakeRun {
     CrashPoint.reached(.archived)
     for file in decided { answered(ledger.report(file)) }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+    ledger.checkpointWhenDue()
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.

@@ -38,9 +38,13 @@ package enum LedgerDump {
 private struct DumpWriter {
   let zone: Zone
   private var names: [ClaimNumber: String] = [:]
-  private var partners: [[UInt8]] = []
+  private var decisions = DecisionReader()
+  private var partners: [[UInt8]] { decisions.partners }
+  /// The deed whose rows follow.
+  private var deed: DeedRecord.Kind?
   private var orders = 0
   private var shipments = 0
+  private var configuration: [UInt8] = []
 
   init(zone: Zone) { self.zone = zone }
 
@@ -66,21 +70,32 @@ private struct DumpWriter {
         let record = try cursor.next()
         appendRow(record, number, cursor, frame.payload, &out)
       }
-    case .commit:
-      guard let commit = frame.commit, commit.decision.raw > 0 else { break }
-      let file = try FileRecord(frame.payload, decision: commit.decision) { folder in
-        if let known = partners.firstIndex(of: folder) { return UInt8(known) }
-        partners.append(folder)
-        return UInt8(partners.count - 1)
+    case .begin:
+      deed = try BeginRecord(frame.payload).deed
+      _ = try decisions.take(frame)
+    case .commit, .answers:
+      if frame.kind == .commit { appendConfiguration(try CommitTerms.read(frame.payload), &out) }
+      switch try decisions.take(frame) {
+      case .file(let file): appendDecision(file, &out)
+      case .deed(let deed): appendDeed(deed, &out)
+      case nil: break
       }
-      appendDecision(file, &out)
     case .published:
       var line = JSONLine("published")
       line.number("up_to", Int(try PublishedMark.read(frame.payload).raw))
       line.end(&out)
-    case .segmentHeader, .begin, .blob, .abort, .cleanStop: break
+    case .segmentHeader, .blob, .abort, .cleanStop: break
     }
     return out
+  }
+
+  /// The hash of the configuration, where it is another than that of the commit before.
+  private mutating func appendConfiguration(_ sha256: [UInt8], _ out: inout [UInt8]) {
+    if sha256 == configuration { return }
+    configuration = sha256
+    var line = JSONLine("configuration")
+    line.text("sha256", hexadecimal(sha256))
+    line.end(&out)
   }
 
   private func appendDecision(_ file: FileRecord, _ out: inout [UInt8]) {
@@ -96,16 +111,40 @@ private struct DumpWriter {
     line.text("refusal", file.refusal?.name)
     line.number("read", file.counts.read)
     for outcome in Outcome.allCases { line.number(outcome.name, file.counts[outcome]) }
-    line.list(
-      "answers", file.answers.map { partners[Int($0.partner)] + [UInt8(ascii: "/")] + legibleName($0.name) })
+    line.list("answers", file.answers.map(path))
     line.end(&out)
+  }
+
+  private func appendDeed(_ deed: DeedRecord, _ out: inout [UInt8]) {
+    var line = JSONLine("deed")
+    line.number("decision", Int(deed.decision.raw))
+    line.text("deed", deed.kind.name)
+    line.text("at", deed.at.iso8601(in: zone))
+    if !deed.reason.isEmpty { line.text("reason", deed.reason) }
+    if deed.kind == .reissue {
+      line.text("replaced", deed.replaced.isEmpty ? nil : hexadecimal(deed.replaced))
+    } else {
+      line.number("read", deed.counts.read)
+      for outcome in Outcome.allCases { line.number(outcome.name, deed.counts[outcome]) }
+    }
+    line.list("answers", deed.answers.map(path))
+    line.end(&out)
+  }
+
+  /// `partner/name`, legible.
+  private func path(_ answer: PublishedAnswer) -> [UInt8] {
+    partners[Int(answer.partner)] + [UInt8(ascii: "/")] + legibleName(answer.name)
   }
 
   private mutating func appendRow(
     _ record: RowRecord, _ number: UInt32, _ cursor: RowCursor, _ bytes: [UInt8], _ out: inout [UInt8]
   ) {
     var line = JSONLine("row")
-    line.text("file", names[cursor.claim] ?? "claim \(cursor.claim.raw)")
+    if let deed {
+      line.text("deed", deed.name)
+    } else {
+      line.text("file", names[cursor.claim] ?? "claim \(cursor.claim.raw)")
+    }
     line.number("row", Int(number))
     line.text("outcome", record.verdict.outcome.name)
     if let time = record.verdict.eventTime { line.text("event_time", time.iso8601(in: zone)) }
@@ -139,7 +178,11 @@ private struct DumpWriter {
     case .dropLine(let shipment, let suborder, _):
       words = "shipment \(shipment.raw) line \(text(suborder)) leaves"
     case .tie(let shipment, let awb): words = "shipment \(shipment.raw) comes back under \(text(awb))"
-    case .confirm(let shipment): words = "shipment \(shipment.raw) confirmed"
+    case .pieces(let shipment, let suborder, let quantity, let cancelled):
+      words = "shipment \(shipment.raw) line \(text(suborder)): holds \(quantity), \(cancelled) cancelled"
+    case .confirm(let shipment, let number, _):
+      words =
+        "shipment \(shipment.raw) confirmed" + (number.isAbsent ? "" : ": invoice number \(text(number))")
     case .manifest(let shipment, let number): words = "shipment \(shipment.raw) manifested on \(text(number))"
     case .cancel(let shipment, let fold):
       words = "shipment \(shipment.raw) cancel request: \(fold.after.name)"

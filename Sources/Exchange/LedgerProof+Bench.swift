@@ -9,6 +9,10 @@ extension LedgerProof {
   final class ProofBench: Bench {
     var docket: Docket
     let configuration: Configuration
+    /// What the decision says: with other settings in force now, the answers tell whether they matter.
+    var configurationDigest: [UInt8] { record?.configuration ?? underProof ?? configuration.sha256 }
+    /// The settings of a deed that is derived.
+    var underProof: [UInt8]?
     let jobs = 2
     let recorded: RecordedLog
     var nextDecision = DecisionNumber(1)
@@ -50,6 +54,10 @@ extension LedgerProof {
 
     /// Nothing is entered: what was committed is replayed instead.
     func conclude(_ record: FileRecord, settled: RowCounts) {
+      if !docket.books.gaveUpUndo { docket.books.rollBack() }
+    }
+
+    func conclude(_ deed: DeedRecord) {
       if !docket.books.gaveUpUndo { docket.books.rollBack() }
     }
 
@@ -106,7 +114,10 @@ extension LedgerProof.ProofBench {
     var run = FileRun(claim, in: self)
     let derived = try run.run()
     defer { sweep() }
-    if let what = try difference(record, derived) { return differs(what) }
+    if let what = try difference(record.answers, derived.answers) {
+      // Other settings may well give other answers; that proves nothing against the ledger.
+      return record.configuration == configuration.sha256 ? differs(what) : .underivable(.otherSettings)
+    }
     for answer in derived.answers { try take(answer, try bytes(of: answer)) }
     return .same(answers: derived.answers.count)
   }
@@ -128,11 +139,11 @@ extension LedgerProof.ProofBench {
     return false
   }
 
-  private func sweep() {
+  func sweep() {
     for entry in (try? asides.list()) ?? [] { try? asides.remove(entry.name) }
   }
 
-  private func bytes(of answer: PublishedAnswer) throws -> LedgerProof.RenderedBytes {
+  func bytes(of answer: PublishedAnswer) throws -> LedgerProof.RenderedBytes {
     switch answer.bytes {
     case .blob(let frame): .inline(try recorded.payload(at: frame))
     case .staged(let name): .file(name)
@@ -142,22 +153,24 @@ extension LedgerProof.ProofBench {
   // MARK: Comparing
 
   /// The first difference between what was committed and what was derived, from the reader's side: rows, then answers.
-  private func difference(_ committed: FileRecord, _ derived: FileRecord) throws -> Difference.What? {
+  func difference(
+    _ committed: [PublishedAnswer], _ derived: [PublishedAnswer]
+  ) throws -> Difference.What? {
     if let (number, before, now) = try recorded.firstOtherRow() {
       return .row(number: number, committed: before, derived: now)
     }
-    for answer in committed.answers {
+    for answer in committed {
       let partner = docket.books.partnerName(answer.partner)
       guard
-        let other = derived.answers.first(where: { $0.name == answer.name && $0.partner == answer.partner })
+        let other = derived.first(where: { $0.name == answer.name && $0.partner == answer.partner })
       else { return .answerMissing(partner: partner, name: answer.name) }
       if other.sha256 != answer.sha256 {
         return .answer(
           partner: partner, name: answer.name, place: try place(of: answer, against: other, partner))
       }
     }
-    if let added = derived.answers.first(where: { derived in
-      !committed.answers.contains { $0.name == derived.name && $0.partner == derived.partner }
+    if let added = derived.first(where: { derived in
+      !committed.contains { $0.name == derived.name && $0.partner == derived.partner }
     }) {
       return .answerAdded(partner: docket.books.partnerName(added.partner), name: added.name)
     }

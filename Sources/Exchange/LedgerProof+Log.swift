@@ -75,6 +75,7 @@ final class RecordedLog: TransactionLog {
 
   func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64 { take(.rows, payload) }
   func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64 { take(.blob, payload) }
+  func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = take(.answers, payload) }
 
   func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError) {
     if next != expected.count || commit?.offset != nextFrameOffset || commit?.payload != payload {

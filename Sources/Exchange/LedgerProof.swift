@@ -23,7 +23,7 @@ package struct LedgerProof: Sendable {
     case held
     /// The rows of a file with credentials that could not be read: they are kept as `***` alone.
     case masked
-    /// Decided under other settings than those in force.
+    /// Decided under other settings than those in force, which give something else.
     case otherSettings
   }
 
@@ -71,9 +71,9 @@ package struct LedgerProof: Sendable {
       self.decision = decision
     }
 
-    func holds(_ file: FileRecord) -> Bool {
-      if let decision, decision != file.decision { return false }
-      return file.receivedAt >= from && to.map { file.receivedAt < $0 } ?? true
+    func holds(_ number: DecisionNumber, at time: Timestamp) -> Bool {
+      if let decision, decision != number { return false }
+      return time >= from && to.map { time < $0 } ?? true
     }
   }
 
@@ -161,7 +161,7 @@ extension LedgerProof {
     ) throws {
       _ = try scan.run { frame in
         switch frame.kind {
-        case .begin, .rows, .blob:
+        case .begin, .rows, .blob, .answers:
           if frame.kind == .begin { open = [] }
           open.append(RecordedFrame(frame))
         case .commit:
@@ -176,14 +176,30 @@ extension LedgerProof {
       }
     }
 
-    /// Nil: out of the scope, or no file's decision.
+    /// Nil: out of the scope, or no decision.
     private func derive(
       _ commit: JournalFrame, _ take: (PublishedAnswer, RenderedBytes) throws -> Void
     ) throws -> Outcome? {
-      guard let number = commit.commit?.decision else { return nil }
       // The partner's number is looked up in the books as they will be: a new partner gets the next one.
-      let record = try FileRecord(commit.payload, decision: number) { replay.books.partnerNumber($0) }
-      guard scope.holds(record) else { return nil }
+      var decisions = DecisionReader(partners: replay.books.partners)
+      for held in open where held.kind != .rows && held.kind != .blob {
+        _ = try decisions.take(try bench.recorded.whole(held))
+      }
+      let decision = try decisions.take(commit)
+      for folder in decisions.partners.dropFirst(replay.books.partners.count) {
+        _ = replay.books.partnerNumber(folder)
+      }
+      let record: FileRecord
+      switch decision {
+      case .file(let file): record = file
+      case .deed(let deed):
+        guard scope.holds(deed.decision, at: deed.at) else { return nil }
+        swap(&replay.books, &bench.docket.books)
+        defer { swap(&replay.books, &bench.docket.books) }
+        return try bench.derive(deed, frames: open, commit: commit, take)
+      case nil: return nil
+      }
+      guard scope.holds(record.decision, at: record.receivedAt) else { return nil }
       guard let claimNumber = record.claim else { return .underivable(.held) }
       guard let claim = replay.openClaims[claimNumber] else { return nil }
       swap(&replay.books, &bench.docket.books)

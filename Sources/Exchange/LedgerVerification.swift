@@ -153,15 +153,21 @@ package struct LedgerVerification {
     try holdFeeds(books)
   }
 
+  /// Everything that was ever published, in the order of the decisions.
+  private static func answers(of books: Books) -> [(answer: PublishedAnswer, decision: DecisionNumber)] {
+    let files = books.files.flatMap { file in file.answers.map { ($0, file.decision) } }
+    let deeds = books.deeds.flatMap { deed in deed.answers.map { ($0, deed.decision) } }
+    return (files + deeds).sorted { $0.1 < $1.1 }
+  }
+
   /// Feeds are numbered without a gap: a receiver that has one knows which came before.
   private func holdFeeds(_ books: Books) throws {
     for (fed, count) in books.feedNumbers {
       var numbers: Set<[UInt8]> = []
       let start = Array("feed-\(fed.feed.rawValue)-".utf8)
-      for file in books.files {
-        for answer in file.answers where answer.partner == fed.partner && answer.name.starts(with: start) {
-          numbers.insert(answer.name)
-        }
+      for (answer, _) in Self.answers(of: books)
+      where answer.partner == fed.partner && answer.name.starts(with: start) {
+        numbers.insert(answer.name)
       }
       for number in stride(from: 1, through: count, by: 1)
       where !numbers.contains(Array("feed-\(fed.feed.rawValue)-\(number).json".utf8)) {
@@ -175,8 +181,8 @@ package struct LedgerVerification {
     let books = reading.replay.books
     // Of several answers of one name (a hold's ack, a document asked for again) the newest lies there.
     var newest: [[UInt8]: (answer: PublishedAnswer, decision: DecisionNumber)] = [:]
-    for file in books.files {
-      for answer in file.answers { newest[[answer.partner] + answer.name] = (answer, file.decision) }
+    for (answer, decision) in Self.answers(of: books) {
+      newest[[answer.partner] + answer.name] = (answer, decision)
     }
     headway.add(newest.values.reduce(0) { $0 + UInt64($1.answer.byteCount) })
     guard try root.status(Array("outbox".utf8)) != nil else { return }

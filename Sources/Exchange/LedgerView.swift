@@ -14,42 +14,39 @@ package struct LedgerView {
   package let position: LedgerPosition
   /// Claims that were taken and are not decided.
   package let openClaims: [ClaimRecord]
-  /// Counts over all rows, where they were asked for.
+  /// Counts over all rows.
   package let tally: LedgerTally
+  /// The checkpoint that was started from.
+  package let checkpoint: Checkpoint?
   private let reader: JournalReader?
 
-  /// Reads the journal up to where `ledger/position` says that it is durable.
+  /// Reads the newest checkpoint, and the journal behind it up to where `ledger/position` says that it is durable.
   ///
-  /// - Parameters:
-  ///   - mayBeNew: an exchange without a ledger is one that decided nothing yet, not an error.
-  ///   - counting: also count what all rows came to.
-  package init(
-    root path: String, configuration: Configuration, mayBeNew: Bool = false, counting: Bool = false
-  ) throws {
+  /// - Parameter mayBeNew: an exchange without a ledger is one that decided nothing yet, not an error.
+  package init(root path: String, configuration: Configuration, mayBeNew: Bool = false) throws {
     root = try Folder(path: path)
     self.configuration = configuration
+    let partners = configuration.profiles.map { Array($0.folder.utf8) }
     var replay = Replay()
-    var tally = LedgerTally()
-    for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
     let ledger = try root.status(Array("ledger".utf8))?.kind == .folder ? try root.subfolder("ledger") : nil
     if let ledger, try ledger.status(Array("journal".utf8))?.kind == .folder {
-      func each(_ frame: JournalFrame) throws {
-        try replay.take(frame)
-        if counting { try tally.take(frame) }
-      }
-      if let anchor = try LedgerPosition.read(in: ledger) {
-        position = try JournalScan(ledger, upTo: anchor).run(each).last
-      } else {
-        position = try JournalScan(ledger).run(each).last
-      }
+      let anchor = try LedgerPosition.read(in: ledger)
+      let restart = try Checkpoints(ledger).newest(upTo: anchor, partners: partners)
+      replay = restart.replay
+      checkpoint = restart.checkpoint
+      let start = restart.position
+      let scan = anchor.map { JournalScan(ledger, from: start, upTo: $0) } ?? JournalScan(ledger, from: start)
+      position = try scan.run { try replay.take($0) }.last
       reader = try JournalReader(ledger)
     } else {
       guard mayBeNew else { throw ExchangeFault.noLedger(root: path) }
+      for folder in partners { _ = replay.books.partnerNumber(folder) }
       position = .start
+      checkpoint = nil
       reader = nil
     }
     self.ledger = ledger
-    self.tally = tally
+    tally = LedgerTally(replay.tally, of: replay.books)
     books = replay.books
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
   }
@@ -61,6 +58,9 @@ package struct LedgerView {
 
   /// The process that holds the ledger now.
   package func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
+
+  /// The journal's bytes that were read behind the checkpoint.
+  package var tailBytes: UInt64 { position.end - (checkpoint?.position.end ?? 0) }
 
   package func segments() throws -> Int {
     try ledger?.subfolder("journal").list().count { $0.name.starts(with: "journal-".utf8) } ?? 0

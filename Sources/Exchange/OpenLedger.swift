@@ -7,11 +7,14 @@ internal import Outbox
 /// The ledger, open for writing: the lock, the journal, the books and the folders around them.
 ///
 /// There is one in a process, and the kernel's lock sees to it that there is one on the machine. Opening it *is* the recovery:
-/// the journal is read from its start, what was not committed is dropped, what was committed and not marked is published.
+/// the newest sound checkpoint and the journal behind it are read, what was not committed is dropped, what was committed and
+/// not marked is published.
 package final class OpenLedger {
   package let root: Folder
   package let folder: Folder
   package let configuration: Configuration
+  /// The hash of the configuration, which every commit begins with.
+  let configurationDigest: [UInt8]
   package let clock: Clock
   /// How many cores one file may use; with more than one it is parsed ahead.
   package let jobs: Int
@@ -22,6 +25,10 @@ package final class OpenLedger {
   let asides: Folder
   let quarantine: Folder
   let archive: Archive
+  /// The large answers that were published.
+  let kept: KeptAnswers
+  /// What operators' verbs ask for.
+  let requests: RequestFolder
   /// Each partner's folder in the outbox, by the number the books know the partner by.
   var outboxes: [Folder]
   private let lock: LedgerLock
@@ -32,6 +39,11 @@ package final class OpenLedger {
   package var openClaims: [ClaimRecord]
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
+  /// The newest checkpoint.
+  package var checkpoint: Checkpoint?
+  /// One that is being made beside the work.
+  var checkpointRun: CheckpointRun?
+  var checkpointNotBefore: UInt64 = 0
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
@@ -41,6 +53,7 @@ package final class OpenLedger {
     notice: @escaping (ExchangeNotice) -> Void
   ) throws {
     self.configuration = configuration
+    configurationDigest = configuration.sha256
     self.clock = clock
     self.jobs = jobs
     self.notice = notice
@@ -56,16 +69,24 @@ package final class OpenLedger {
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
     archive = try Archive(folder)
+    kept = try KeptAnswers(folder)
+    requests = try RequestFolder(folder)
     let salt = try Salt.open(in: folder)
     self.salt = salt
 
-    var replay = Replay()
-    for profile in configuration.profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
+    let restart = try Checkpoints(folder).newest(
+      partners: configuration.profiles.map { Array($0.folder.utf8) })
+    for unusable in restart.unusable { notice(.checkpoint(unusable.description)) }
+    checkpoint = restart.checkpoint
+    var replay = restart.replay
     let outbox = try root.makeSubfolder("outbox")
     let evidence = JournalEvidence(
       position: try LedgerPosition.read(in: folder),
       decision: try PublishedEvidence.newestDecision(in: outbox, owner: try folder.status().owner))
-    let (journal, opening) = try Journal.open(ledger: folder, evidence: evidence) { try replay.take($0) }
+    let (journal, opening) = try Journal.open(
+      ledger: folder, from: restart.position, evidence: evidence,
+      segmentBytesMax: configuration.ledgerBounds.segmentBytesMax
+    ) { try replay.take($0) }
     self.journal = journal
     if let cut = opening.cut {
       notice(.tornTail(cut.description))
@@ -103,15 +124,17 @@ package final class OpenLedger {
   /// Ends in peace: marks what is published, and writes down that nothing was left undone.
   package func close() throws {
     try markPublished()
+    try journal.sync()
+    checkpointAtStop()
     try journal.stopCleanly()
   }
 
   /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
   func rollBack() throws {
     if !docket.books.gaveUpUndo { return docket.books.rollBack() }
-    var replay = Replay()
-    for folder in docket.books.partners { _ = replay.books.partnerNumber(folder) }
-    _ = try journal.replay { try replay.take($0) }
+    let restart = try Checkpoints(folder).newest(partners: docket.books.partners)
+    var replay = restart.replay
+    _ = try journal.replay(from: restart.position) { try replay.take($0) }
     replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books
   }
@@ -121,7 +144,8 @@ package final class OpenLedger {
   /// Publishes again everything that was committed and not marked: the same names, the same bytes.
   private func republish(after mark: DecisionNumber) throws {
     let files = docket.books.files.filter { $0.decision > mark }
-    if files.isEmpty { return }
+    let deeds = docket.books.deeds.filter { $0.decision > mark }
+    if files.isEmpty && deeds.isEmpty { return }
     try journal.synced.write(in: folder)
     for file in files {
       // Where the upload was completed since, its hold was answered anew under the same name.
@@ -130,6 +154,7 @@ package final class OpenLedger {
       unmarked += try deliver(file, isAgain: true)
       try putAway(file)
     }
+    for deed in deeds { unmarked += try deliver(deed, isAgain: true) }
     try archive.sync()
     try markPublished()
   }
@@ -142,6 +167,9 @@ package final class OpenLedger {
     for answer in docket.books.files.lazy.flatMap(\.answers) {
       if case .staged(let name) = answer.bytes { committed.insert(name) }
     }
+    for answer in docket.books.deeds.lazy.flatMap(\.answers) {
+      if case .staged(let name) = answer.bytes { committed.insert(name) }
+    }
     for name in names where !committed.contains(name) { try asides.remove(name) }
   }
 
@@ -149,42 +177,45 @@ package final class OpenLedger {
   ///
   /// - Parameter isAgain: an earlier process may have come this far, and what it wrote was never synced.
   func deliver(_ file: FileRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
+    let heldAck = file.endsHold ? AnswerNames(inputName: file.name, tilde: file.tilde).ack : nil
     for (index, answer) in file.answers.enumerated() {
-      try deliver(answer, of: file, isAgain)
+      try deliver(answer, replacing: answer.name == heldAck, isAgain: isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
     return file.answers
   }
 
-  private func deliver(_ answer: PublishedAnswer, of file: FileRecord, _ isAgain: Bool) throws {
+  /// - Parameter replacing: may what lies there under the name give way? A document always may.
+  func deliver(_ answer: PublishedAnswer, replacing: Bool, isAgain: Bool = false) throws {
     let content: StagedAnswer.Content
-    var isStaged = false
+    var stagedName: [UInt8]?
     switch answer.bytes {
     case .blob(let frame): content = .inline(try journal.read(frameAt: frame).payload)
     case .staged(let name):
       content = .file(name)
-      isStaged = true
+      stagedName = name
     }
     let (folder, name) = try place(of: answer)
     let staged = StagedAnswer(
       name: name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
-    let replacesHeldAck =
-      file.endsHold && AnswerNames(inputName: file.name, tilde: file.tilde).ack == answer.name
     let isDocument = name != answer.name
     let partner = docket.books.partnerName(answer.partner)
+    let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacesHeldAck || isDocument, isAgain: isAgain)
+        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
+      // It was renamed into the outbox before a crash that came before it was kept for good.
+      if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }
     } catch {
       // It was renamed into the outbox before a crash, and its partner has taken it away since.
-      guard isStaged, FileError.symbol(of: error.errno) == "ENOENT" else { throw error }
+      guard stagedName != nil, FileError.symbol(of: error.errno) == "ENOENT" else { throw error }
       notice(.answerGone(partner: partner, name: answer.name))
     }
   }
 
   /// The folder an answer is published in, and its name there: documents have a folder of their own in each outbox.
-  private func place(of answer: PublishedAnswer) throws(FileError) -> (folder: Folder, name: [UInt8]) {
+  func place(of answer: PublishedAnswer) throws(FileError) -> (folder: Folder, name: [UInt8]) {
     let outbox = outboxes[Int(answer.partner)]
     guard let cut = answer.name.firstIndex(of: UInt8(ascii: "/")) else { return (outbox, answer.name) }
     return (try outbox.makeSubfolder(Array(answer.name[..<cut])), Array(answer.name[(cut + 1)...]))
@@ -200,6 +231,7 @@ package final class OpenLedger {
       if name != answer.name { try folder.sync() }
     }
     for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
+    try kept.sync()
     unmarked = []
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
     CrashPoint.reached(.publishedMarked)

@@ -81,6 +81,14 @@ package struct AppendFile: ~Copyable {
     }
   }
 
+  /// Appends what `write` puts behind the file's end; it gives the bytes written, or minus the errno.
+  mutating func append(
+    with write: (_ descriptor: Int32, _ offset: Int64) -> Int
+  ) throws(FileError) {
+    try flush()
+    try finishWrite(write(descriptor.raw, written))
+  }
+
   /// Hands what was collected to the kernel; it survives a kill then, not yet a power cut.
   package mutating func flush() throws(FileError) {
     try checkSound()

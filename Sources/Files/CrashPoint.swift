@@ -21,6 +21,10 @@ package enum CrashPoint {
     case delivered = "delivered"
     case archived = "archived"
     case publishedMarked = "published-marked"
+    case checkpointWritten = "checkpoint-written"
+    case checkpointSynced = "checkpoint-synced"
+    case checkpointRenamed = "checkpoint-renamed"
+    case checkpointsPruned = "checkpoints-pruned"
   }
 
   /// The names as they are written in the environment.

@@ -68,6 +68,9 @@ package struct FileContents: ~Copyable, Sendable {
   /// Whether anybody still writes to this file.
   package borrowing func writers() -> Lease.Writers { Lease.isOpenForWriting(descriptor) }
 
+  /// The raw descriptor, for the other files of this room.
+  var raw: Int32 { descriptor.raw }
+
   /// Where the file was opened, for messages.
   package var place: FilePlace { descriptor.place }
 

@@ -1,12 +1,18 @@
 package import Orders
 
-/// A line as it was created, with its texts.
+/// A line as it was created, with its texts, and the pieces of it that the shipment holds.
 package struct HeldLine: Equatable, Sendable {
   package let suborder: [UInt8]
   package let sku: [UInt8]
-  package let quantity: Int32
+  /// Ordered, cancelled ones included.
+  package var quantity: Int32
+  /// Of these the pieces that a partial cancellation took out.
+  package var cancelled: Int32 = 0
   package let priceMillionths: Int64
   package let content: UInt64
+
+  /// What is left to ship, or was shipped.
+  package var live: Int32 { quantity - cancelled }
 }
 
 /// The lines of a shipment, from its history: those that came to it and did not leave for another shipment.
@@ -22,6 +28,12 @@ extension History {
             HeldLine(
               suborder: Array(entry.bytes[suborder.range]), sku: Array(entry.bytes[sku.range]),
               quantity: quantity, priceMillionths: price, content: content))
+        case .pieces(shipment, let suborder, let quantity, let cancelled):
+          let changed = lines.firstIndex { $0.suborder[...] == entry.bytes[suborder.range] }
+          if let changed {
+            lines[changed].quantity = quantity
+            lines[changed].cancelled = cancelled
+          }
         case .dropLine(shipment, let suborder, _):
           let left = Array(entry.bytes[suborder.range])
           lines.removeAll { $0.suborder == left }

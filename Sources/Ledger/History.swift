@@ -61,6 +61,21 @@ package struct History {
       arrival: cursor.arrival)
   }
 
+  /// The number in its file of each of these rows; a walk through every frame they lie in, once.
+  package func rowNumbers(of positions: [Position]) throws -> [Position: UInt32] {
+    var numbers: [Position: UInt32] = [:]
+    var wanted = positions.sorted()[...]
+    while let first = wanted.first {
+      var cursor = try RowCursor(payload: try source(first.frame), frame: first.frame)
+      while let next = wanted.first, next.frame == first.frame {
+        while cursor.place < next.record { _ = try cursor.next() }
+        numbers[next] = cursor.row
+        wanted.removeFirst()
+      }
+    }
+    return numbers
+  }
+
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.
   package func heldEvents(of shipment: ShipmentIndex, from head: Position) throws -> [HeldEvent] {
     var held: [HeldEvent] = []
@@ -89,28 +104,43 @@ package struct History {
     return held
   }
 
+  /// A row that waits for an earlier step.
+  package struct WaitingRow {
+    package let entry: Entry
+    package let event: Effect.CarrierEntry
+
+    package var asHeld: HeldEvent {
+      HeldEvent(
+        time: event.time, scanNumber: event.scanNumber, event: event.event ?? .document,
+        endsReturn: event.endsReturn, position: entry.position)
+    }
+  }
+
   /// The parked events of a shipment that were not settled yet, in event order.
   package func parkedEvents(of shipment: ShipmentIndex, from head: Position) throws -> [(
     Entry, Effect.CarrierEntry
   )] {
-    var parked: [(Entry, Effect.CarrierEntry)] = []
+    try waitingRows(of: shipment, from: head, countingRows: true)
+      .sorted { HeldEvent.precedes($0.asHeld, $1.asHeld) }.map { ($0.entry, $0.event) }
+  }
+
+  /// The parked events of a shipment that were not settled yet, newest arrival first.
+  /// - Parameter countingRows: also find each row's number, which costs a walk through its frame.
+  package func waitingRows(
+    of shipment: ShipmentIndex, from head: Position, countingRows: Bool = false
+  ) throws -> [WaitingRow] {
+    var waiting: [WaitingRow] = []
     var settled: Set<Position> = []
-    for entry in try entries(of: shipment, from: head, countingRows: true) {
+    for entry in try entries(of: shipment, from: head, countingRows: countingRows) {
       for effect in entry.record.effects where effect.shipment == shipment {
         switch effect {
         case .settle(_, let position, _): settled.insert(position)
         case .carrier(_, let event) where event.outcome == .parked && !settled.contains(entry.position):
-          parked.append((entry, event))
+          waiting.append(WaitingRow(entry: entry, event: event))
         default: continue
         }
       }
     }
-    return parked.sorted { HeldEvent.precedes(asHeld($0), asHeld($1)) }
-  }
-
-  private func asHeld(_ parked: (Entry, Effect.CarrierEntry)) -> HeldEvent {
-    HeldEvent(
-      time: parked.1.time, scanNumber: parked.1.scanNumber, event: parked.1.event ?? .document,
-      endsReturn: parked.1.endsReturn, position: parked.0.position)
+    return waiting
   }
 }

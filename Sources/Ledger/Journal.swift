@@ -159,6 +159,9 @@ package final class Journal {
   @discardableResult
   package func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64 { try add(.blob, payload) }
 
+  /// Adds a part of the list of what the open transaction publishes, where that is longer than its commit can be.
+  package func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = try add(.answers, payload) }
+
   /// Closes the open transaction: it counts as soon as `sync` has returned.
   ///
   /// - Parameters:

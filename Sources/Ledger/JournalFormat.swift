@@ -34,8 +34,9 @@
 //   7 abort           closes a transaction     empty: the transaction never was
 //   8 published       between transactions     what has reached the outbox and is durable there
 //   9 clean stop      between transactions     empty: the program ended in peace; its `synced` names the last commit
+//  10 answers         inside a transaction     part of the list of what the commit publishes, where it outgrows a frame
 //
-// Decisions are numbered 1, 2, 3 … in the order of their commits. The payloads of kinds 2, 3, 4, 5 and 8, and the middle
+// Decisions are numbered 1, 2, 3 … in the order of their commits. The payloads of kinds 2, 3, 4, 5, 8 and 10, and the middle
 // of kind 6, are opaque here; their first bytes are at payload offset 0 (kind 6: 16).
 //
 // The hash of a commit is SHA-256 over: the 32 bytes of the previous commit's hash (zeros before the first); all bytes
@@ -51,7 +52,7 @@ package import Orders
 /// What a journal frame is.
 package enum FrameKind: UInt8, Sendable, CaseIterable {
   case segmentHeader = 1
-  case claims, begin, rows, blob, commit, abort, published, cleanStop
+  case claims, begin, rows, blob, commit, abort, published, cleanStop, answers
 
   /// Whether this frame opens a transaction.
   package var opensTransaction: Bool { self == .claims || self == .begin }

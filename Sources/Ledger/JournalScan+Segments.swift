@@ -78,7 +78,8 @@ extension JournalScan {
     if let missing, !Plant.cutAtAnyBadFrame.isPlanted { throw walk.damage(atEnd: .ended(before: missing)) }
 
     return Finding(
-      last: reached, synced: walk.synced, stoppedCleanly: walk.sound.stoppedCleanly && tail == nil,
+      last: reached, lastCommitOffset: walk.lastCommitOffset, synced: walk.synced,
+      stoppedCleanly: walk.sound.stoppedCleanly && tail == nil,
       tornTail: tail, counts: walk.counts, sound: walk.sound,
       segmentsKept: extents.count - (tail?.isWholeSegment == true ? 1 : 0),
       segment: tail == nil

@@ -40,6 +40,8 @@ package struct JournalScan {
   package struct Finding {
     /// The last commit whose hash is right.
     package var last: LedgerPosition
+    /// Logical offset of its frame; nil where the scan met no commit.
+    package var lastCommitOffset: UInt64?
     /// The last commit that something proves was synced.
     package var synced: LedgerPosition
     /// Whether the program that wrote the journal ended in peace.

@@ -21,6 +21,8 @@ struct JournalWalk {
   }
 
   private(set) var last: LedgerPosition
+  /// Logical offset of the last commit's frame; nil before the first of this walk.
+  private(set) var lastCommitOffset: UInt64?
   private(set) var sound: Sound
   private(set) var segmentID: UInt64?
   private(set) var counts = JournalScan.Counts()
@@ -138,7 +140,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader, .claims, .begin, .published, .cleanStop:
       guard transaction == nil else { throw .misplaced }
-    case .rows, .blob, .commit, .abort:
+    case .rows, .blob, .answers, .commit, .abort:
       guard transaction != nil else { throw .misplaced }
     }
     let shortest = JournalFormat.commitPrefixBytes + JournalFormat.hashBytes
@@ -173,7 +175,7 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
-    case .claims, .begin, .rows, .blob:
+    case .claims, .begin, .rows, .blob, .answers:
       var open = transaction ?? Transaction()
       open.count += 1
       if replaying {
@@ -210,6 +212,7 @@ struct JournalWalk {
     guard follows, commit.frames == closed.count + 1 else { throw damage(offset, .commit) }
     let decision = commit.decision.raw == 0 ? last.decision : commit.decision
     last = LedgerPosition(decision: decision, sequence: frame.sequence, hash: commit.hash, end: frame.end)
+    lastCommitOffset = frame.offset
     if let evidence, evidence.sequence == frame.sequence {
       guard evidence == last else { throw damage(offset, .otherHistory) }
       metEvidence = true

@@ -4,11 +4,14 @@ package import Orders
 package struct Replay {
   package var books = Books()
   /// Claims that were journaled and not decided yet, by number.
-  package private(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
-  package private(set) var lastClaim = ClaimNumber(0)
+  package internal(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
+  package internal(set) var lastClaim = ClaimNumber(0)
   /// Everything up to this decision is published and durable.
-  package private(set) var published = DecisionNumber(0)
+  package internal(set) var published = DecisionNumber(0)
+  /// What rows came to, over everything that was replayed.
+  package internal(set) var tally = RowTally()
   private var partner: UInt8 = 0
+  private var decisions = DecisionReader()
 
   package init() {}
 
@@ -21,7 +24,9 @@ package struct Replay {
         lastClaim = max(lastClaim, claim.claim)
       }
     case .begin:
-      partner = books.partnerNumber(try BeginRecord(frame.payload).partner)
+      decisions = DecisionReader(partners: books.partners)
+      let begin = try BeginRecord(frame.payload)
+      if begin.deed == nil { partner = books.partnerNumber(begin.partner) }
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
       while !cursor.isAtEnd {
@@ -30,21 +35,17 @@ package struct Replay {
         let row = Books.RowContext(
           partner: partner, position: position, time: record.verdict.eventTime ?? cursor.arrival)
         for effect in record.effects { books.apply(effect, bytes: frame.payload, in: row) }
+        tally.note(record, from: partner, at: position, frame.payload)
       }
-    case .commit:
-      guard let commit = frame.commit, commit.decision.raw > 0 else { return }
-      var file: FileRecord?
-      // The partner's number is looked up in the books that are being rebuilt.
-      var known = books.partners
-      file = try FileRecord(frame.payload, decision: commit.decision) { folder in
-        if let number = known.firstIndex(of: folder) { return UInt8(number) }
-        known.append(folder)
-        return UInt8(known.count - 1)
-      }
-      for folder in known.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
-      if let file {
+    case .commit, .answers:
+      let decision = try decisions.take(frame)
+      for folder in decisions.partners.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
+      switch decision {
+      case .file(let file):
         if let claim = file.claim { openClaims[claim] = nil }
         books.enter(file)
+      case .deed(let deed): books.enter(deed)
+      case nil: break
       }
     case .published: published = max(published, try PublishedMark.read(frame.payload))
     case .segmentHeader, .blob, .abort, .cleanStop: break

@@ -24,11 +24,16 @@ package struct HeldEvent: Equatable, Sendable {
   }
 
   /// Event order: time, then the scan number, then the rank of what is asked, then arrival.
+  ///
+  /// Within one rank the events have an order of their own (in transit, out for delivery, undelivered), so that arrival decides
+  /// only between events that say the same.
   package static func precedes(_ a: HeldEvent, _ b: HeldEvent) -> Bool {
     if a.time != b.time { return a.time < b.time }
     if a.scanNumber != b.scanNumber { return a.scanNumber < b.scanNumber }
     let ranks = (a.rank, b.rank)
     if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+    if a.event != b.event { return a.event.rawValue < b.event.rawValue }
+    if a.endsReturn != b.endsReturn { return b.endsReturn }
     return a.position < b.position
   }
 
@@ -42,6 +47,8 @@ package struct CarrierFold: Equatable, Sendable {
   package var onReturn: Bool
   /// The event that put the shipment into its state; nil: the manifest did.
   package var setBy: HeldEvent?
+  /// Was a cancel request folded? A second one asks for nothing new.
+  private var isCancelAsked = false
 
   /// - Parameter isReturnLeg: the AWB is the return twin of another one, so that all of its way is a return.
   package init(isReturnLeg: Bool = false) {
@@ -49,6 +56,7 @@ package struct CarrierFold: Equatable, Sendable {
     onReturn = isReturnLeg
   }
 
+  /// The fold so far, to be followed by one carrier's event that is newer than all before; a cancel request needs them all.
   package init(state: ShipmentState, onReturn: Bool) {
     self.state = state
     self.onReturn = onReturn
@@ -57,6 +65,10 @@ package struct CarrierFold: Equatable, Sendable {
   /// What the next event, newer than all before, does; the fold follows it.
   @discardableResult
   package mutating func apply(_ held: HeldEvent) -> Step {
+    if held.event == .cancel {
+      if isCancelAsked { return .duplicate }
+      isCancelAsked = true
+    }
     if held.endsReturn && !state.isClosed { onReturn = false }
     let step = Transitions.step(state, onReturn ? Transitions.returnTwin(of: held.event) : held.event)
     if case .moves(let target) = step {

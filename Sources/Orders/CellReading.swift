@@ -133,6 +133,13 @@ package func readAmountMillionths(_ bytes: Span<UInt8>) -> Int64? {
   return value
 }
 
+/// The amount as people write it: `229.00`, with up to six decimals where there are as many.
+package func amountText(millionths: Int64) -> String {
+  var fraction = String(millionths % 1_000_000 + 1_000_000).dropFirst()
+  while fraction.count > 2 && fraction.hasSuffix("0") { fraction.removeLast() }
+  return "\(millionths / 1_000_000).\(fraction)"
+}
+
 /// A carrier's scan number when it is all digits, at most nineteen of them.
 package func readScanNumber(_ bytes: Span<UInt8>) -> UInt64? {
   guard bytes.count >= 1 && bytes.count <= 19 else { return nil }

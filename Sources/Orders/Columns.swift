@@ -155,7 +155,7 @@ extension Kind {
     // assignments
     [
       .init(.orderNumber), .init(.invoiceID), .init(.courier), .init(.awbNumber), .init(.suborderID),
-      .init(.locationKey), .init(.assignedAt),
+      .init(.locationKey), .init(.assignedAt), .init(.quantity),
     ],
     // confirmations
     [
@@ -169,7 +169,10 @@ extension Kind {
       .init(.manifestDate), .init(.weight),
     ],
     // cancellations
-    [.init(.orderNumber), .init(.invoiceID), .init(.awbNumber), .init(.reason), .init(.cancelledAt)],
+    [
+      .init(.orderNumber), .init(.invoiceID), .init(.awbNumber), .init(.reason), .init(.cancelledAt),
+      .init(.suborderID), .init(.quantity),
+    ],
     // tracking
     [
       .init(.awbNumber, required: true), .init(.status, required: true), .init(.datetime, required: true),

@@ -19,14 +19,14 @@ package struct Slice: Equatable, Sendable {
 }
 
 /// The place of an order in the order book, counted from 0 in the order of creation.
-package struct OrderIndex: Hashable, Sendable {
+package struct OrderIndex: Hashable, Sendable, BitwiseCopyable {
   package let raw: UInt32
   package init(_ raw: UInt32) { self.raw = raw }
   package init(_ raw: Int) { self.raw = UInt32(raw) }
 }
 
 /// The place of a shipment in the order book, counted from 0 in the order of creation.
-package struct ShipmentIndex: Hashable, Sendable {
+package struct ShipmentIndex: Hashable, Sendable, BitwiseCopyable {
   package let raw: UInt32
   /// No shipment: where the line of a record is that went to another one.
   package static let none = ShipmentIndex(UInt32.max)
@@ -49,7 +49,7 @@ package struct DecisionNumber: Hashable, Comparable, Sendable {
 }
 
 /// Where a record lies in the journal: the byte offset of its frame and the offset of the record in the frame's payload.
-package struct Position: Hashable, Comparable, Sendable {
+package struct Position: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let raw: UInt64
 
   package init(raw: UInt64) { self.raw = raw }

@@ -210,7 +210,8 @@ extension RejectionCode {
       example: "tracking that waited 72 hours for its manifest"),
     means(
       .quantityOutOfBalance, "The quantities do not add up.", .partner,
-      do: "Send quantities that add up to what was ordered.", example: "3 pieces shipped of 2 ordered"),
+      do: "Send a quantity that the pieces of the line still allow: ordered = open + cancelled + shipped.",
+      example: "3 pieces cancelled of 2 ordered"),
     means(
       .unknownSuborder, "The order has no such line.", .partner,
       do: "Use a suborder id of the order, or leave it empty.",

@@ -13,7 +13,7 @@
 /// | W156 | the bytes that a name may have; or the place of the byte that it may not hold | the bytes it has; or 0 |
 /// | W308 | pieces that the line was created with | pieces that the row says |
 /// | W318 | hours waited, 0 where unknown | - |
-/// | W319 | pieces expected | pieces found |
+/// | W319 | pieces that would add up | pieces that the row says |
 /// | W409 | rows rejected | rows read |
 /// | W501 | the count that was given before | - |
 extension Fault {
@@ -146,7 +146,13 @@ extension Fault {
       let hours = number > 0 ? "\(Fault.count(number, "hour")) " : ""
       return standing.then("the row waited \(hours)for an earlier step that did not come")
     case .quantityOutOfBalance:
-      return "The quantities do not add up: \(Fault.count(second, "piece")) where \(number) are expected."
+      guard let balance else {
+        return "The quantities do not add up: \(Fault.count(second, "piece")) where \(number) are expected."
+      }
+      return "\(field) breaks the sum, which leaves \(number) for it: of"
+        + " \(Fault.count(Int64(balance.ordered), "piece")) ordered"
+        + " \(balance.open) \(balance.open == 1 ? "is" : "are") open, \(balance.cancelled) cancelled"
+        + " and \(balance.shipped) shipped."
     case .unknownSuborder: return "The order has no line with \(field)."
     default: return code.meaning.sentence
     }

@@ -117,15 +117,18 @@ package struct Fault: Equatable, Sendable {
   package var number: Int64
   /// A second number (the count that was found).
   package var second: Int64
+  /// How the pieces stand that the row would bring out of balance (W319).
+  package var balance: QuantityBalance?
 
   package init(
     _ code: RejectionCode, _ column: Column? = nil, value: Slice = .absent, number: Int64 = 0,
-    second: Int64 = 0
+    second: Int64 = 0, balance: QuantityBalance? = nil
   ) {
     self.code = code
     self.column = column
     self.value = value
     self.number = number
     self.second = second
+    self.balance = balance
   }
 }

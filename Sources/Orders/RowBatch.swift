@@ -28,7 +28,7 @@ package struct RowBatch: Sendable {
     package var raw: Slice
     /// The event time of the row (`Kind.eventTime`), if it was given and sound.
     package var time: Timestamp?
-    /// Orders and inventory: pieces; -1 when absent.
+    /// Orders, assignments, cancellations and inventory: pieces; -1 when absent.
     package var quantity: Int32 = -1
     /// Scans: the scan number when it is all digits and fits 64 bits, else 0.
     package var scanNumber: ScanNumber = 0

@@ -1,5 +1,5 @@
 /// Where a shipment stands; an order's state is derived from its shipments.
-package enum ShipmentState: UInt8, CaseIterable, Sendable {
+package enum ShipmentState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case awaitingCarrier, open, assigned, confirmed
   case shipped, pickupScheduled, pickedUp, inTransit, outForDelivery, undelivered, damaged
   case rto, rtoInTransit, rtoOutForDelivery

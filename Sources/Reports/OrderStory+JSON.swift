@@ -12,6 +12,17 @@ extension OrderStory {
       ("creator", .text(creator)),
       ("location_key", .text(locationKey)),
       ("state", .text(state.name)),
+      ("pieces", json(of: pieces)),
+      (
+        "lines",
+        .list(
+          lineBalances.map {
+            .object([
+              ("invoice_id", .optional($0.invoice)), ("suborder_id", .text($0.suborder)),
+              ("sku", .text($0.sku)), ("pieces", json(of: $0.pieces)),
+            ])
+          })
+      ),
       ("shipments", .list(shipments.map { json(of: $0, zone) })),
       ("events", .list(events.map { json(of: $0, zone) })),
     ])
@@ -33,8 +44,18 @@ extension OrderStory {
             .object([
               ("suborder_id", .text(line.suborder)), ("sku", .text(line.sku)),
               ("quantity", .number(Int64(line.quantity))),
-              ("price", .optional(line.priceMillionths.map(StoryWords.price))),
+              ("cancelled_quantity", .number(Int64(line.cancelled))),
+              ("price", .optional(line.priceMillionths.map(amountText))),
             ])
+          })
+      ),
+      ("invoice_number", .optional(shipment.invoiceNumber)),
+      ("invoice_date", .optional(shipment.invoiceDate.map { String($0.iso8601(in: zone).prefix(10)) })),
+      (
+        "milestones",
+        .list(
+          shipment.milestones.map {
+            .object([("state", .text($0.state.name)), ("at", .time($0.at, zone))])
           })
       ),
       ("inferred", .list(shipment.inferred.map { .text($0.name) })),
@@ -44,6 +65,11 @@ extension OrderStory {
         .object(shipment.allowedNow.map { ($0.partner, .list($0.events.map { .text($0.name) })) })
       ),
     ])
+  }
+
+  private func json(of pieces: QuantityBalance) -> StoryJSON {
+    let counts = zip(QuantityBalance.names, pieces.counts).map { ($0.0, StoryJSON.number(Int64($0.1))) }
+    return .object(counts + [("shipped", .number(Int64(pieces.shipped)))])
   }
 
   private func json(of event: Event, _ zone: Zone) -> StoryJSON {

@@ -8,12 +8,18 @@ extension OrderStory {
     let named = StoryWords.plain(state.name)
     lines.append(
       shipments.count == 1 ? "It is \(named)." : "It is \(named), in \(shipments.count) shipments.")
+    lines.append(StoryWords.balance(pieces))
     switch foundBy {
     case .orderNumber: break
     case .awb: lines.append("Found by the AWB \(asked).")
     case .invoice: lines.append("Found by the invoice id \(asked).")
     }
     if let asOf { lines.append("Told as it was known on \(StoryWords.time(asOf, zone)).") }
+    let balances = lineBalances
+    if balances.count > 1 {
+      lines += ["", "Pieces"]
+      lines += balances.map { "  \($0.suborder)  \($0.sku): \(StoryWords.counts($0.pieces))" }
+    }
     for place in shipments.indices { lines += [""] + self.lines(of: place, zone) }
     lines += ["", "What happened"]
     for event in events { lines += self.lines(of: event, zone) }
@@ -28,8 +34,13 @@ extension OrderStory {
     if let source = shipment.setBy { state += ", said by \(spelled(source))" }
     lines.append("  state     " + state)
     for line in shipment.lines {
-      let price = line.priceMillionths.map { " at " + StoryWords.price($0) } ?? ""
-      lines.append("  holds     \(line.quantity) x \(line.sku)\(price)")
+      let price = line.priceMillionths.map { " at " + amountText(millionths: $0) } ?? ""
+      let cancelled = line.cancelled > 0 ? ", and \(line.cancelled) cancelled" : ""
+      lines.append("  holds     \(line.quantity - line.cancelled) x \(line.sku)\(price)\(cancelled)")
+    }
+    if shipment.invoiceNumber != nil || shipment.invoiceDate != nil {
+      let words = StoryWords.sellersInvoice(shipment.invoiceNumber, shipment.invoiceDate, zone)
+      lines.append("  invoice   " + words)
     }
     if !shipment.inferred.isEmpty {
       let states = StoryWords.list(shipment.inferred.map { StoryWords.plain($0.name) })

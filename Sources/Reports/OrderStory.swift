@@ -43,6 +43,11 @@ package struct OrderStory: Sendable {
     /// The file and row that put it into its state.
     package var setBy: Source?
     package var lines: [Line]
+    /// Number and date of the seller's own invoice, where the confirmation brought them.
+    package var invoiceNumber: String?
+    package var invoiceDate: Timestamp?
+    /// The stations of its way that carriers reported, each with the time of the first event that did; in event order.
+    package var milestones: [Milestone]
     /// Milestones that no file reported and a later event proves.
     package var inferred: [ShipmentState]
     /// Rows that wait for the manifest.
@@ -51,11 +56,20 @@ package struct OrderStory: Sendable {
     package var allowedNow: [(partner: String, events: [EventKind])]
   }
 
+  /// A station that an event held reports.
+  package struct Milestone: Sendable, Equatable {
+    package var state: ShipmentState
+    package var at: Timestamp
+  }
+
   /// Pieces of one article.
   package struct Line: Sendable, Equatable {
     package var sku: String
     package var suborder: String
+    /// Ordered pieces that this shipment holds, cancelled ones included.
     package var quantity: Int
+    /// Of these the pieces that a partial cancellation took out.
+    package var cancelled = 0
     /// In millionths; nil where none was given.
     package var priceMillionths: Int64?
   }
@@ -64,7 +78,8 @@ package struct OrderStory: Sendable {
   package enum Happening: String, Sendable {
     case created, lineAdded = "line_added", invoiceGiven = "invoice_given", assigned, confirmed, manifested
     case cancelRequested = "cancel_requested", documentsAsked = "documents_asked", scan, settled
-    case returnTied = "return_tied", lineLeft = "line_left"
+    case returnTied = "return_tied", lineLeft = "line_left", piecesCancelled = "pieces_cancelled"
+    case piecesMoved = "pieces_moved"
   }
 
   /// One thing that happened to one shipment.
@@ -97,6 +112,38 @@ package struct OrderStory: Sendable {
     /// Which held event it stands for: its own record, or the parked one that was settled.
     var held: Position
   }
+}
+
+extension OrderStory {
+  /// A line of the order with its pieces, wherever in the order they are.
+  package struct LineBalance: Sendable, Equatable {
+    package var invoice: String?
+    package var suborder: String
+    package var sku: String
+    package var pieces: QuantityBalance
+  }
+
+  /// The order's lines, in the order of their creation; the parts of a split line are one.
+  package var lineBalances: [LineBalance] {
+    var balances: [LineBalance] = []
+    for shipment in shipments {
+      for line in shipment.lines {
+        var pieces = QuantityBalance(ordered: line.quantity)
+        pieces.enter(line.quantity, cancelled: line.cancelled, in: shipment.state)
+        let known = balances.firstIndex { $0.invoice == shipment.invoice && $0.suborder == line.suborder }
+        if let known {
+          balances[known].pieces = balances[known].pieces + pieces
+        } else {
+          balances.append(
+            LineBalance(invoice: shipment.invoice, suborder: line.suborder, sku: line.sku, pieces: pieces))
+        }
+      }
+    }
+    return balances
+  }
+
+  /// All pieces of the order.
+  package var pieces: QuantityBalance { lineBalances.reduce(QuantityBalance()) { $0 + $1.pieces } }
 }
 
 extension OrderStory.Shipment {

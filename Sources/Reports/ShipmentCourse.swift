@@ -29,6 +29,7 @@ struct ShipmentCourse {
   private(set) var courier: [UInt8]?
   private var invoice: [UInt8]?
   private var lines: [OrderStory.Line] = []
+  private var sellersInvoice: (number: String?, date: Timestamp?) = (nil, nil)
   private var events: [OrderStory.Event] = []
 
   init(shipment: ShipmentIndex, number: Int) {
@@ -61,6 +62,8 @@ struct ShipmentCourse {
         let left = text(suborder, entry)
         lines.removeAll { $0.suborder == left }
         tell(.lineLeft, StoryWords.left(left), entry, sender, before: state)
+      case .pieces(shipment, let suborder, let quantity, let cancelled):
+        change(text(suborder, entry), to: Int(quantity), cancelled: Int(cancelled), entry, sender)
       case .createOrder, .createShipment, .details, .stock, .product, .account, .addLine: continue
       case .setInvoice(shipment, let given):
         invoice = Array(entry.bytes[given.range])
@@ -69,10 +72,11 @@ struct ShipmentCourse {
         assign(entry.bytes[courier.range], entry.bytes[awb.range], after, entry, sender)
       case .tie(shipment, let awb):
         tell(.returnTied, StoryWords.comesBack(under: text(awb, entry)), entry, sender, before: state)
-      case .confirm(shipment):
+      case .confirm(shipment, let number, let date):
         let before = state
         enter(.confirmed, at: entry.time, by: entry.position)
-        tell(.confirmed, StoryWords.confirmed, entry, sender, before: before)
+        sellersInvoice = (number.isAbsent ? nil : text(number, entry), date)
+        tell(.confirmed, StoryWords.confirmed(sellersInvoice.number), entry, sender, before: before)
       case .manifest(shipment, let number):
         let before = state
         manifest = (entry.time, entry.position)
@@ -83,9 +87,27 @@ struct ShipmentCourse {
       case .cancel(shipment, _): cancel(entry, sender)
       case .carrier(shipment, let event): carrier(event, entry, sender)
       case .settle(shipment, let position, let settlement): settle(position, settlement, entry, sender)
-      case .setInvoice, .dropLine, .assign, .tie, .confirm, .manifest, .document, .cancel, .carrier, .settle:
+      case .setInvoice, .dropLine, .pieces, .assign, .tie, .confirm, .manifest, .document, .cancel, .carrier,
+        .settle:
         continue
       }
+    }
+  }
+
+  private mutating func change(
+    _ suborder: String, to quantity: Int, cancelled: Int, _ entry: History.Entry, _ sender: Sender
+  ) {
+    guard let place = lines.firstIndex(where: { $0.suborder == suborder }) else { return }
+    let known = lines[place]
+    lines[place].quantity = quantity
+    lines[place].cancelled = cancelled
+    if quantity == known.quantity && cancelled > known.cancelled {
+      let words = StoryWords.piecesCancelled(cancelled - known.cancelled, of: known)
+      tell(.piecesCancelled, words, entry, sender, before: state)
+    } else if quantity != known.quantity {
+      tell(
+        .piecesMoved, StoryWords.piecesMoved(quantity - known.quantity, of: known), entry, sender,
+        before: state)
     }
   }
 
@@ -202,11 +224,12 @@ struct ShipmentCourse {
     func readable(_ bytes: [UInt8]?) -> String? { bytes.map { StoryWords.readable($0[...]) } }
     return OrderStory.Shipment(
       invoice: readable(invoice), awb: readable(awb), courier: readable(courier), state: state ?? .open,
-      since: since, setBy: nil, lines: lines, inferred: inferences().values.flatMap { $0 }.inOrder,
-      parkedRows: parked.count, allowedNow: [])
+      since: since, setBy: nil, lines: lines, invoiceNumber: sellersInvoice.number,
+      invoiceDate: sellersInvoice.date, milestones: way().reported,
+      inferred: inferences().values.flatMap { $0 }.inOrder, parkedRows: parked.count, allowedNow: [])
   }
 
-  // MARK: Inferred milestones
+  // MARK: Milestones, reported and inferred
 
   /// What happened, each event with the milestones that it proves.
   func eventsWithInference() -> [OrderStory.Event] {
@@ -219,19 +242,32 @@ struct ShipmentCourse {
     }
   }
 
-  /// By the event that proves them, the milestones that no event held reports.
-  private func inferences() -> [Position: [ShipmentState]] {
-    if manifest == nil { return [:] }
+  /// The way that the events held tell: what each reports, and where it moves the shipment.
+  private func way() -> (
+    reported: [OrderStory.Milestone], moves: [(to: ShipmentState, by: Position)]
+  ) {
+    if manifest == nil { return ([], []) }
     var fold = CarrierFold()
-    var reported: Set<ShipmentState> = []
+    var reported: [OrderStory.Milestone] = []
     var moves: [(to: ShipmentState, by: Position)] = []
     for event in held.sorted(by: HeldEvent.precedes) {
       let onReturn = fold.onReturn && !(event.endsReturn && !fold.state.isClosed)
       let read = onReturn ? Transitions.returnTwin(of: event.event) : event.event
-      if let target = Transitions.target(of: read) { reported.insert(target) }
-      if case .moves(let target) = fold.apply(event) { moves.append((target, event.position)) }
+      let step = fold.apply(event)
+      // What comes after the end reports nothing: it is held only where it arrived before the end was known.
+      if case .refused = step { continue }
+      if let target = Transitions.target(of: read), !reported.contains(where: { $0.state == target }) {
+        reported.append(OrderStory.Milestone(state: target, at: event.time))
+      }
+      if case .moves(let target) = step { moves.append((target, event.position)) }
     }
-    var known = reported
+    return (reported, moves)
+  }
+
+  /// By the event that proves them, the milestones that no event held reports.
+  private func inferences() -> [Position: [ShipmentState]] {
+    let (reported, moves) = way()
+    var known = Set(reported.map(\.state))
     var inferences: [Position: [ShipmentState]] = [:]
     for move in moves {
       let missed = ShipmentCourse.milestones(before: move.to).filter { !known.contains($0) }

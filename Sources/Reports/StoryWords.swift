@@ -43,7 +43,45 @@ enum StoryWords {
 
   static func comesBack(under awb: String) -> String { "Comes back under AWB \(awb)" }
 
-  static let confirmed = "Confirmed"
+  /// `Of 4 pieces ordered 1 is open, 1 cancelled and 2 shipped (1 moving, 1 delivered).`
+  static func balance(_ pieces: QuantityBalance) -> String {
+    let noun = pieces.ordered == 1 ? "piece" : "pieces"
+    return "Of \(pieces.ordered) \(noun) ordered \(pieces.open) \(pieces.open == 1 ? "is" : "are") open,"
+      + " \(pieces.cancelled) cancelled and \(pieces.shipped) shipped\(whereabouts(pieces))."
+  }
+
+  /// `4 ordered = 1 open + 1 cancelled + 2 shipped (1 moving, 1 delivered)`
+  static func counts(_ pieces: QuantityBalance) -> String {
+    "\(pieces.ordered) ordered = \(pieces.open) open + \(pieces.cancelled) cancelled + \(pieces.shipped) shipped"
+      + whereabouts(pieces)
+  }
+
+  private static func whereabouts(_ pieces: QuantityBalance) -> String {
+    let parts = zip(QuantityBalance.names, pieces.counts).suffix(4).filter { $0.1 > 0 }
+    return parts.isEmpty ? "" : " (" + parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + ")"
+  }
+
+  /// `INV-7 of 20 Nov 2026`
+  static func sellersInvoice(_ number: String?, _ date: Timestamp?, _ zone: Zone) -> String {
+    let day = date.map { time($0, zone).split(separator: " ").prefix(3).joined(separator: " ") }
+    return [number, day.map { "of \($0)" }].compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// - Parameter invoice: the number of the seller's own invoice.
+  static func confirmed(_ invoice: String?) -> String {
+    "Confirmed" + (invoice.map { ", with the seller's invoice \($0)" } ?? "")
+  }
+
+  static func piecesCancelled(_ count: Int, of line: OrderStory.Line) -> String {
+    "\(count) of \(line.quantity) x \(line.sku) cancelled"
+  }
+
+  /// - Parameter count: pieces that came; below 0, pieces that left.
+  static func piecesMoved(_ count: Int, of line: OrderStory.Line) -> String {
+    count < 0
+      ? "\(-count) of \(line.quantity) x \(line.sku) go to another shipment of the order"
+      : "Added: \(count) x \(line.sku)"
+  }
 
   static func manifested(_ number: String) -> String { "Manifested on \(number)" }
 
@@ -162,12 +200,5 @@ enum StoryWords {
     let parts = spelled.prefix(19).split { $0 == "-" || $0 == "T" }
     guard parts.count == 4, let month = Int(parts[1]), let day = Int(parts[2]) else { return spelled }
     return "\(day) \(months[month - 1]) \(parts[0]) \(parts[3])"
-  }
-
-  /// `229.00`
-  static func price(_ millionths: Int64) -> String {
-    var fraction = String(millionths % 1_000_000 + 1_000_000).dropFirst()
-    while fraction.count > 2 && fraction.hasSuffix("0") { fraction.removeLast() }
-    return "\(millionths / 1_000_000).\(fraction)"
   }
 }

@@ -16,6 +16,7 @@ struct Arguments: Equatable {
   /// A day; the instant it names is the day's first.
   var date: GivenTime?
   var format = RulesFormat.table
+  var reason: String?
   var wantsJSON = false
   var isStrict = false
   var isQuiet = false
@@ -139,6 +140,7 @@ extension Arguments {
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known
+    case .reason: reason = value
     case .json: wantsJSON = true
     case .strict: isStrict = true
     case .quiet: isQuiet = true

@@ -17,17 +17,20 @@ enum Connection {
 
   /// - Parameter isRequired: is a file that does not exist a failure?
   static func configuration(_ file: String, isRequired: Bool) throws(Failure) -> Configuration {
-    var text: [UInt8]?
-    do {
-      text = try Array(Data(contentsOf: URL(fileURLWithPath: file)))
-    } catch {
-      let number = errno(of: error)
-      if number != ENOENT || isRequired {
-        throw .system(action: .read, path: Array(file.utf8), number: number)
-      }
-    }
+    let text = try text(file, isRequired: isRequired)
     do { return try Configuration.load(text: text, path: file) } catch {
       throw .configuration(file: error.file, path: error.path, problem: error.sentence)
+    }
+  }
+
+  /// The configuration's bytes; nil where there is no file and none is required.
+  static func text(_ file: String, isRequired: Bool) throws(Failure) -> [UInt8]? {
+    do {
+      return try Array(Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      let number = errno(of: error)
+      if number == ENOENT && !isRequired { return nil }
+      throw .system(action: .read, path: Array(file.utf8), number: number)
     }
   }
 

@@ -32,6 +32,16 @@ struct StatusView {
     var bytes: Int
     var orders: Int
     var shipments: Int
+    /// From where the next start reads on.
+    var checkpoint: Checkpoint?
+    /// The journal's bytes behind it.
+    var tailBytes = 0
+  }
+
+  /// The newest checkpoint.
+  struct Checkpoint {
+    var decision: DecisionNumber
+    var bytes: Int
   }
 
   var root: String
@@ -39,6 +49,10 @@ struct StatusView {
   var daemon: Int32?
   /// Nil: nothing was processed yet.
   var position: Position?
+  /// The hash of the configuration in force.
+  var configuration: String
+  /// The hash of the configuration that the last decision was made under; nil: nothing was decided yet.
+  var decidedUnder: String?
   var partners: [Partner]
   /// Files that stay where they are for a reason.
   var held: [WaitingFile]

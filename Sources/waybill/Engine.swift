@@ -7,7 +7,7 @@ import Orders
 import Reports
 
 /// An exchange in one folder, with its configuration read.
-protocol Engine {
+protocol Engine: DeedEngine {
   /// The zone of the exchange: in it times are shown, and read when they name no offset.
   var zone: Zone { get }
   /// The partners as the configuration left them, in the order of the built-in profiles.
@@ -55,6 +55,8 @@ enum Failure: Error, Equatable {
   case notAnExchange(root: String)
   /// A fault in `exchange.json`, with the path of the key in it.
   case configuration(file: String, path: String, problem: String)
+  /// `config check` has named the faults of a configuration.
+  case unsoundConfiguration(file: String, faults: Int)
   /// Another process holds the ledger.
   case alreadyRunning(processID: Int32?)
   /// `try` finds a ledger that holds other work than the sample day.
@@ -63,6 +65,12 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  /// No answer of that name was ever published to the partner.
+  case neverPublished(partner: String, name: [UInt8])
+  /// The bytes of a published answer lie nowhere any more.
+  case answerLost(partner: String, name: [UInt8])
+  /// The process that holds the ledger does not know what was asked of it.
+  case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
   /// The ledger ends before what an answer in the outbox says was committed.
   case ledgerBehind(published: UInt64)
@@ -75,6 +83,8 @@ enum Notice: Equatable {
   case watching(folders: Int)
   /// A torn tail was set aside at start.
   case tornTail(String)
+  /// A checkpoint could not be used or made.
+  case checkpoint(String)
   /// Something in an inbox that is no partner's upload, and stays where it is.
   case strange(partner: String?, name: [UInt8], because: String)
   /// A file that a crash interrupted is judged now.

@@ -3,6 +3,7 @@
 indirect enum JSONText {
   case text(String)
   case number(Int)
+  case fraction(Double)
   case truth(Bool)
   case list([JSONText])
   case object([(String, JSONText)])
@@ -18,6 +19,7 @@ indirect enum JSONText {
     switch self {
     case .text(let text): return Self.quoted(text)
     case .number(let number): return String(number)
+    case .fraction(let number): return number.description
     case .truth(let truth): return truth ? "true" : "false"
     case .null: return "null"
     case .list(let items):

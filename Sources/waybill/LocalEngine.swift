@@ -25,7 +25,7 @@ struct LocalEngine: Engine {
       let ledger = try open(work)
       let day = try SampleDay.run(ledger, answered: { work.answered(AnsweredFile($0)) })
       try ledger.close()
-      let view = try LedgerView(root: root, configuration: configuration, counting: true)
+      let view = try LedgerView(root: root, configuration: configuration)
       let worst = day.files.max { $0.rows[.rejected] < $1.rows[.rejected] }
       let errors = worst.flatMap { worst in
         view.books.files.first { $0.decision == worst.decision }?.answers.first {
@@ -130,7 +130,7 @@ struct LocalEngine: Engine {
 
   func status() throws(Failure) -> StatusView {
     try asked {
-      let view = try LedgerView(root: root, configuration: configuration, mayBeNew: true, counting: true)
+      let view = try LedgerView(root: root, configuration: configuration, mayBeNew: true)
       let waiting = try view.waiting()
       let parked = Dictionary(uniqueKeysWithValues: view.tally.parkedRows.map { ($0.partner, $0) })
       let now = now
@@ -149,7 +149,9 @@ struct LocalEngine: Engine {
           reason: file.isQuarantined ? .overErrorBudget : .incomplete, since: file.receivedAt)
       }
       return StatusView(
-        root: root, daemon: try view.daemon(), position: try position(view), partners: partners, held: held,
+        root: root, daemon: try view.daemon(), position: try position(view),
+        configuration: configuration.hash, decidedUnder: view.books.files.last.map(Configuration.hash(of:)),
+        partners: partners, held: held,
         unknownCodes: view.tally.unknownCodes.map {
           .init(partner: $0.partner, code: $0.code, count: $0.count)
         },
@@ -165,7 +167,9 @@ struct LocalEngine: Engine {
     return StatusView.Position(
       decision: view.position.decision, hash: view.hash, segments: try view.segments(),
       bytes: Int(view.position.end),
-      orders: view.books.orders.count, shipments: view.books.shipments.count)
+      orders: view.books.orders.count, shipments: view.books.shipments.count,
+      checkpoint: view.checkpoint.map { .init(decision: $0.position.decision, bytes: Int($0.bytes)) },
+      tailBytes: Int(view.tailBytes))
   }
 
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure) {
@@ -234,6 +238,7 @@ extension Notice {
   init(_ notice: ExchangeNotice) {
     switch notice {
     case .tornTail(let words): self = .tornTail(words)
+    case .checkpoint(let words): self = .checkpoint(words)
     case .leftAlone(let partner, let name, let because):
       self = .strange(partner: partner, name: name, because: because)
     case .resumed(let partner, let name): self = .resumed(partner: partner, name: name)

@@ -2,7 +2,7 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, format, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, format, reason, json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -16,6 +16,7 @@ enum Option: String, CaseIterable {
     case .at, .asOf: "TIME"
     case .date: "D"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .reason: "TEXT"
     case .json, .strict, .quiet, .help: nil
     }
   }
@@ -34,6 +35,7 @@ enum Option: String, CaseIterable {
     case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .format: "how to print it; without it a table"
+    case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"

@@ -39,6 +39,8 @@ enum Sentences {
       "\(root) holds no inbox; `waybill init --root DIR` makes an exchange's folders"
     case .configuration(let file, let path, let problem):
       [file, path, problem].filter { !$0.isEmpty }.joined(separator: ": ")
+    case .unsoundConfiguration(let file, let faults):
+      "\(SafeText.of(file)) has \(HumanText.count(faults, "fault")) and cannot be used"
     case .alreadyRunning(let processID):
       "process \(processID.map(String.init) ?? "(unknown)") holds this ledger; stop it, or wait for its end"
     case .ledgerHoldsOtherWork:
@@ -47,6 +49,11 @@ enum Sentences {
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
     case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
+    case .neverPublished(let partner, let name):
+      "nothing called \(SafeText.of(name)) was ever published to \(partner)"
+    case .answerLost(let partner, let name):
+      "the bytes of \(partner)/\(SafeText.of(name)) lie neither in the ledger nor in the outbox any more"
+    case .notUnderstood: "the process that holds the ledger is of another version and does not know this verb"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
     case .ledgerBehind(let published):
@@ -86,7 +93,7 @@ extension Sentences {
   static func of(_ notice: Notice) -> String {
     switch notice {
     case .watching(let folders): "watching \(HumanText.count(folders, "inbox", "inboxes"))"
-    case .tornTail(let words): SafeText.of(Array(words.utf8))
+    case .tornTail(let words), .checkpoint(let words): SafeText.of(Array(words.utf8))
     case .strange(let partner, let name, let because):
       "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
     case .resumed(let partner, let name): "\(partner)/\(SafeText.of(name)) was interrupted and is judged now"

@@ -34,7 +34,8 @@ struct Verb: Sendable {
   static let all: [Verb] = [
     InitCommand.verb, TryCommand.verb, OnceCommand.verb, RunCommand.verb,
     CheckCommand.verb, OrderCommand.verb, StatusCommand.verb,
-    RulesCommand.verb, ExplainCommand.verb, LedgerCommand.verb,
+    ReconcileCommand.verb, ReissueCommand.verb,
+    RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
   ]
 
   static func named(_ name: String) -> Verb? { all.first { $0.name == name } }

@@ -1,6 +1,7 @@
-import Exchange
 import Orders
 import Testing
+
+@testable import Exchange
 
 /// What `exchange.json` may say, and what is said of one that may not.
 struct ConfigurationTests {
@@ -201,6 +202,9 @@ struct ConfigurationTests {
       (#"{"partners": {"dtdc": {"bounds": {"rows": 1}}}}"#, "partners.dtdc.bounds.rows", "is no key"),
       (#"{"bounds": {"depthMax": 513}}"#, "bounds.depthMax", "must be a whole number from 1 to 512"),
       (#"{"bounds": {"depthMax": 0}}"#, "bounds.depthMax", "must be a whole number from 1 to 512"),
+      (#"{"fonts": "/usr/share/fonts"}"#, "fonts", "must be a list"),
+      (#"{"fonts": ["/a", "fonts"]}"#, "fonts[1]", "the path of a folder from the root"),
+      (#"{"fonts": ["/a", "/a"]}"#, "fonts[1]", "a second time"),
       (#"{"locations": {"WH 1": {"name": 1}}}"#, #"locations["WH 1"].name"#, "must be a text"),
       (#"{"locations": {"WH1": {"pin": "1"}}}"#, "locations.WH1.pin", "is no key"),
       (#"{"partners": {"dtdc": {"role": "carrier"}}}"#, "partners.dtdc.role", "dtdc is built in"),
@@ -268,6 +272,30 @@ struct ConfigurationTests {
     }
   }
 
+  @Test("A remark may stand beside any key, and is a text")
+  func remarks() throws {
+    let text =
+      #"{"//": "why", "partners": {"//dtdc": "x", "dtdc": {"// zone": "y", "csv": {"//a": ""}}}, "locations": {"//": ""}}"#
+    #expect(try load(text).sha256 == Configuration().sha256)
+    let fault = #expect(throws: ConfigurationFault.self) {
+      try load(#"{"partners": {"dtdc": {"//apiMode": false}}}"#)
+    }
+    #expect(fault?.description == #"exchange.json: partners.dtdc["//apiMode"]: must be a text, not false"#)
+  }
+
+  @Test("The example has every key in use or in a remark, and explains each")
+  func exampleIsComplete() {
+    let example = Configuration.example()
+    for key in Configuration.partnerSettings + ["locations", "partners", "fonts"]
+      + Bounds.settings.map(\.name)
+    {
+      #expect(example.contains("\"\(key)\": ") || example.contains("\\\"\(key)\\\": "), "\(key)")
+    }
+    for key in Configuration.partnerSettings where key != "role" && key != "zone" {
+      #expect(example.contains("\"//\(key)\": "), "\(key)")
+    }
+  }
+
   @Test("Text that is not UTF-8 is refused")
   func notUTF8() {
     let fault = #expect(throws: ConfigurationFault.self) {
@@ -318,6 +346,12 @@ struct ConfigurationTests {
     #expect(try load("{\"partners\": {\"dtdc\": {\(setting)}}}").sha256 != Configuration().sha256)
   }
 
+  @Test("Folders of fonts are part of the digest, and none is allowed")
+  func fonts() throws {
+    #expect(try load(#"{"fonts": []}"#).fontFolders == [])
+    #expect(try load(#"{"fonts": []}"#).sha256 != Configuration().sha256)
+  }
+
   @Test("The example loads, and stands for the built-in values but for locations")
   func example() throws {
     let configuration = try load(Configuration.example())
@@ -327,8 +361,8 @@ struct ConfigurationTests {
     let changed = settings.filter { !builtIn.contains($0) && !$0.hasPrefix("locations") }
     #expect(
       changed == [
-        #"partners.booon.locationKeys = "WH-MUM-3""#, #"partners.dtdc.locationKeys = "WH-BLR-1""#,
-        #"partners.nexar.locationKeys = "WH-DEL-2""#,
+        #"partners.booon.locationKeys = ["WH-MUM-3"]"#, #"partners.dtdc.locationKeys = ["WH-BLR-1"]"#,
+        #"partners.nexar.locationKeys = ["WH-DEL-2"]"#,
       ])
   }
 }

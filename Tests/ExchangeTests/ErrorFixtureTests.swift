@@ -10,7 +10,6 @@ import Testing
     .ourOwnFault: "it is the answer to a fault of ours, which no file may provoke",
     .parkedTooLong:
       "it comes with time, not with a file: parked rows are rejected when they have waited too long",
-    .quantityOutOfBalance: "no file kind of today moves single pieces of a shipment",
   ]
 
   @Test(

@@ -1,8 +1,9 @@
 /// A case of `fixtures/exchanges` or `fixtures/errors`: what the partners drop, drop by drop, and what is there in the end.
 ///
 /// `inbox/` is the first drop, then `drops/*/inbox/` in the order of their names; each is copied into a fresh root and
-/// processed by the program itself before the next, one hour later on its clock. `expected/` holds the outbox, the
-/// names left in the inbox and the ledger's dump.
+/// processed by the program itself before the next, one hour later on its clock or at the time in `drops/*/clock.txt`. Where
+/// a drop has a `command.txt`, the words in it are then given to the program as an operator would. `expected/` holds the
+/// outbox, the names left in the inbox, what the commands said, and the ledger's dump.
 
 import Foundation
 import Orders
@@ -29,16 +30,29 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
     return inboxes.map { fixture(path + "/" + $0) }.filter(FileManager.default.fileExists(atPath:))
   }
 
+  /// Files beside the inbox of each drop that say more about it.
+  private func note(_ name: String, beside inbox: String) -> String? {
+    let path = inbox.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let text = try? String(contentsOf: URL(filePath: path + "/" + name), encoding: .utf8)
+    return text?.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// Processes the drops in a root of its own and reads what came out.
   func run() async throws -> ExchangeResult {
     try await withTemporaryFolder { root in
       try root.makeFolder("inbox")
+      var said = ""
       if let configuration = try? Data(contentsOf: URL(filePath: fixture(path + "/exchange.json"))) {
         try root.write([UInt8](configuration), to: "exchange.json")
       }
       for (hour, drop) in drops.enumerated() {
         for (file, bytes) in try Self.inProcessingOrder(drop) { try root.write(bytes, to: "inbox/" + file) }
-        try await Self.succeed(["once", "--root", root.path, "--at", Self.clock(hour), "--quiet"])
+        let clock = note("clock.txt", beside: drop) ?? Self.clock(hour)
+        try await Self.succeed(["once", "--root", root.path, "--at", clock, "--quiet"])
+        guard let command = note("command.txt", beside: drop) else { continue }
+        let words = command.split(separator: " ").map(String.init)
+        let finished = try await WaybillProgram.run(words + ["--root", root.path])
+        said += "$ waybill \(command)\n\(finished.output)\(finished.errors)\(finished.status)\n"
       }
       // Whatever a case is about, its answers follow from its originals.
       try await Self.succeed(["ledger", "prove", "--root", root.path])
@@ -46,7 +60,7 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
       var outbox = try FolderTree(at: root.path("outbox"))
       outbox.entries = outbox.entries.filter { $0.value != .folder }
       return ExchangeResult(
-        outbox: outbox, leftInInbox: try FolderTree(at: root.path("inbox")).files,
+        outbox: outbox, leftInInbox: try FolderTree(at: root.path("inbox")).files, said: said,
         ledger: try await Self.succeed(["ledger", "dump", "--root", root.path]).output)
     }
   }
@@ -88,6 +102,8 @@ struct ExchangeResult: Sendable {
   var outbox: FolderTree
   /// What was not taken, by path below the inbox.
   var leftInInbox: [String]
+  /// The commands of the case with what they printed and how they ended; empty where there is none.
+  var said: String
   /// What `waybill ledger dump` prints.
   var ledger: String
 
@@ -110,6 +126,7 @@ struct ExchangeResult: Sendable {
     }
     let left = leftInInbox.map { $0 + "\n" }.joined()
     if let words = GoldenFile(folder + "/inbox.txt").difference(from: left) { return words }
+    if !said.isEmpty, let words = GoldenFile(folder + "/said.txt").difference(from: said) { return words }
     return withLedger ? GoldenFile(folder + "/ledger.jsonl").difference(from: ledger) : nil
   }
 

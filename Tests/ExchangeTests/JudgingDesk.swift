@@ -35,7 +35,7 @@ final class JudgingDesk {
     }
   }
 
-  /// Judges a file of rows, each given as `column=value` pairs; the quantity of an order's only line is 2.
+  /// Judges a file of rows, each given as `column=value` pairs; an order's line has two pieces where none are given.
   @discardableResult
   func drop(_ partner: String, _ name: String, _ kind: Kind, at arrival: String, _ rows: [[Column: String]])
     throws -> [Verdict]
@@ -73,13 +73,15 @@ final class JudgingDesk {
         batch.cells.append(slice)
       }
       if let time = kind.eventTime.flatMap({ row[$0] }) { given.time = instant(time) }
+      given.quantity = row[.quantity].flatMap { Int32($0) } ?? -1
       given.scanNumber = row[.statusUpdateNumber].flatMap { ScanNumber($0) } ?? 0
       if kind == .orders {
         given.firstLine = UInt32(batch.lines.count)
         given.lineCount = 1
         batch.lines.append(
           RowBatch.OrderLine(
-            suborderID: slices[.suborderID] ?? .absent, sku: slices[.sku] ?? .absent, quantity: 2,
+            suborderID: slices[.suborderID] ?? .absent, sku: slices[.sku] ?? .absent,
+            quantity: given.quantity < 0 ? 2 : given.quantity,
             priceMillionths: 229_500_000))
       }
       batch.rows.append(given)

@@ -6,7 +6,8 @@ import Orders
 
 /// Every kind of effect, by name; a new effect must be given its kind here before the tests compile.
 enum EffectKind: CaseIterable {
-  case createOrder, createShipment, setInvoice, details, addLine, dropLine, assign, tie, confirm, manifest,
+  case createOrder, createShipment, setInvoice, details, addLine, dropLine, pieces, assign, tie, confirm,
+    manifest,
     cancel,
     carrier,
     settle, document, stock, product, account
@@ -19,6 +20,7 @@ enum EffectKind: CaseIterable {
     case .details: self = .details
     case .addLine: self = .addLine
     case .dropLine: self = .dropLine
+    case .pieces: self = .pieces
     case .assign: self = .assign
     case .tie: self = .tie
     case .confirm: self = .confirm
@@ -87,7 +89,7 @@ struct EffectStory {
       return .createShipment(order: order, invoice: chance() ? fresh("I") : .absent, state: state())
     case .setInvoice:
       let unnamed = books.shipments.indices.first { books.shipments[$0].invoiceKey == .max }
-      guard let unnamed else { return .confirm(shipment) }
+      guard let unnamed else { return confirm(shipment) }
       return .setInvoice(ShipmentIndex(unnamed), invoice: fresh("I"))
     case .details:
       var details = Effect.OrderDetails()
@@ -102,16 +104,24 @@ struct EffectStory {
         priceMillionths: Int64.random(in: -1...5_000_000_000, using: &numbers), content: numbers.next())
     case .dropLine:
       let key = Int.random(in: 0..<max(1, books.lineKeys.count), using: &numbers)
-      guard key < books.lineKeys.count else { return .confirm(shipment) }
+      guard key < books.lineKeys.count else { return confirm(shipment) }
       let suborder = put(String(decoding: books.lineKeys.bytes(of: key), as: UTF8.self))
       return .dropLine(
         ShipmentIndex(books.lineKeys.prefix(of: key)), suborder: suborder, isLast: chance())
+    case .pieces:
+      let key = Int.random(in: 0..<max(1, books.lineKeys.count), using: &numbers)
+      guard key < books.lineKeys.count else { return confirm(shipment) }
+      let suborder = put(String(decoding: books.lineKeys.bytes(of: key), as: UTF8.self))
+      return .pieces(
+        ShipmentIndex(books.lineKeys.prefix(of: key)), suborder: suborder,
+        quantity: Int32.random(in: 1 ... .max, using: &numbers),
+        cancelled: Int32.random(in: 0...9_999, using: &numbers))
     case .assign:
       return .assign(
         shipment, courier: chance() ? few("Courier_") : .absent, awb: chance() ? awb() : .absent,
         after: state())
     case .tie: return .tie(shipment, awb: awb())
-    case .confirm: return .confirm(shipment)
+    case .confirm: return confirm(shipment)
     case .manifest: return .manifest(shipment, number: few("M-"))
     case .cancel: return .cancel(shipment, fold(row.time))
     case .carrier: return .carrier(shipment, carrierEntry(row.time))
@@ -130,6 +140,11 @@ struct EffectStory {
     case .account:
       return .account(location: few("WH"), courier: few("Courier "), fingerprint: numbers.next())
     }
+  }
+
+  private mutating func confirm(_ shipment: ShipmentIndex) -> Effect {
+    .confirm(
+      shipment, invoiceNumber: chance() ? few("INV-") : .absent, invoiceDate: chance() ? time() : nil)
   }
 
   private mutating func carrierEntry(_ time: Timestamp) -> Effect.CarrierEntry {

@@ -113,9 +113,15 @@ struct RowRecordTests {
       Fault(
         code, story.chance() ? Column.allCases.randomElement(using: &story.numbers) : nil,
         number: Int64.random(in: .min ... .max, using: &story.numbers),
-        second: Int64(story.numbers.next() >> 40))
+        second: Int64(story.numbers.next() >> 40),
+        balance: code == .quantityOutOfBalance && story.chance() ? balance(&story) : nil)
     }
     return .rejected(faults, cause: story.chance() ? cause(&story) : nil, at: time)
+  }
+
+  private func balance(_ story: inout EffectStory) -> QuantityBalance {
+    QuantityBalance(
+      counts: QuantityBalance.names.map { _ in Int.random(in: 0...99_999, using: &story.numbers) })
   }
 
   private func cause(_ story: inout EffectStory) -> Cause {
@@ -193,7 +199,11 @@ struct RowRecordTests {
       return .product(sku: moved(sku), name: moved(name), content: content)
     case .account(let location, let courier, let fingerprint):
       return .account(location: moved(location), courier: moved(courier), fingerprint: fingerprint)
-    case .confirm, .cancel, .settle, .document: return effect
+    case .pieces(let shipment, let suborder, let quantity, let cancelled):
+      return .pieces(shipment, suborder: moved(suborder), quantity: quantity, cancelled: cancelled)
+    case .confirm(let shipment, let number, let date):
+      return .confirm(shipment, invoiceNumber: moved(number), invoiceDate: date)
+    case .cancel, .settle, .document: return effect
     }
   }
 }

@@ -194,6 +194,7 @@ package struct FinishedProgram: Sendable {
   package var output: String { String(decoding: outputBytes, as: UTF8.self) }
   package var errors: String { String(decoding: errorsBytes, as: UTF8.self) }
   /// The lines on stderr, the last end of line taken off.
+  package var outputLines: [String] { output.split(separator: "\n").map(String.init) }
   package var errorLines: [String] {
     errors.isEmpty ? [] : errors.trimmingSuffix("\n").components(separatedBy: "\n")
   }

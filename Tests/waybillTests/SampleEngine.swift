@@ -22,6 +22,11 @@ struct SampleEngine: Engine {
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
+  var reconciled: (Work) throws(Failure) -> ReconcileView = { _ throws(Failure) in throw .stopped("reconcile")
+  }
+  var reissued: ([UInt8], String, String) throws(Failure) -> ReissueView = { _, _, _ throws(Failure) in
+    throw .stopped("reissue")
+  }
   var derivation: (GivenTime?) throws(Failure) -> ProveView = { _ throws(Failure) in throw .stopped("prove") }
   var lines: [String] = []
 
@@ -36,6 +41,10 @@ struct SampleEngine: Engine {
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
+  func reconcile(_ work: Work) throws(Failure) -> ReconcileView { try reconciled(work) }
+  func reissue(_ name: [UInt8], of partner: String, because reason: String, _ work: Work) throws(Failure)
+    -> ReissueView
+  { try reissued(name, partner, reason) }
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView { try derivation(day) }

@@ -187,10 +187,12 @@ struct VerbTests {
     #expect(recorded.run("status", engine: engine) == .done)
     #expect(
       recorded.outputText == """
-        Exchange  /srv/x
-        At work   process 4711
-        Ledger    decision 48,213, 3 segments, 41.2 MiB, hash 9f2c00112233
-        Holds     102,334 orders, 110,011 shipments
+        Exchange    /srv/x
+        At work     process 4711
+        Ledger      decision 48,213, 3 segments, 41.2 MiB, hash 9f2c00112233
+        Start-up    checkpoint at decision 48,000 (12.0 MiB), then 3.0 MiB of journal
+        Holds       102,334 orders, 110,011 shipments
+        Configured  hash 1f3c00112233; the last decision was made under 77aa00112233
 
         partner  waiting     size  oldest  parked  oldest parked         last file           outcome   when
         -------  -------  -------  ------  ------  --------------------  ------------------  --------  --------------------
@@ -221,6 +223,8 @@ struct VerbTests {
     for part in [
       "\"process\": 4711", "\"decision\": 48213", "\"parked_rows\": 17",
       "\"oldest_parked\": \"2026-11-21T02:10:04+05:30\"", "\"last_file\": null", "\"outcome\": \"accepted\"",
+      "\"configuration\": {\n", "\"hash\": \"1f3c0011223344556677\"",
+      "\"last_decision_under\": \"77aa00112233\"",
     ] { #expect(recorded.outputText.contains(part)) }
   }
 
@@ -240,6 +244,9 @@ struct VerbTests {
         Frames     1,200, every checksum right
         Commits    7, the chain of hashes unbroken
         Originals  5, read again and found as they came
+        Rows       0, each decision's as many as it says
+        Answers    0 lie in the outbox as committed, 0 were taken
+        Waiting    0 claims, 0 parked rows
         Ends at    decision 7, hash abc
         After the last commit: 48 bytes of unfinished work in ledger/journal-1 from byte 2000; the next start sets them aside.
         The ledger is sound.
@@ -293,7 +300,9 @@ private let sampleStatus = StatusView(
   position: .init(
     decision: DecisionNumber(48_213), hash: "9f2c0011223344556677", segments: 3, bytes: 43_201_332,
     orders: 102_334,
-    shipments: 110_011),
+    shipments: 110_011,
+    checkpoint: .init(decision: DecisionNumber(48_000), bytes: 12 << 20), tailBytes: 3 << 20),
+  configuration: "1f3c0011223344556677", decidedUnder: "77aa00112233",
   partners: [
     .init(
       folder: "dtdc", waitingFiles: 2, waitingBytes: 3072, oldestSeconds: 125, parkedRows: 17,

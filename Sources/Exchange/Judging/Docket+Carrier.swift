@@ -49,7 +49,8 @@ extension Docket {
     if code == nil { return keep(&entry, .recorded, shipment, record.state, tie) }
     if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state, tie) }
 
-    let past = entry.time > record.newestHeld ? [] : try history.heldEvents(of: shipment, from: record.head)
+    let needsPast = entry.time <= record.newestHeld || entry.event == .cancel
+    let past = needsPast ? try history.heldEvents(of: shipment, from: record.head) : []
     let weighing = try weigh(entry, record, at: position, past: past)
     switch weighing {
     case .refused(let code): return try refuse(code, shipment)
@@ -76,7 +77,8 @@ extension Docket {
     case refused(RejectionCode)
   }
 
-  /// - Parameter past: everything that the shipment holds already; not asked for when the event is newer than all of it.
+  /// - Parameter past: everything that the shipment holds already; not asked for when the event is newer than all of it and no
+  ///   cancel request.
   private func weigh(
     _ entry: Effect.CarrierEntry, _ record: ShipmentRecord, at position: Position, past: [HeldEvent]
   ) throws -> Weighing {
@@ -92,7 +94,7 @@ extension Docket {
       time: entry.time, scanNumber: entry.scanNumber, event: event, endsReturn: entry.endsReturn,
       position: position)
 
-    if entry.time > record.newestHeld {
+    if entry.time > record.newestHeld && event != .cancel {
       var fold = CarrierFold(state: record.state, onReturn: onReturn)
       switch fold.apply(held) {
       case .refused(let code): return .refused(code)
@@ -134,16 +136,21 @@ extension Docket {
     let record = books[shipment]
     let duplicate = Verdict(.duplicate, before: record.state, after: record.state)
     if entry.scanNumber != 0 || !entry.scanText.isAbsent {
-      if try holds(shipment, record, { sameNumber($0, $1, entry) && sameCodeAndTime($0, $1, entry) }) {
+      let earlier = try held(shipment, record, expiredToo: true) { known, past in
+        sameNumber(known, past, entry)
+      }
+      if earlier.contains(where: { !$0.isExpired && sameCodeAndTime($0.event, $0.bytes, entry) }) {
         return duplicate
       }
+      // A row that was rejected for having waited too long holds its number no more.
+      if !earlier.isEmpty && earlier.allSatisfy(\.isExpired) { return nil }
       let number = batch.cell(row, .statusUpdateNumber)
       return try refuse(.scanConflict, shipment, .statusUpdateNumber, value: number)
     }
-    let isKnown = try holds(shipment, record) { known, past in
+    let known = try held(shipment, record, expiredToo: false) { known, past in
       sameCodeAndTime(known, past, entry) && past[known.location.range] == bytes[entry.location.range]
     }
-    return isKnown ? duplicate : nil
+    return known.isEmpty ? nil : duplicate
   }
 
   private func sameNumber(_ known: Effect.CarrierEntry, _ past: [UInt8], _ entry: Effect.CarrierEntry) -> Bool
@@ -159,18 +166,34 @@ extension Docket {
       && past[known.codeText.range] == bytes[entry.codeText.range]
   }
 
-  /// Does the shipment hold a carrier event of this sender that satisfies the condition?
-  private func holds(
-    _ shipment: ShipmentIndex, _ record: ShipmentRecord, _ condition: (Effect.CarrierEntry, [UInt8]) -> Bool
-  ) throws -> Bool {
+  /// A carrier event of the shipment's history.
+  private struct KnownEvent {
+    let event: Effect.CarrierEntry
+    let bytes: [UInt8]
+    /// It waited too long and was rejected.
+    let isExpired: Bool
+  }
+
+  /// The carrier events of this sender that satisfy the condition.
+  private func held(
+    _ shipment: ShipmentIndex, _ record: ShipmentRecord, expiredToo: Bool,
+    _ condition: (Effect.CarrierEntry, [UInt8]) -> Bool
+  ) throws -> [KnownEvent] {
+    var expired: Set<Position> = []
+    var known: [KnownEvent] = []
+    // From the newest back: that a row expired is met before the row.
     for entry in try history.entries(of: shipment, from: record.head) {
+      for case .settle(shipment, let parked, let settlement) in entry.record.effects
+      where settlement.code == .parkedTooLong { expired.insert(parked) }
       let sender = entry.claim == claim ? partner : books.file(of: entry.claim)?.partner
       guard sender == partner else { continue }
+      let isExpired = expired.contains(entry.position)
+      if isExpired && !expiredToo { continue }
       for case .carrier(shipment, let event) in entry.record.effects where condition(event, entry.bytes) {
-        return true
+        known.append(KnownEvent(event: event, bytes: entry.bytes, isExpired: isExpired))
       }
     }
-    return false
+    return known
   }
 
   // MARK: Parked rows
@@ -180,6 +203,7 @@ extension Docket {
     var past: [HeldEvent] = []
     for (parked, event) in try history.parkedEvents(of: shipment, from: pastHead(of: shipment)) {
       let record = books[shipment]
+      let sender = parked.claim == claim ? partner : books.file(of: parked.claim)?.partner ?? partner
       let weighing = try weigh(event, record, at: parked.position, past: past)
       var settlement = Effect.Settlement(
         outcome: .rejected, before: record.state, code: nil, time: event.time,
@@ -189,7 +213,7 @@ extension Docket {
       switch weighing {
       case .refused(let code):
         settlement.code = code
-        verdict = .rejected([Fault(code)], cause: try cause(shipment))
+        verdict = .rejected([Fault(code)], cause: try cause(shipment, for: sender))
       case .kept(let outcome, var fold):
         if fold.setBy == nil && fold.after != record.state { fold.setBy = parked.position }
         settlement.outcome = outcome
@@ -204,7 +228,6 @@ extension Docket {
       }
       verdict.eventTime = event.time
       perform(.settle(shipment, parked: parked.position, settlement))
-      let sender = parked.claim == claim ? partner : books.file(of: parked.claim)?.partner ?? partner
       released.append(
         ReleasedRow(
           claim: parked.claim, partner: sender, row: parked.row, line: event.line,

@@ -84,7 +84,8 @@ extension Docket {
       var known: (content: UInt64, quantity: Int32)?
       for part in parts {
         guard let line = books.line(of: part, suborder: bytes[key.range].span) else { continue }
-        known = (line.content, line.quantity)
+        // The parts of a split line have its content, and its pieces between them.
+        known = (line.content, line.quantity + (known?.quantity ?? 0))
       }
       if known == nil && given.lineCount > 1 { known = seen[Array(bytes[key.range])] }
       if let known {

@@ -1,18 +1,19 @@
 internal import Ledger
 internal import Orders
 
-/// Split shipments: an assignment that names one line of several gives that line a shipment of its own (seed: Nexar Logistics).
+/// Split shipments: an assignment that names one line of several, or some pieces of a line, gives these a shipment of their own
+/// (seed: Nexar Logistics).
 ///
 /// The parts keep the invoice id, so that whoever names the invoice means all of them; a part is told from the others by its AWB
 /// or by the suborder that it holds.
 extension Docket {
-  /// Splits a shipment so that the named line travels alone under the courier and AWB of its row.
+  /// Splits a shipment so that pieces of the named line travel alone under the courier and AWB of the row.
   ///
-  /// A shipment that has its AWB keeps it, and the named line leaves; of one without an AWB the other lines leave, so that what
+  /// A shipment that has its AWB keeps it, and the named pieces leave; of one without an AWB everything else leaves, so that what
   /// the order was created as lives on in the part that is assigned.
   mutating func split(
-    _ shipment: ShipmentIndex, lines: [HeldLine], at line: HeldLine, suborder: Slice, courier: Slice,
-    awb: Slice
+    _ shipment: ShipmentIndex, lines: [HeldLine], at line: HeldLine, pieces: Int32, suborder: Slice,
+    courier: Slice, awb: Slice
   ) throws -> Verdict {
     let record = books[shipment]
     if !isBeforeConfirmation(record.state) {
@@ -27,9 +28,12 @@ extension Docket {
     let details = try orderDetails(of: shipment)
     perform(.createShipment(order: record.order, invoice: copy(books.invoice(of: shipment)), state: start))
     if let details { perform(.details(part, details)) }
-    for other in lines where record.hasAWB == (other == line) { move(other, from: shipment, to: part) }
-    if !record.hasAWB && !known.isAbsent {
-      perform(.assign(part, courier: known, awb: .absent, after: start))
+    if record.hasAWB {
+      move(pieces, of: line, from: shipment, to: part, holding: nil)
+    } else {
+      for other in lines where other != line { moveWhole(other, from: shipment, to: part, holding: nil) }
+      if pieces < line.live { leave(pieces, of: line, in: shipment, rest: part) }
+      if !known.isAbsent { perform(.assign(part, courier: known, awb: .absent, after: start)) }
     }
     let assigned = record.hasAWB ? part : shipment
     perform(
@@ -47,24 +51,74 @@ extension Docket {
       && !mine.marks.contains(.holdsParked)
   }
 
-  /// Puts the named line to the part of the order that has its AWB already; a part without a line left is no shipment any more.
+  /// Puts pieces of the named line to the part of the order that has its AWB already; a part of which nothing is left is no
+  /// shipment any more.
   mutating func join(
-    _ shipment: ShipmentIndex, _ line: HeldLine, isLast: Bool, to other: ShipmentIndex
-  ) -> Verdict {
+    _ shipment: ShipmentIndex, _ lines: [HeldLine], at line: HeldLine, pieces: Int32, to other: ShipmentIndex
+  ) throws -> Verdict {
     let before = books[shipment].state
-    move(line, from: shipment, to: other, isLast: isLast)
+    let there = try history.lines(of: other, from: pastHead(of: other))
+    func holding(_ line: HeldLine) -> HeldLine? { there.first { $0.suborder == line.suborder } }
+    let isAll = pieces == line.live && lines.allSatisfy { $0 == line || $0.live == 0 }
+    if isAll {
+      // Lines whose pieces are all cancelled go along: nothing would be left to do for them here.
+      for (place, moved) in lines.enumerated() {
+        moveWhole(
+          moved, from: shipment, to: other, holding: holding(moved), isLast: place == lines.count - 1)
+      }
+    } else {
+      move(pieces, of: line, from: shipment, to: other, holding: holding(line))
+    }
     return Verdict(.applied, before: before, after: books[other].state)
   }
 
+  // MARK: Pieces that change their shipment
+
   private mutating func move(
-    _ line: HeldLine, from shipment: ShipmentIndex, to other: ShipmentIndex, isLast: Bool = false
+    _ pieces: Int32, of line: HeldLine, from shipment: ShipmentIndex, to other: ShipmentIndex,
+    holding: HeldLine?
   ) {
-    let suborder = copy(line.suborder[...])
-    perform(.dropLine(shipment, suborder: suborder, isLast: isLast))
+    if pieces == line.live { return moveWhole(line, from: shipment, to: other, holding: holding) }
+    set(line, in: shipment, quantity: line.quantity - pieces, cancelled: line.cancelled)
+    put(line, quantity: pieces, cancelled: 0, into: other, holding: holding)
+  }
+
+  /// Only the pieces stay; what else there is of the line, cancelled pieces too, goes to the other part.
+  private mutating func leave(
+    _ pieces: Int32, of line: HeldLine, in shipment: ShipmentIndex, rest part: ShipmentIndex
+  ) {
+    set(line, in: shipment, quantity: pieces, cancelled: 0)
+    put(line, quantity: line.quantity - pieces, cancelled: line.cancelled, into: part, holding: nil)
+  }
+
+  private mutating func moveWhole(
+    _ line: HeldLine, from shipment: ShipmentIndex, to other: ShipmentIndex, holding: HeldLine?,
+    isLast: Bool = false
+  ) {
+    perform(.dropLine(shipment, suborder: copy(line.suborder[...]), isLast: isLast))
+    put(line, quantity: line.quantity, cancelled: line.cancelled, into: other, holding: holding)
+  }
+
+  /// - Parameter holding: the line as the receiving shipment holds it already.
+  private mutating func put(
+    _ line: HeldLine, quantity: Int32, cancelled: Int32, into shipment: ShipmentIndex, holding: HeldLine?
+  ) {
+    if let holding {
+      return set(
+        line, in: shipment, quantity: holding.quantity + quantity, cancelled: holding.cancelled + cancelled)
+    }
     perform(
       .addLine(
-        other, suborder: suborder, sku: copy(line.sku[...]), quantity: line.quantity,
+        shipment, suborder: copy(line.suborder[...]), sku: copy(line.sku[...]), quantity: quantity,
         priceMillionths: line.priceMillionths, content: line.content))
+    if cancelled > 0 { set(line, in: shipment, quantity: quantity, cancelled: cancelled) }
+  }
+
+  private mutating func set(
+    _ line: HeldLine, in shipment: ShipmentIndex, quantity: Int32, cancelled: Int32
+  ) {
+    perform(
+      .pieces(shipment, suborder: copy(line.suborder[...]), quantity: quantity, cancelled: cancelled))
   }
 
   private func isBeforeConfirmation(_ state: ShipmentState) -> Bool {
@@ -87,7 +141,7 @@ extension Docket {
   }
 
   /// Puts a text of the ledger behind the row's own bytes, where an effect can name it.
-  private mutating func copy(_ text: ArraySlice<UInt8>) -> Slice {
+  mutating func copy(_ text: ArraySlice<UInt8>) -> Slice {
     if text.isEmpty { return .absent }
     let start = bytes.count
     bytes += text

@@ -11,10 +11,12 @@ extension Docket {
     var (shipments, fault) = resolve(order: number, invoice: invoice)
     if let fault { return .rejected([fault]) }
     let suborder = batch.cell(row, .suborderID)
+    var pieces: Int32 = 0
     if !suborder.isAbsent {
-      let first = shipments[0]
-      shipments = shipments.filter { books.line(of: $0, suborder: bytes[suborder.range].span) != nil }
-      if shipments.isEmpty { return try refuse(.unknownSuborder, first, .suborderID, value: suborder) }
+      switch try assignedPart(batch, row, among: shipments) {
+      case .refused(let verdict): return verdict
+      case .pieces(let part, let count): (shipments, pieces) = ([part.shipment], count)
+      }
     } else if !awb.isAbsent, let holder = books.holder(of: bytes[awb.range].span), !holder.isReturn,
       shipments.contains(holder.shipment)
     {
@@ -51,7 +53,7 @@ extension Docket {
       if let line, !holder.isReturn, holder.shipment != shipment, mayJoin(shipment, holder.shipment),
         courier.isAbsent || foldCourier(bytes[courier.range].span) == foldCourier(other.span)
       {
-        return join(shipment, line, isLast: lines.count == 1, to: holder.shipment)
+        return try join(shipment, lines, at: line, pieces: pieces, to: holder.shipment)
       }
       if holder.shipment != shipment || holder.isReturn {
         return try refuse(.awbInUse, shipment, .awbNumber, value: awb)
@@ -62,8 +64,10 @@ extension Docket {
     if !Transitions.mayAssign(profile, ordersOf: profiles[Int(books[record.order].creator)].role) {
       return try refuse(.marketplaceAssigns, shipment)
     }
-    if let line, lines.count > 1 {
-      return try split(shipment, lines: lines, at: line, suborder: suborder, courier: courier, awb: awb)
+    let isAll = lines.allSatisfy { $0 == line ? $0.live == pieces : $0.live == 0 }
+    if let line, !isAll {
+      return try split(
+        shipment, lines: lines, at: line, pieces: pieces, suborder: suborder, courier: courier, awb: awb)
     }
     switch Transitions.step(record.state, event, for: profile) {
     case .moves(let target):
@@ -86,6 +90,7 @@ extension Docket {
     let invoice = batch.cell(row, .invoiceID)
     let (shipments, fault) = resolve(order: batch.cell(row, .orderNumber), invoice: invoice)
     if let fault { return .rejected([fault]) }
+    let (number, date) = sellersInvoice(batch, row)
     var verdicts: [Verdict] = []
     for shipment in shipments {
       let before = books[shipment].state
@@ -96,13 +101,23 @@ extension Docket {
       switch Transitions.step(before, .confirm, for: profile) {
       case .moves(let target):
         enterInvoice(shipment, invoice)
-        perform(.confirm(shipment))
+        perform(.confirm(shipment, invoiceNumber: number, invoiceDate: date))
         verdicts.append(Verdict(.applied, before: before, after: target))
       case .refused(let code): verdicts.append(try refuse(code, shipment))
       case .stays, .duplicate, .parked, .recorded: verdicts.append(try refuse(.notTheNextStep, shipment))
       }
     }
     return together(verdicts)
+  }
+
+  /// Number and date of the seller's own invoice: printed on the documents, and part of no judgement.
+  private func sellersInvoice(_ batch: borrowing RowBatch, _ row: Int) -> (number: Slice, date: Timestamp?) {
+    let date = batch.cell(row, .invoiceDate)
+    let formats = profile.formats(for: .confirmations)
+    switch date.isAbsent ? .bad : readTime(bytes[date.range].span, as: formats, in: profile.zone) {
+    case .instant(let time), .dayOnly(let time): return (batch.cell(row, .invoiceNumber), time)
+    case .bad: return (batch.cell(row, .invoiceNumber), nil)
+    }
   }
 
   // MARK: Documents
@@ -204,7 +219,9 @@ extension Docket {
       }
       if shipments.isEmpty { shipments = named }
     }
-    let verdict = try cancel(shipments)
+    let verdict =
+      cancelsPieces(batch, row)
+      ? try cancelPieces(batch, row, among: shipments) : try cancel(shipments)
     if verdict.outcome == .applied { enterInvoice(shipments[0], invoice) }
     return verdict
   }
@@ -227,32 +244,18 @@ extension Docket {
       return Verdict(.applied, before: before, after: .cancelled)
     }
     let request = HeldEvent(time: time, scanNumber: 0, event: .cancel, endsReturn: false, position: position)
-    var held: [HeldEvent] = []
-    if time <= record.newestHeld { held = try history.heldEvents(of: shipment, from: pastHead(of: shipment)) }
-    if record.marks.contains(.cancelRequested) {
-      let isEarlier = !held.isEmpty && held.contains { $0.event == .cancel && time < $0.time }
-      if !isEarlier { return Verdict(.duplicate, before: before, after: before) }
-    }
-    if held.isEmpty {
-      var fold = CarrierFold(state: before, onReturn: record.marks.contains(.onReturn))
-      switch fold.apply(request) {
-      case .refused(let code): return try refuse(code, shipment)
-      case .duplicate: return Verdict(.duplicate, before: before, after: before)
-      case .moves, .stays, .parked, .recorded:
-        perform(
-          .cancel(
-            shipment, Effect.FoldResult(after: fold.state, onReturn: fold.onReturn, setBy: nil, since: time)))
-        return Verdict(.applied, before: before, after: fold.state)
-      }
-    }
+    let held = try history.heldEvents(of: shipment, from: pastHead(of: shipment))
+    // The fold depends on the earliest request alone: an earlier one is held even where it changes nothing now.
+    let isRepeat = held.contains { $0.event == .cancel && HeldEvent.precedes($0, request) }
+    if isRepeat { return Verdict(.duplicate, before: before, after: before) }
     let fold = CarrierFold.over(held + [request])
-    let isUnchanged = fold.state == before
-    if isUnchanged && before.isClosed && before != .cancelled { return try refuse(.cancelRefused, shipment) }
-    if isUnchanged && record.marks.contains(.cancelRequested) {
-      return Verdict(.duplicate, before: before, after: before)
+    if before.isClosed && before != .cancelled, let end = fold.setBy, HeldEvent.precedes(end, request) {
+      return try refuse(.cancelRefused, shipment)
     }
+    let isChanged = fold.state != before || fold.onReturn != record.marks.contains(.onReturn)
+    let isNewest = held.allSatisfy { HeldEvent.precedes($0, request) }
     perform(.cancel(shipment, result(of: fold, for: record)))
-    return Verdict(isUnchanged ? .recorded : .applied, before: before, after: fold.state)
+    return Verdict(isChanged || isNewest ? .applied : .recorded, before: before, after: fold.state)
   }
 
   /// What a full fold leaves in the books: who set the state, or the manifest still.

@@ -116,6 +116,21 @@ package struct Docket {
     return verdict
   }
 
+  /// Takes up a row that comes from no file.
+  mutating func start(row: UInt32, at clock: Timestamp) {
+    effects.removeAll(keepingCapacity: true)
+    heads.removeAll(keepingCapacity: true)
+    position = Position(frame: frame, record: writer.payload.count)
+    rowNumber = row
+    time = clock
+    bytes = []
+  }
+
+  /// Writes the record of a row that comes from no file.
+  mutating func note(_ verdict: Verdict) {
+    writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
+  }
+
   /// Applies an effect of the row in hand.
   mutating func perform(_ effect: Effect) {
     let record = effect.shipment.map { books[$0] }
@@ -197,22 +212,25 @@ package struct Docket {
 
   // MARK: Causes
 
-  /// Where the shipment stands, since when, who put it there, and what the sender could ask now.
-  func cause(_ shipment: ShipmentIndex) throws -> Cause {
+  /// Where the shipment stands, since when, who put it there, and what could be asked now, as a partner may know it.
+  ///
+  /// - Parameter viewer: who reads it; nil: the sender of the file in hand.
+  func cause(_ shipment: ShipmentIndex, for viewer: UInt8? = nil) throws -> Cause {
+    let viewer = viewer ?? partner
     let record = books[shipment]
     return Cause(
-      state: record.state, since: record.since, setBy: try source(of: record.setBy),
+      state: record.state, since: record.since, setBy: try source(of: record.setBy, for: viewer),
       allowedNow: Transitions.allowed(
         in: record.state, hasAWB: record.hasAWB,
-        createdBy: profiles[Int(books[record.order].creator)].role, for: profile))
+        createdBy: profiles[Int(books[record.order].creator)].role, for: profiles[Int(viewer)]))
   }
 
   /// The file and row of a record; of another partner's file only the partner.
-  func source(of position: Position) throws -> Source? {
+  func source(of position: Position, for viewer: UInt8) throws -> Source? {
     if position == .none { return nil }
     if position == self.position {
-      return Source(
-        partner: profile.folder, file: String(decoding: fileName, as: UTF8.self), row: rowNumber)
+      let file = viewer == partner ? String(decoding: fileName, as: UTF8.self) : nil
+      return Source(partner: profile.folder, file: file, row: rowNumber)
     }
     let entry = try history.entry(at: position, countingRows: true)
     let file: (partner: UInt8, name: [UInt8])
@@ -224,7 +242,7 @@ package struct Docket {
     }
     return Source(
       partner: books.partnerName(file.partner),
-      file: file.partner == partner ? String(decoding: file.name, as: UTF8.self) : nil, row: entry.row)
+      file: file.partner == viewer ? String(decoding: file.name, as: UTF8.self) : nil, row: entry.row)
   }
 
   /// The newest record about the shipment before the row in hand, whose own record is not written yet.

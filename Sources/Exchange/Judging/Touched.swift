@@ -56,7 +56,8 @@ struct Touched {
       }
       last = shipment
       switch effect {
-      case .addLine, .dropLine: if let place = places[shipment] { shipments[place].linesChanged = true }
+      case .addLine, .dropLine, .pieces:
+        if let place = places[shipment] { shipments[place].linesChanged = true }
       default: break
       }
     }

@@ -3,7 +3,7 @@ package import Orders
 /// What the books hold in memory of each thing: only what judging the next row needs. The rest is history, in the journal.
 
 /// An order; its state is derived from its shipments.
-package struct OrderRecord: Sendable, Equatable {
+package struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
   /// The partner that created it, as a number of `Books.partners`.
   package var creator: UInt8
   /// The warehouse, as a number of `Books.locations`.
@@ -13,7 +13,7 @@ package struct OrderRecord: Sendable, Equatable {
 }
 
 /// Marks of a shipment that are not its state.
-package struct ShipmentMarks: OptionSet, Sendable {
+package struct ShipmentMarks: OptionSet, Sendable, BitwiseCopyable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -28,7 +28,7 @@ package struct ShipmentMarks: OptionSet, Sendable {
 }
 
 /// A shipment: what travels under one air waybill number, or will.
-package struct ShipmentRecord: Sendable, Equatable {
+package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
   package var order: OrderIndex
   /// The next shipment of the same order; `UInt32.max` at the end.
   package var next: UInt32 = .max
@@ -59,8 +59,9 @@ package struct ShipmentRecord: Sendable, Equatable {
 }
 
 /// A line of a shipment: pieces of one article.
-package struct LineRecord: Sendable, Equatable {
+package struct LineRecord: Sendable, Equatable, BitwiseCopyable {
   package var shipment: ShipmentIndex
+  /// Pieces ordered that this shipment holds; how many of them are cancelled is history, as no other row needs it.
   package var quantity: Int32
   /// A hash of what must be equal for the same line again to be a duplicate (product.md section 5, identity).
   package var content: UInt64
@@ -68,20 +69,20 @@ package struct LineRecord: Sendable, Equatable {
 }
 
 /// What lies on a shelf.
-package struct StockRecord: Sendable, Equatable {
+package struct StockRecord: Sendable, Equatable, BitwiseCopyable {
   package var quantity: Int32
   package var updatedAt: Timestamp
   package var position: Position
 }
 
 /// A carrier's account at a location: a fingerprint only, never a credential.
-package struct AccountRecord: Sendable, Equatable {
+package struct AccountRecord: Sendable, Equatable, BitwiseCopyable {
   package var fingerprint: UInt64
   package var position: Position
 }
 
 /// A product of the master.
-package struct ProductRecord: Sendable, Equatable {
+package struct ProductRecord: Sendable, Equatable, BitwiseCopyable {
   package var content: UInt64
   package var position: Position
 }
@@ -118,6 +119,8 @@ package struct FileRecord: Sendable, Equatable {
   package var endsHold: Bool
   /// The digest under which the archive keeps it: another than its own where credentials were masked.
   package var archivedAs: [UInt8]
+  /// The SHA-256 of the configuration it was judged under.
+  package var configuration: [UInt8]
 
   package init(
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber,
@@ -126,7 +129,7 @@ package struct FileRecord: Sendable, Equatable {
     counts: RowCounts = RowCounts(), totals: ControlTotals = ControlTotals(), tilde: DecisionNumber? = nil,
     answers: [PublishedAnswer] = [],
     settled: [ClaimNumber] = [], feeds: [FedPartner] = [], isQuarantined: Bool = false,
-    endsHold: Bool = false, archivedAs: [UInt8]? = nil
+    endsHold: Bool = false, archivedAs: [UInt8]? = nil, configuration: [UInt8] = []
   ) {
     self.partner = partner
     self.name = name
@@ -148,6 +151,7 @@ package struct FileRecord: Sendable, Equatable {
     self.isQuarantined = isQuarantined
     self.endsHold = endsHold
     self.archivedAs = archivedAs ?? sha256
+    self.configuration = configuration
   }
 }
 

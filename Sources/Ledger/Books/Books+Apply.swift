@@ -92,7 +92,14 @@ extension Books {
       let key = takeAWB(text(awb).span, shipment)
       change(shipment, row) { $0.returnKey = key }
 
-    case .confirm(let shipment):
+    case .pieces(let shipment, let suborder, let quantity, _):
+      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(known, lines[Int(known)]))
+        lines[Int(known)].quantity = quantity
+      }
+      change(shipment, row) { _ in }
+
+    case .confirm(let shipment, _, _):
       change(shipment, row) {
         $0.marks.insert(.confirmed)
         $0.move(to: .confirmed, row)
@@ -112,10 +119,12 @@ extension Books {
       }
 
     case .carrier(let shipment, let entry):
+      // A number is there already where a row with it expired: it held the number no more, and came again.
       if entry.scanNumber != 0 {
-        scanNumbers[Int(row.partner)].insert(entry.scanNumber)
-        log(.scanNumber(row.partner, entry.scanNumber))
-      } else if !entry.scanText.isAbsent {
+        if scanNumbers[Int(row.partner)].insert(entry.scanNumber) {
+          log(.scanNumber(row.partner, entry.scanNumber))
+        }
+      } else if !entry.scanText.isAbsent, !hasScan(row.partner, text: text(entry.scanText).span) {
         _ = scanTexts.insert(text(entry.scanText).span, prefix: UInt32(row.partner), value: shipment.raw)
         log(.scanText)
       }
@@ -132,7 +141,7 @@ extension Books {
 
     case .settle(let shipment, _, let settlement):
       change(shipment, row) {
-        $0.marks.remove(.holdsParked)
+        if !settlement.leavesOthers { $0.marks.remove(.holdsParked) }
         if settlement.outcome == .applied || settlement.outcome == .recorded {
           $0.newestCarrier = max($0.newestCarrier, settlement.time)
           $0.newestHeld = max($0.newestHeld, settlement.time)
@@ -272,14 +281,35 @@ extension Books {
   /// Enters a decided file.
   package mutating func enter(_ file: FileRecord) {
     let place = files.count
+    // Thousands of files share one configuration: its hash is held once.
+    let shared = files.last?.configuration
     files.append(file)
+    if let shared, shared == file.configuration { files[place].configuration = shared }
     fileOfName[[file.partner] + file.name] = place
     fileSizes.insert([Int64(file.partner), file.byteCount])
     if let claim = file.claim { fileOfClaim[claim] = place }
     let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
     for fed in file.feeds { feedNumbers[fed, default: 0] += 1 }
-    for claim in file.settled {
+    noteSettled(file.settled)
+  }
+
+  /// Enters what was decided without a file.
+  package mutating func enter(_ deed: DeedRecord) {
+    deeds.append(deed)
+    noteSettled(deed.settled)
+    if deed.kind == .expiry { for claim in deed.settled { forgetDigest(of: claim) } }
+  }
+
+  /// A row of the file was rejected after all: the same bytes again are judged again, not answered again.
+  private mutating func forgetDigest(of claim: ClaimNumber) {
+    guard let place = fileOfClaim[claim] else { return }
+    let key = [files[place].partner] + files[place].sha256
+    if fileOfDigest[key] == place { fileOfDigest[key] = nil }
+  }
+
+  private mutating func noteSettled(_ claims: [ClaimNumber]) {
+    for claim in claims {
       if let earlier = fileOfClaim[claim] { files[earlier].settledFiles += 1 }
     }
   }

@@ -13,6 +13,8 @@ package struct Books: Sendable {
   package internal(set) var products: [ProductRecord] = []
   package internal(set) var accounts: [AccountRecord] = []
   package internal(set) var files: [FileRecord] = []
+  /// What was decided without a file, in the order of the decisions.
+  package internal(set) var deeds: [DeedRecord] = []
   package internal(set) var couriers: [CourierRecord] = [CourierRecord(text: [], partner: nil)]
   package internal(set) var partners: [[UInt8]] = []
 

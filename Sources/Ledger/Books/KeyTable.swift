@@ -5,10 +5,10 @@ internal import Files
 /// Keys get numbers from 0 in the order of insertion. A slot is a 32-bit tag of the hash and the key's number plus one,
 /// so that a look-up touches one slot and, on a matching tag, one place of the arena.
 package struct KeyTable: Sendable {
-  private var slots: [UInt64]
-  private var arena: [UInt8] = []
+  private(set) var slots: [UInt64]
+  private(set) var arena: [UInt8] = []
   /// Where each key starts in the arena; the next one's start ends it.
-  private var starts: [UInt32] = [0]
+  private(set) var starts: [UInt32] = [0]
   /// What the key stands for (an order, a shipment, a line).
   package private(set) var values: [UInt32] = []
   private let seed: UInt64
@@ -24,6 +24,20 @@ package struct KeyTable: Sendable {
     var size = 64
     while size * 5 < count * 8 { size *= 2 }
     slots = [UInt64](repeating: 0, count: size)
+  }
+
+  /// A table of the same seed and width, of the arrays that it held; nil where these are no table.
+  init?(like table: KeyTable, slots: [UInt64], arena: [UInt8], starts: [UInt32], values: [UInt32]) {
+    let isPowerOfTwo = slots.count >= 64 && slots.count & (slots.count - 1) == 0
+    guard isPowerOfTwo, values.count * 8 <= slots.count * 5, starts.count == values.count + 1,
+      starts[0] == 0, starts[values.count] == UInt32(exactly: arena.count)
+    else { return nil }
+    seed = table.seed
+    prefixWidth = table.prefixWidth
+    self.slots = slots
+    self.arena = arena
+    self.starts = starts
+    self.values = values
   }
 
   package var count: Int { values.count }

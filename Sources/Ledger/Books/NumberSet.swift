@@ -5,7 +5,8 @@ package struct NumberSet: Sendable {
     case dense([UInt64])
   }
 
-  private static let sparseMax = 512
+  static let sparseMax = 512
+  private static let pageWords = 1024
   private var places: [UInt64: Int] = [:]
   private var pages: [Page] = []
   /// The page used last: numbers come in runs.
@@ -27,28 +28,33 @@ package struct NumberSet: Sendable {
     }
   }
 
-  /// Adds a number that is not in the set.
-  package mutating func insert(_ number: UInt64) {
+  /// Adds a number; false when it was there.
+  @discardableResult
+  package mutating func insert(_ number: UInt64) -> Bool {
     let place = placeMaking(number >> 16)
     let low = UInt16(truncatingIfNeeded: number)
-    count += 1
     switch pages[place] {
     case .sparse(var list):
+      let index = lowerBound(list, low)
+      if index < list.count && list[index] == low { return false }
       pages[place] = .sparse([])
       if list.count < NumberSet.sparseMax {
-        list.insert(low, at: lowerBound(list, low))
+        list.insert(low, at: index)
         pages[place] = .sparse(list)
       } else {
-        var words = [UInt64](repeating: 0, count: 1024)
+        var words = [UInt64](repeating: 0, count: NumberSet.pageWords)
         for member in list { words[Int(member) >> 6] |= 1 << UInt64(member & 63) }
         words[Int(low) >> 6] |= 1 << UInt64(low & 63)
         pages[place] = .dense(words)
       }
     case .dense(var words):
+      if words[Int(low) >> 6] >> UInt64(low & 63) & 1 == 1 { return false }
       pages[place] = .sparse([])
       words[Int(low) >> 6] |= 1 << UInt64(low & 63)
       pages[place] = .dense(words)
     }
+    count += 1
+    return true
   }
 
   /// Takes a number out again.
@@ -65,6 +71,58 @@ package struct NumberSet: Sendable {
       words[Int(low) >> 6] &= ~(1 << UInt64(low & 63))
       pages[place] = .dense(words)
     }
+  }
+
+  // MARK: As arrays
+
+  /// The set's pages as plain arrays: of each the high half of its numbers and how many its list has (`denseMark`: it is a
+  /// bitmap), then all lists and all bitmaps one after the other.
+  struct Arrays {
+    var highs: [UInt64] = []
+    var fills: [UInt32] = []
+    var lists: [UInt16] = []
+    var bitmaps: [UInt64] = []
+
+    static let denseMark = UInt32.max
+  }
+
+  var arrays: Arrays {
+    var arrays = Arrays()
+    arrays.highs = [UInt64](repeating: 0, count: pages.count)
+    for (high, place) in places { arrays.highs[place] = high }
+    for page in pages {
+      switch page {
+      case .sparse(let list):
+        arrays.fills.append(UInt32(list.count))
+        arrays.lists += list
+      case .dense(let words):
+        arrays.fills.append(Arrays.denseMark)
+        arrays.bitmaps += words
+      }
+    }
+    return arrays
+  }
+
+  /// The set of these arrays; nil where they are none.
+  init?(_ arrays: Arrays) {
+    guard arrays.highs.count == arrays.fills.count else { return nil }
+    var (list, bitmap) = (0, 0)
+    for (high, fill) in zip(arrays.highs, arrays.fills) {
+      guard places.updateValue(pages.count, forKey: high) == nil else { return nil }
+      if fill == Arrays.denseMark {
+        guard arrays.bitmaps.count - bitmap >= NumberSet.pageWords else { return nil }
+        let words = Array(arrays.bitmaps[bitmap..<bitmap + NumberSet.pageWords])
+        bitmap += NumberSet.pageWords
+        count += words.reduce(0) { $0 + $1.nonzeroBitCount }
+        pages.append(.dense(words))
+      } else {
+        guard arrays.lists.count - list >= Int(fill) else { return nil }
+        pages.append(.sparse(Array(arrays.lists[list..<list + Int(fill)])))
+        list += Int(fill)
+        count += Int(fill)
+      }
+    }
+    guard list == arrays.lists.count, bitmap == arrays.bitmaps.count else { return nil }
   }
 
   /// Every number in the set, in order.

@@ -6,6 +6,7 @@
 /// What is wrong with a payload that passed its checksum: a program of another version wrote it, or ours has a fault.
 package struct RecordFault: Error, Equatable {
   package let what: String
+  package init(what: String) { self.what = what }
 }
 
 extension [UInt8] {

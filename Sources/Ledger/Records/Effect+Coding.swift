@@ -19,6 +19,7 @@ private enum Tag {
   static let details: UInt8 = 15
   static let tie: UInt8 = 16
   static let dropLine: UInt8 = 17
+  static let pieces: UInt8 = 18
 }
 
 extension [UInt8] {
@@ -62,8 +63,16 @@ extension [UInt8] {
     case .tie(let shipment, let awb):
       putShipment(Tag.tie, shipment, previous, position)
       putText(text(awb))
-    case .confirm(let shipment):
+    case .pieces(let shipment, let suborder, let quantity, let cancelled):
+      putShipment(Tag.pieces, shipment, previous, position)
+      putText(text(suborder))
+      putSigned(Int64(quantity))
+      putSigned(Int64(cancelled))
+    case .confirm(let shipment, let number, let date):
       putShipment(Tag.confirm, shipment, previous, position)
+      putText(text(number))
+      append(date == nil ? 0 : 1)
+      if let date { putTime(date) }
     case .manifest(let shipment, let number):
       putShipment(Tag.manifest, shipment, previous, position)
       putText(text(number))
@@ -76,7 +85,7 @@ extension [UInt8] {
     case .settle(let shipment, let parked, let settlement):
       putShipment(Tag.settle, shipment, previous, position)
       putNumber(parked.raw)
-      append(settlement.outcome.rawValue)
+      append(settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0))
       append(settlement.before.rawValue)
       putNumber(UInt64(settlement.code?.rawValue ?? 0))
       putTime(settlement.time)
@@ -254,18 +263,29 @@ extension RecordReader {
       return (.assign(shipment, courier: try slice(), awb: try slice(), after: try state8()), previous)
     case Tag.dropLine: return (.dropLine(shipment, suborder: try slice(), isLast: try byte() == 1), previous)
     case Tag.tie: return (.tie(shipment, awb: try slice()), previous)
-    case Tag.confirm: return (.confirm(shipment), previous)
+    case Tag.pieces:
+      let suborder = try slice()
+      let quantity = Int32(truncatingIfNeeded: try signed())
+      let effect = Effect.pieces(
+        shipment, suborder: suborder, quantity: quantity, cancelled: Int32(truncatingIfNeeded: try signed()))
+      return (effect, previous)
+    case Tag.confirm:
+      let number = try slice()
+      let date = try byte() == 0 ? nil : try self.time()
+      return (.confirm(shipment, invoiceNumber: number, invoiceDate: date), previous)
     case Tag.manifest: return (.manifest(shipment, number: try slice()), previous)
     case Tag.cancel: return (.cancel(shipment, try fold(since: time)), previous)
     case Tag.carrier: return (.carrier(shipment, try carrier(time: time)), previous)
     case Tag.settle:
       let parked = Position(raw: try number())
-      guard let outcome = Outcome(rawValue: try byte()) else { throw RecordFault(what: "an unknown outcome") }
+      let head = try byte()
+      guard let outcome = Outcome(rawValue: head & 7) else { throw RecordFault(what: "an unknown outcome") }
       let before = try state8()
       let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try number()))
       let settled = try self.time()
       let settlement = Effect.Settlement(
-        outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled))
+        outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled),
+        leavesOthers: head & 8 != 0)
       return (.settle(shipment, parked: parked, settlement), previous)
     case Tag.document: return (.document(shipment, which: try byte()), previous)
     default: throw RecordFault(what: "an unknown effect")

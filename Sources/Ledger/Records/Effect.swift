@@ -19,12 +19,16 @@ package enum Effect: Sendable {
   case assign(ShipmentIndex, courier: Slice, awb: Slice, after: ShipmentState)
   /// The AWB under which the goods come back, as a carrier's `ref_awb` ties it to the first.
   case tie(ShipmentIndex, awb: Slice)
-  case confirm(ShipmentIndex)
+  /// Of the lines of a shipment, one holds so many pieces from now on, and so many of them are cancelled: what a partial
+  /// cancellation counts, and what is left of a line of which pieces went to another shipment.
+  case pieces(ShipmentIndex, suborder: Slice, quantity: Int32, cancelled: Int32)
+  /// The confirmation, with number and date of the seller's own invoice where it brought them.
+  case confirm(ShipmentIndex, invoiceNumber: Slice, invoiceDate: Timestamp?)
   case manifest(ShipmentIndex, number: Slice)
   /// A cancel request; what the shipment came to after it stands in the fold.
   case cancel(ShipmentIndex, FoldResult)
   case carrier(ShipmentIndex, CarrierEntry)
-  /// A parked event that the manifest of this row released.
+  /// A parked event that came to its end: the manifest of this row released it, or it waited too long.
   case settle(ShipmentIndex, parked: Position, Settlement)
   /// Documents were asked for: bit 0 the label, bit 1 the invoice.
   case document(ShipmentIndex, which: UInt8)
@@ -115,11 +119,15 @@ package enum Effect: Sendable {
     package var code: RejectionCode?
     package var time: Timestamp
     package var fold: FoldResult
+    /// Other rows of the shipment still wait: this one expired before them.
+    package var leavesOthers: Bool
 
     package init(
-      outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult
+      outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult,
+      leavesOthers: Bool = false
     ) {
       self.outcome = outcome
+      self.leavesOthers = leavesOthers
       self.before = before
       self.code = code
       self.time = time
@@ -132,7 +140,8 @@ package enum Effect: Sendable {
     switch self {
     case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _),
       .assign(let shipment, _, _, _),
-      .confirm(let shipment), .manifest(let shipment, _), .cancel(let shipment, _), .carrier(let shipment, _),
+      .confirm(let shipment, _, _), .pieces(let shipment, _, _, _), .manifest(let shipment, _),
+      .cancel(let shipment, _), .carrier(let shipment, _),
       .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _),
       .dropLine(let shipment, _, _):
       shipment

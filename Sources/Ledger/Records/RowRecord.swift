@@ -141,8 +141,8 @@ extension [UInt8] {
     }
   }
 
-  /// Faults: count, then each code, column plus one, number, second number; then the cause: 0, or 1 with state, since, who, and
-  /// the events that would be accepted.
+  /// Faults: count, then each code, column plus one, number, second number, for W319 the counts of its balance (their number,
+  /// 0 for none, before them); then the cause: 0, or 1 with state, since, who, and the events that would be accepted.
   mutating func putRejection(_ rejection: Rejection) {
     putNumber(UInt64(rejection.faults.count))
     for fault in rejection.faults {
@@ -150,6 +150,11 @@ extension [UInt8] {
       append(fault.column.map { $0.rawValue + 1 } ?? 0)
       putSigned(fault.number)
       putSigned(fault.second)
+      if fault.code == .quantityOutOfBalance {
+        let counts = fault.balance?.counts ?? []
+        putNumber(UInt64(counts.count))
+        for count in counts { putSigned(Int64(count)) }
+      }
     }
     guard let cause = rejection.cause else { return append(0) }
     append(1)
@@ -183,6 +188,17 @@ extension RecordReader {
     return state
   }
 
+  private mutating func balance() throws(RecordFault) -> QuantityBalance? {
+    let count = try number()
+    if count == 0 { return nil }
+    guard count == UInt64(QuantityBalance.names.count) else {
+      throw RecordFault(what: "a balance has another number of counts")
+    }
+    var counts: [Int] = []
+    for _ in 0..<count { counts.append(Int(truncatingIfNeeded: try signed())) }
+    return QuantityBalance(counts: counts)
+  }
+
   mutating func rejection() throws(RecordFault) -> Rejection {
     var faults: [Fault] = []
     for _ in 0..<(try number()) {
@@ -191,8 +207,11 @@ extension RecordReader {
       }
       let column = try byte()
       let (number, second) = (try signed(), try signed())
+      let balance = code == .quantityOutOfBalance ? try self.balance() : nil
       faults.append(
-        Fault(code, column == 0 ? nil : Column(rawValue: column - 1), number: number, second: second))
+        Fault(
+          code, column == 0 ? nil : Column(rawValue: column - 1), number: number, second: second,
+          balance: balance))
     }
     if try byte() == 0 { return Rejection(faults: faults, cause: nil) }
     guard let state = ShipmentState(rawValue: try byte()) else { throw RecordFault(what: "an unknown state") }

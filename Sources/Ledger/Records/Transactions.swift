@@ -48,12 +48,16 @@ package struct ClaimRecord: Sendable, Equatable {
   }
 }
 
-/// The begin of a file's transaction: whose rows follow.
+/// The begin of a transaction: whose rows follow, or which deed, and its clock.
 package struct BeginRecord: Sendable, Equatable {
-  /// 0 for a held file, which was not claimed.
+  /// 0 for a held file, which was not claimed, and for a deed.
   package var claim: ClaimNumber
+  /// Empty for a deed.
   package var partner: [UInt8]
+  /// When the file came; the clock of a deed.
   package var receivedAt: Timestamp
+  /// Nil for a file.
+  package var deed: DeedRecord.Kind?
 
   package init(claim: ClaimNumber, partner: [UInt8], receivedAt: Timestamp) {
     self.claim = claim
@@ -61,11 +65,17 @@ package struct BeginRecord: Sendable, Equatable {
     self.receivedAt = receivedAt
   }
 
+  package init(_ deed: DeedRecord.Kind, at clock: Timestamp) {
+    self.init(claim: ClaimNumber(0), partner: [], receivedAt: clock)
+    self.deed = deed
+  }
+
   package var payload: [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(UInt64(claim.raw))
     bytes.putText(partner)
     bytes.putTime(receivedAt)
+    bytes.append(deed?.rawValue ?? 0)
     return bytes
   }
 
@@ -74,13 +84,17 @@ package struct BeginRecord: Sendable, Equatable {
     claim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
     partner = try reader.array()
     receivedAt = try reader.time()
+    let kind = try reader.byte()
+    if kind == 0 { return }
+    guard let known = DeedRecord.Kind(rawValue: kind) else { throw RecordFault(what: "an unknown deed") }
+    deed = known
   }
 }
 
 extension FileRecord {
   /// The ledger's own bytes of a commit frame. The decision's number stands in the frame itself.
   package func payload(partners: [[UInt8]]) -> [UInt8] {
-    var bytes: [UInt8] = []
+    var bytes = CommitTerms.payload(configuration)
     bytes.putText(partners[Int(partner)])
     bytes.putText(name)
     bytes.append(kind.map { $0.rawValue + 1 } ?? 0)
@@ -96,21 +110,7 @@ extension FileRecord {
     bytes.putNumber(UInt64(totals.quantity))
     bytes.putNumber(tilde?.raw ?? 0)
     bytes.append((isQuarantined ? 1 : 0) | (endsHold ? 2 : 0))
-    bytes.putNumber(UInt64(answers.count))
-    for answer in answers {
-      bytes.putText(partners[Int(answer.partner)])
-      bytes.putText(answer.name)
-      bytes.putText(answer.sha256)
-      bytes.putSigned(answer.byteCount)
-      switch answer.bytes {
-      case .blob(let frame): bytes.putNumber(frame + 1)
-      case .staged(let name):
-        bytes.putNumber(0)
-        bytes.putText(name)
-      }
-    }
-    bytes.putNumber(UInt64(settled.count))
-    for claim in settled { bytes.putNumber(UInt64(claim.raw)) }
+    bytes.putPublication(answers, settled, partners)
     bytes.putText(archivedAs)
     bytes.putNumber(UInt64(feeds.count))
     for fed in feeds {
@@ -125,7 +125,10 @@ extension FileRecord {
     _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
   ) throws(RecordFault) {
     var reader = RecordReader(payload)
-    let partner = partnerNumber(try reader.array())
+    let configuration = try reader.array()
+    let folder = try reader.array()
+    if folder.isEmpty { throw RecordFault(what: "a deed stands where a file should") }
+    let partner = partnerNumber(folder)
     let name = try reader.array()
     let kind = try reader.byte()
     let claim = try reader.number()
@@ -144,20 +147,7 @@ extension FileRecord {
     totals.quantity = try reader.count()
     let tilde = try reader.number()
     let marks = try reader.byte()
-    var answers: [PublishedAnswer] = []
-    for _ in 0..<(try reader.number()) {
-      let receiver = partnerNumber(try reader.array())
-      let (name, digest, count) = (try reader.array(), try reader.array(), try reader.signed())
-      let blob = try reader.number()
-      answers.append(
-        PublishedAnswer(
-          partner: receiver, name: name, sha256: digest, byteCount: count,
-          bytes: blob == 0 ? .staged(try reader.array()) : .blob(blob - 1)))
-    }
-    var settled: [ClaimNumber] = []
-    for _ in 0..<(try reader.number()) {
-      settled.append(ClaimNumber(UInt32(truncatingIfNeeded: try reader.number())))
-    }
+    let (answers, settled) = try reader.publication(partnerNumber)
     let archivedAs = try reader.array()
     var feeds: [FedPartner] = []
     for _ in 0..<(try reader.number()) {
@@ -171,7 +161,27 @@ extension FileRecord {
       sha256: digest,
       byteCount: byteCount, receivedAt: receivedAt, outcome: outcome, refusal: refusal, counts: counts,
       totals: totals, tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
-      feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs)
+      feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs,
+      configuration: configuration)
+  }
+}
+
+/// What the ledger's own bytes of every commit begin with: the SHA-256 of the configuration that was in force.
+///
+/// So each decision says under which settings it was made, and the chain of hashes holds it to that. A commit that is no decision,
+/// as one of claims, has no other bytes.
+package enum CommitTerms {
+  package static func payload(_ configuration: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putText(configuration)
+    return bytes
+  }
+
+  /// Empty for a commit that names none.
+  package static func read(_ payload: [UInt8]) throws(RecordFault) -> [UInt8] {
+    if payload.isEmpty { return [] }
+    var reader = RecordReader(payload)
+    return try reader.array()
   }
 }
 

@@ -77,6 +77,8 @@ package struct PartnerProfile: Sendable {
   package var timeFormats: [Kind: TimeFormats] = [:]
   package var feeds: [Feed] = []
   package var rules: [PartnerRule] = []
+  /// The seeds that say how a setting of `exchange.json` should stand, by the setting's key.
+  package var seedsOfSettings: [String: String] = [:]
 
   // What `exchange.json` may change.
   /// The locations it acts on; nil: any location key.

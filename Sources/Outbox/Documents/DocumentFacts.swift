@@ -53,6 +53,8 @@ package struct DocumentFacts: Sendable {
   package var invoiceID: [UInt8]
   /// The number on the seller's own invoice, where the confirmation brought one.
   package var invoiceNumber: [UInt8]?
+  /// The day of that invoice, where the confirmation brought it.
+  package var invoiceDate: Timestamp?
   package var awb: [UInt8]
   package var courier: [UInt8]
   package var marketplace: [UInt8]
@@ -68,13 +70,15 @@ package struct DocumentFacts: Sendable {
   package var zone: Zone
 
   package init(
-    orderNumber: [UInt8], invoiceID: [UInt8], invoiceNumber: [UInt8]? = nil, awb: [UInt8], courier: [UInt8],
+    orderNumber: [UInt8], invoiceID: [UInt8], invoiceNumber: [UInt8]? = nil, invoiceDate: Timestamp? = nil,
+    awb: [UInt8], courier: [UInt8],
     marketplace: [UInt8] = [], orderDate: Timestamp? = nil, paymentMode: [UInt8] = [],
     collectableAmountText: [UInt8]? = nil, buyer: Buyer, sender: Sender, lines: [Line], zone: Zone
   ) {
     self.orderNumber = orderNumber
     self.invoiceID = invoiceID
     self.invoiceNumber = invoiceNumber
+    self.invoiceDate = invoiceDate
     self.awb = awb
     self.courier = courier
     self.marketplace = marketplace
@@ -89,6 +93,7 @@ package struct DocumentFacts: Sendable {
 
   /// `2026-11-21`, on the zone's calendar.
   var orderDateText: String? { orderDate.map { String($0.iso8601(in: zone).prefix(10)) } }
+  var invoiceDateText: String? { invoiceDate.map { String($0.iso8601(in: zone).prefix(10)) } }
 
   /// What the courier does about money at the door.
   var payment: Payment {

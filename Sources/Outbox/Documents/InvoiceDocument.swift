@@ -85,7 +85,8 @@ package enum InvoiceDocument {
       var payment = facts.paymentMode
       if case .collect(let amount) = facts.payment { payment += Array(", to collect ".utf8) + amount }
       let references: [(String, [UInt8])] = [
-        ("Invoice no.", facts.invoiceNumber ?? []), ("Invoice id", facts.invoiceID),
+        ("Invoice no.", facts.invoiceNumber ?? []),
+        ("Invoice date", Array((facts.invoiceDateText ?? "").utf8)), ("Invoice id", facts.invoiceID),
         ("Order", facts.orderNumber),
         ("Order date", Array((facts.orderDateText ?? "").utf8)), ("Marketplace", facts.marketplace),
         ("Courier", facts.courier), ("AWB", facts.awb), ("Payment", payment),

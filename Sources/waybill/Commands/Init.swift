@@ -10,7 +10,7 @@ enum InitCommand {
     summary: "makes an exchange's folders and an example of its configuration",
     description: [
       "Makes inbox/PARTNER and outbox/PARTNER for every partner, outbox/reports, and an exchange.json that",
-      "shows each of its keys in use, ready to be edited. What exists already is left as it is. The ledger's",
+      "shows each of its keys in use and says what it means. What exists already is left as it is. The ledger's",
       "own folder is made when the first file is processed.",
     ],
     options: [.root, .config],
@@ -45,30 +45,12 @@ enum InitCommand {
       : ["Made in \(root):"] + made.map { "  " + $0 }
     lines +=
       isNew
-      ? ["Wrote \(file), an example to be edited; its locations are those of the sample day:"]
-      : ["Left \(file) as it is. What may stand in it:"]
-    var keys = TextTable("", "")
-    for (key, meaning) in explanations { keys.add(key, meaning) }
-    lines += keys.lines(indent: 2)
-    lines += ["Every key is optional; one that is not known is an error, so that no slip of the pen is lost."]
+      ? ["Wrote \(file), an example that explains its keys; its locations are those of the sample day."]
+      : ["Left \(file) as it is."]
+    lines.append(
+      "`waybill config check` says whether it is sound, `waybill config show` what is in force and why.")
     return lines
   }
-
-  private static let explanations = [
-    ("zone", "the clock of times that name no offset; per partner too"),
-    ("locations", "location keys with name and address, as feeds carry them"),
-    (
-      "locationKeys", "[\"WH1\"]: the locations a partner acts on, and gets feeds for; none: any, and no feed"
-    ),
-    ("apiMode", "booon: off refuses its orders"),
-    ("updateAvailableInventoryOnly", "dtdc: off refuses its inventory"),
-    ("parkUnknown", "rows about unknown orders wait instead of being rejected"),
-    ("parkHours", "how long a row may wait for an earlier step"),
-    ("holdHours", "how long an incomplete file may stay in the inbox"),
-    ("errorBudget", "0.2: with more than a fifth of its rows rejected, nothing of a file is applied"),
-    ("atomicFiles", "one rejected row refuses the whole file"),
-    ("settleSeconds", "how long a closed file must rest before it is taken"),
-  ]
 
   /// - Returns: was anything made?
   private static func makeFolders(_ path: String) throws(Failure) -> Bool {

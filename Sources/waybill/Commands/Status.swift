@@ -38,11 +38,18 @@ enum StatusCommand {
         "decision \(HumanText.count(Int(position.decision.raw))), \(HumanText.count(position.segments, "segment")), "
           + "\(HumanText.size(position.bytes)), hash \(position.hash.prefix(12))")
       head.add(
+        "Start-up",
+        position.checkpoint.map {
+          "checkpoint at decision \(HumanText.count(Int($0.decision.raw))) (\(HumanText.size($0.bytes))), "
+            + "then \(HumanText.size(position.tailBytes)) of journal"
+        } ?? "no checkpoint yet: the whole journal")
+      head.add(
         "Holds",
         "\(HumanText.count(position.orders, "order")), \(HumanText.count(position.shipments, "shipment"))")
     } else {
       head.add("Ledger", "none yet: nothing was processed")
     }
+    head.add("Configured", configured(view))
     var lines = head.lines() + [""] + partners(view, zone).lines()
     if !view.held.isEmpty { lines += ["", "Held"] + WaitingTable.table(view.held).lines(indent: 2) }
     if !view.unknownCodes.isEmpty {
@@ -56,6 +63,13 @@ enum StatusCommand {
       lines += ["", "\(folder) gets no feed: the configuration gives it no location key."]
     }
     return lines
+  }
+
+  /// The configuration's hash, and whether the next decision is made under another than the last one was.
+  private static func configured(_ view: StatusView) -> String {
+    let inForce = "hash \(view.configuration.prefix(12))"
+    guard let last = view.decidedUnder, last != view.configuration else { return inForce }
+    return inForce + "; the last decision was made under \(last.prefix(12))"
   }
 
   private static func partners(_ view: StatusView, _ zone: Zone) -> TextTable {
@@ -81,6 +95,10 @@ enum StatusCommand {
       ("root", .text(view.root)),
       ("process", JSONText(view.daemon.map(Int.init))),
       ("ledger", view.position.map(json) ?? .null),
+      (
+        "configuration",
+        .object([("hash", .text(view.configuration)), ("last_decision_under", JSONText(view.decidedUnder))])
+      ),
       ("partners", .list(view.partners.map { json($0, zone) })),
       (
         "held",
@@ -108,6 +126,12 @@ enum StatusCommand {
       ("decision", .number(Int(position.decision.raw))), ("hash", .text(position.hash)),
       ("segments", .number(position.segments)), ("bytes", .number(position.bytes)),
       ("orders", .number(position.orders)), ("shipments", .number(position.shipments)),
+      (
+        "checkpoint",
+        position.checkpoint.map {
+          .object([("decision", .number(Int($0.decision.raw))), ("bytes", .number($0.bytes))])
+        } ?? .null
+      ), ("tail_bytes", .number(position.tailBytes)),
     ])
   }
 

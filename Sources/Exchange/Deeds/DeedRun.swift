@@ -1,0 +1,109 @@
+internal import Files
+internal import Ledger
+internal import Orders
+internal import Outbox
+
+/// A deed's transaction at a bench, from its begin to its commit: the same steps as a file's, without a claim and without an ack.
+///
+/// Durable, and to be delivered, only after the journal's next sync.
+struct DeedRun {
+  let ledger: any Bench
+  private var deed: DeedRecord
+
+  init(
+    _ kind: DeedRecord.Kind, at clock: Timestamp, for request: RequestNumber, in ledger: any Bench,
+    reason: [UInt8] = [], replaced: [UInt8] = []
+  ) {
+    self.ledger = ledger
+    deed = DeedRecord(
+      kind, decision: ledger.nextDecision, at: clock, request: request, reason: reason, replaced: replaced,
+      configuration: ledger.configurationDigest)
+  }
+
+  private static let pageBytesMax = 60 << 10
+
+  // MARK: Expiry
+
+  /// So many rows are rejected in one transaction: enough to cost few syncs, few enough to fit memory and one pause of the intake.
+  static let expiryRowsMax = 10_000
+
+  /// Rejects rows that waited too long.
+  mutating func expire(_ rows: ArraySlice<OverdueRow>) throws -> DeedRecord {
+    try begin()
+    startPage(row: 1)
+    let numbers = try ledger.docket.history.rowNumbers(of: rows.map(\.event.position))
+    for (place, row) in rows.enumerated() {
+      try ledger.docket.expire(
+        row, rowInFile: numbers[row.event.position] ?? 0, as: UInt32(place + 1))
+      if ledger.docket.writer.payload.count > DeedRun.pageBytesMax { try closePage(next: UInt32(place + 2)) }
+    }
+    if ledger.docket.writer.rowCount > 0 { try closePage(next: 0) }
+    let settled = try SettledAnswers(
+      ledger.docket.released, ledger.docket, staging: ledger.asides, prefix: "deed-\(deed.decision.raw)-")
+    guard settled.counts.isConserved, settled.counts.read == rows.count else {
+      throw ExchangeFault.notConserved(file: deed.kind.name)
+    }
+    deed.counts = settled.counts
+    deed.settled = settled.answers.map(\.claim)
+    return try commit(settled.answers.map { ($0.partner, $0.answer) })
+  }
+
+  private func startPage(row: UInt32) {
+    ledger.docket.frame = ledger.log.nextFrameOffset
+    ledger.docket.startPage(row: row)
+  }
+
+  private func closePage(next row: UInt32) throws {
+    try ledger.log.appendRows(ledger.docket.writer.payload)
+    CrashPoint.reached(.batchJournaled)
+    startPage(row: row)
+  }
+
+  // MARK: Reissue
+
+  /// Publishes a staged answer.
+  mutating func publish(_ answer: StagedAnswer, to partner: UInt8) throws -> DeedRecord {
+    try begin()
+    return try commit([(partner, answer)])
+  }
+
+  // MARK: Begin and commit
+
+  private func begin() throws {
+    try ledger.log.begin(.begin, BeginRecord(deed.kind, at: deed.at).payload)
+    ledger.docket.books.beginTransaction()
+    ledger.docket.open(deed.kind, at: deed.at)
+  }
+
+  private mutating func commit(_ staged: [(partner: UInt8, answer: StagedAnswer)]) throws -> DeedRecord {
+    deed.answers = try ledger.journal(staged)
+    CrashPoint.reached(.answersStaged)
+    let partners = ledger.docket.books.partners
+    var committed = deed
+    for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
+      try ledger.log.appendAnswers(part)
+    }
+    try ledger.log.commit(decision: deed.decision, committed.payload(partners: partners))
+    CrashPoint.reached(.commitAppended)
+    ledger.conclude(deed)
+    return deed
+  }
+}
+
+extension Bench {
+  /// Puts small answers into the open transaction, and makes large ones durable where they lie aside.
+  func journal(_ staged: [(partner: UInt8, answer: StagedAnswer)]) throws -> [PublishedAnswer] {
+    try staged.map { receiver, answer in
+      let bytes: PublishedAnswer.Bytes
+      switch answer.content {
+      case .inline(let content): bytes = .blob(try log.appendBlob(content))
+      case .file(let name):
+        try asides.openForReading(name).sync()
+        bytes = .staged(name)
+      }
+      return PublishedAnswer(
+        partner: receiver, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
+        bytes: bytes)
+    }
+  }
+}

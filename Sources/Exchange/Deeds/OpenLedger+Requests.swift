@@ -1,0 +1,29 @@
+internal import Files
+internal import Ledger
+
+/// Requests, carried out between the transactions of files.
+extension OpenLedger {
+  /// Carries out what waits in `ledger/requests`, oldest first, and sweeps what dead verbs left.
+  func answerRequests() throws {
+    if try requests.isEmpty() { return }
+    for name in try requests.waiting() {
+      guard let request = try requests.read(name) else {
+        try requests.answer(name, .refused(.notUnderstood))
+        continue
+      }
+      try requests.answer(name, try carryOut(request))
+    }
+    try requests.sweep()
+  }
+
+  /// Does what is asked, unless it was done before a crash; either way the answer is the same.
+  func carryOut(_ request: LedgerRequest) throws -> RequestAnswer {
+    switch request.what {
+    case .reconcile:
+      try expire(at: request.at, for: request.number)
+      return .reconciled(Expired(of: request.number, in: docket.books))
+    case .reissue(let partner, let name, let reason):
+      return try reissue(name, of: partner, reason: reason, at: request.at, for: request.number)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+internal import Files
+package import Ledger
+internal import Dispatch
+internal import Orders
+internal import Synchronization
+
+/// How large the parts of the ledger become before the next one is begun.
+package struct LedgerBounds: Sendable, Equatable {
+  /// A segment of the journal that has grown to so many bytes is sealed.
+  package var segmentBytesMax: Int64 = 256 << 20
+  /// After so many bytes of journal a checkpoint is made beside the work.
+  package var checkpointTailBytesMax: Int64 = 64 << 20
+  /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
+  package var checkpointTailPart: Int64 = 8
+
+  package init() {}
+}
+
+extension OpenLedger {
+  /// The journal's bytes behind the newest checkpoint.
+  package var tailBytes: UInt64 {
+    journal.synced.end - min(journal.synced.end, checkpoint?.position.end ?? 0)
+  }
+
+  /// Lets a checkpoint be made beside the work when the tail has grown long, and takes note of one that was made.
+  ///
+  /// A checkpoint that fails is said and costs nothing else: the ledger is whole without it.
+  func checkpointWhenDue() {
+    if let run = checkpointRun {
+      guard run.hasEnded else { return }
+      note(run)
+    }
+    let bounds = configuration.ledgerBounds
+    guard tailBytes > UInt64(bounds.checkpointTailBytesMax), journal.synced == journal.last else { return }
+    // The next try after one that failed comes when the tail has grown by as much again.
+    guard tailBytes > checkpointNotBefore else { return }
+    checkpointNotBefore = tailBytes + UInt64(bounds.checkpointTailBytesMax)
+    checkpointRun = CheckpointRun(folder, at: journal.synced, partners: docket.books.partners)
+  }
+
+  /// Makes a checkpoint of everything that is durable, now.
+  package func makeCheckpoint() throws -> Checkpoint? {
+    if let run = checkpointRun {
+      run.wait()
+      note(run)
+    }
+    if journal.synced == .start { return nil }
+    // Readers take their end from there, and a checkpoint behind their end is of no use to them.
+    try journal.synced.write(in: folder)
+    let made = try Checkpoints(folder).advance(to: journal.synced, partners: docket.books.partners)
+    checkpoint = made
+    return made
+  }
+
+  /// At a clean stop a checkpoint is made where it would save the next start something.
+  func checkpointAtStop() {
+    let part = UInt64(max(1, configuration.ledgerBounds.checkpointTailPart))
+    guard tailBytes > UInt64(checkpoint?.bytes ?? 0) / part else { return }
+    do {
+      _ = try makeCheckpoint()
+    } catch {
+      notice(.checkpoint("no checkpoint was made: \(error)"))
+    }
+  }
+
+  private func note(_ run: CheckpointRun) {
+    checkpointRun = nil
+    switch run.result {
+    case .success(let made):
+      checkpoint = made
+      checkpointNotBefore = 0
+    case .failure(let error): notice(.checkpoint("no checkpoint was made: \(error)"))
+    case nil: break
+    }
+  }
+}
+
+/// A checkpoint in the making, on a thread of its own.
+///
+/// It is a reader: it starts from the newest checkpoint and reads the journal up to a position whose sync has returned. The
+/// writer's books are not touched and not copied, so intake does not wait for it.
+final class CheckpointRun: Sendable {
+  private let outcome = Mutex<Result<Checkpoint, any Error>?>(nil)
+  private let end = DispatchSemaphore(value: 0)
+
+  init(_ ledger: Folder, at position: LedgerPosition, partners: [[UInt8]]) {
+    DispatchQueue.global(qos: .utility).async { [self] in
+      let result = Result { try Checkpoints(ledger).advance(to: position, partners: partners) }
+      outcome.withLock { $0 = result }
+      end.signal()
+    }
+  }
+
+  var hasEnded: Bool { outcome.withLock { $0 != nil } }
+  /// Nil until it has ended.
+  var result: Result<Checkpoint, any Error>? { outcome.withLock { $0 } }
+
+  func wait() {
+    end.wait()
+    end.signal()
+  }
+}

@@ -1,0 +1,193 @@
+package import Files
+internal import Orders
+
+/// A checkpoint that lies in the ledger.
+package struct Checkpoint: Equatable, Sendable {
+  /// Behind which commit it stands.
+  package var position: LedgerPosition
+  /// Logical offset of that commit's frame.
+  package var commitOffset: UInt64
+  /// The file's length.
+  package var bytes: Int64
+
+  package var name: String { String(decoding: Checkpoints.name(of: position.sequence), as: UTF8.self) }
+}
+
+/// A file that should be a checkpoint and is none, or none for this program.
+package struct UnusableCheckpoint: Sendable, CustomStringConvertible {
+  package var name: String
+  package var fault: CheckpointFault
+
+  package var description: String {
+    "\(name) is left aside: \(fault); the ledger was opened from what lies before it"
+  }
+}
+
+/// From where a start or a reader goes on: the newest sound checkpoint, or the beginning.
+package struct Restart {
+  package var replay: Replay
+  /// Nil: the whole journal is to be read.
+  package var checkpoint: Checkpoint?
+  /// The newer ones that could not be used.
+  package var unusable: [UnusableCheckpoint] = []
+
+  package var position: LedgerPosition { checkpoint?.position ?? .start }
+}
+
+/// The ledger's checkpoints: two are kept, so that one may be damaged.
+package struct Checkpoints {
+  private let ledger: Folder
+
+  package init(_ ledger: Folder) { self.ledger = ledger }
+
+  // MARK: Starting from one
+
+  /// The newest sound checkpoint, read and held against the journal.
+  ///
+  /// - Parameters:
+  ///   - limit: one behind this position is of no use to the caller.
+  ///   - partners: the partners known to the caller, so that they are numbered alike with and without a checkpoint.
+  /// - Throws: `JournalDamage` where a sound checkpoint stands behind a commit that the journal no longer holds.
+  package func newest(upTo limit: LedgerPosition? = nil, partners: [[UInt8]] = []) throws -> Restart {
+    var restart = Restart(replay: Replay())
+    for (name, sequence) in try list() {
+      if let limit, sequence > limit.sequence { continue }
+      do throws(CheckpointFault) {
+        guard let (checkpoint, replay) = try read(name) else { continue }
+        guard checkpoint.position.sequence == sequence else { throw .content("it bears another's name") }
+        restart.checkpoint = checkpoint
+        restart.replay = replay
+        break
+      } catch {
+        restart.unusable.append(
+          UnusableCheckpoint(name: String(decoding: name, as: UTF8.self), fault: error))
+      }
+    }
+    if let checkpoint = restart.checkpoint { try confirm(checkpoint) }
+    for folder in partners { _ = restart.replay.books.partnerNumber(folder) }
+    return restart
+  }
+
+  /// Reads a checkpoint whole; nil where its writer has removed it meanwhile.
+  private func read(_ name: [UInt8]) throws(CheckpointFault) -> (Checkpoint, Replay)? {
+    let contents: FileContents
+    do throws(FileError) {
+      contents = FileContents(try ledger.subfolder(Self.folderName).openForReading(name))
+    } catch {
+      if FileError.symbol(of: error.errno) == "ENOENT" { return nil }
+      throw .unreadable(error)
+    }
+    var file = try CheckpointReader.open(contents)
+    guard file.header.layout == CheckpointLayout.number else { throw .otherLayout }
+    let replay = try Replay(from: &file)
+    let checkpoint = Checkpoint(
+      position: file.header.position, commitOffset: file.header.commitOffset, bytes: file.bytes)
+    return (checkpoint, replay)
+  }
+
+  /// A sound checkpoint proves that its commit was durable: a journal without it has lost something.
+  private func confirm(_ checkpoint: Checkpoint) throws {
+    let (position, offset) = (checkpoint.position, checkpoint.commitOffset)
+    let journal = try ledger.subfolder(JournalSegment.folderName)
+    let segments = try JournalSegment.list(journal)
+    guard let segment = segments.last(where: { $0.first <= offset }),
+      let size = try journal.status(segment.name)?.size, segment.first + UInt64(size) >= position.end
+    else {
+      let last = segments.last ?? JournalSegment(first: 0)
+      throw JournalDamage(
+        segment: last.text, byteOffset: UInt64(try journal.status(last.name)?.size ?? 0),
+        sequence: position.sequence, what: .ended(before: position.decision))
+    }
+    let frame = try JournalReader(journal: journal).frame(at: offset)
+    guard frame.kind == .commit, frame.commit?.hash == position.hash, frame.end == position.end,
+      frame.sequence == position.sequence
+    else {
+      throw JournalDamage(
+        segment: segment.text, byteOffset: offset - segment.first, sequence: position.sequence,
+        what: .otherHistory)
+    }
+  }
+
+  /// The checkpoints by name, newest first.
+  private func list() throws(FileError) -> [(name: [UInt8], sequence: FrameSequence)] {
+    guard try ledger.status(Array(Self.folderName.utf8)) != nil else { return [] }
+    var found: [(name: [UInt8], sequence: FrameSequence)] = []
+    for (name, _) in try ledger.subfolder(Self.folderName).list() {
+      if let sequence = Self.sequence(of: name) { found.append((name, sequence)) }
+    }
+    return found.sorted { $0.sequence > $1.sequence }
+  }
+
+  // MARK: Making one
+
+  /// Makes a checkpoint behind a commit whose sync has returned, out of the newest one and the journal up to there.
+  ///
+  /// It reads the ledger as any reader does, so the writer goes on beside it; but there must be one such call at a time.
+  /// When the newest checkpoint stands there already, nothing is written.
+  /// - Returns: the newest checkpoint.
+  package func advance(to position: LedgerPosition, partners: [[UInt8]]) throws -> Checkpoint {
+    let restart = try newest(upTo: position, partners: partners)
+    if let checkpoint = restart.checkpoint, checkpoint.position == position { return checkpoint }
+    var replay = restart.replay
+    let finding = try JournalScan(ledger, from: restart.position, upTo: position).run { try replay.take($0) }
+    guard let offset = finding.lastCommitOffset, finding.last == position else {
+      preconditionFailure("a scan up to a commit ends there")
+    }
+    return try write(replay, at: position, commitOffset: offset, before: restart.checkpoint)
+  }
+
+  /// Written aside and synced, renamed, the folder synced; then the superseded ones are removed.
+  private func write(
+    _ replay: Replay, at position: LedgerPosition, commitOffset: UInt64, before: Checkpoint?
+  ) throws(FileError) -> Checkpoint {
+    let folder = try ledger.makeSubfolder(Self.folderName, mode: 0o700)
+    try ledger.sync()
+    for (name, _) in try folder.list() where name.starts(with: Self.temporaryPrefix) {
+      try folder.remove(name)
+    }
+    let name = Self.name(of: position.sequence)
+    let aside = Self.temporaryPrefix + name
+    let bytes: Int64
+    do throws(FileError) {
+      var file = try CheckpointWriter.start(
+        in: folder, name: aside,
+        CheckpointHeader(layout: CheckpointLayout.number, position: position, commitOffset: commitOffset))
+      try replay.write(to: &file)
+      bytes = try file.finish()
+      CrashPoint.reached(.checkpointSynced)
+      try folder.rename(aside, to: folder, as: name)
+    } catch {
+      // Half a checkpoint is worth nothing, and may be what filled the disk; that it cannot be removed adds nothing.
+      try? folder.remove(aside)
+      throw error
+    }
+    try folder.sync()
+    CrashPoint.reached(.checkpointRenamed)
+    let kept = [name, before.map { Self.name(of: $0.position.sequence) }]
+    for (other, _) in try list() where !kept.contains(other) { try folder.remove(other) }
+    try folder.sync()
+    CrashPoint.reached(.checkpointsPruned)
+    return Checkpoint(position: position, commitOffset: commitOffset, bytes: bytes)
+  }
+
+  // MARK: Names
+
+  static let folderName = "checkpoints"
+  private static let temporaryPrefix = Array(".writing-".utf8)
+  private static let prefix = Array("checkpoint-".utf8)
+  private static let suffix = Array(".wbc".utf8)
+  private static let digits = 20
+
+  /// `checkpoint-00000000000000000042.wbc`
+  static func name(of sequence: FrameSequence) -> [UInt8] {
+    let number = Array(String(sequence.raw).utf8)
+    return prefix + [UInt8](repeating: UInt8(ascii: "0"), count: digits - number.count) + number + suffix
+  }
+
+  private static func sequence(of name: [UInt8]) -> FrameSequence? {
+    guard name.count == prefix.count + digits + suffix.count, name.starts(with: prefix),
+      name.suffix(suffix.count).elementsEqual(suffix)
+    else { return nil }
+    return JournalFormat.decimal(name.dropFirst(prefix.count).prefix(digits)).map { FrameSequence($0) }
+  }
+}

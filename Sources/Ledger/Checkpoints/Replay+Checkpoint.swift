@@ -1,0 +1,255 @@
+// What the sections of a checkpoint hold. Small things are spelled as in the journal's payloads (`ByteCoding.swift`), in
+// sections of bytes; tables lie as in memory.
+//
+//   state        last claim, newest published decision (numbers), the open claims as in a claims frame
+//   partners     their count, then the folders' names (texts), in the order of their numbers
+//   couriers     their count, then of each the text and its partner's number plus one, 0 = none
+//   files        of each decision its number, and the text that its commit frame carries
+//   feedNumbers  their count, then of each the receiver's number, the feed's name, and how many files it has got
+//   tally        rejections: their count, then code and number of rows; unknown codes: their count, then partner, code and
+//                number of rows; parked rows: their count, then position, partner and time
+//   orders …     the records of the books, in the order of their numbers
+
+internal import Files
+internal import Orders
+
+extension Replay {
+  /// Writes everything that a replay builds.
+  func write(to file: inout CheckpointWriter) throws(FileError) {
+    try file.put(stateBytes, .state)
+    try file.put(partnersBytes, .partners)
+    try file.put(couriersBytes, .couriers)
+    try file.put(filesBytes, .files)
+    try file.put(feedNumbersBytes, .feedNumbers)
+    try file.put(tallyBytes, .tally)
+    try file.put(books.orders, .orders)
+    try file.put(books.shipments, .shipments)
+    try file.put(books.lines, .lines)
+    try file.put(books.stock, .stock)
+    try file.put(books.products, .products)
+    try file.put(books.accounts, .accounts)
+    for (section, table) in Self.keyTables { try file.put(books[keyPath: table], section) }
+    for set in books.scanNumbers { try file.put(set, .scanNumbers) }
+  }
+
+  /// Reads everything again.
+  init(from file: inout CheckpointReader) throws(CheckpointFault) {
+    self.init()
+    do {
+      try readState(try file.take(UInt8.self, .state))
+      try readPartners(try file.take(UInt8.self, .partners))
+      try readCouriers(try file.take(UInt8.self, .couriers))
+      try readFiles(try file.take(UInt8.self, .files))
+      try readFeedNumbers(try file.take(UInt8.self, .feedNumbers))
+      try readTally(try file.take(UInt8.self, .tally))
+    } catch {
+      throw CheckpointFault(error)
+    }
+    books.orders = try file.take(OrderRecord.self, .orders)
+    books.shipments = try file.take(ShipmentRecord.self, .shipments)
+    books.lines = try file.take(LineRecord.self, .lines)
+    books.stock = try file.take(StockRecord.self, .stock)
+    books.products = try file.take(ProductRecord.self, .products)
+    books.accounts = try file.take(AccountRecord.self, .accounts)
+    for (section, table) in Self.keyTables { try file.take(&books[keyPath: table], section) }
+    for number in books.scanNumbers.indices { try file.take(&books.scanNumbers[number], .scanNumbers) }
+    try file.checkIsAtEnd()
+  }
+
+  private static var keyTables: [(CheckpointSection, WritableKeyPath<Books, KeyTable>)] {
+    [
+      (.orderNumbers, \.orderNumbers), (.invoices, \.invoices), (.awbs, \.awbs), (.lineKeys, \.lineKeys),
+      (.locations, \.locations), (.courierKeys, \.courierKeys), (.stockKeys, \.stockKeys),
+      (.productKeys, \.productKeys), (.accountKeys, \.accountKeys), (.scanTexts, \.scanTexts),
+    ]
+  }
+
+  // MARK: Small things
+
+  private var stateBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(lastClaim.raw))
+    bytes.putNumber(published.raw)
+    bytes.putText(ClaimRecord.payload(openClaims.values.sorted { $0.claim < $1.claim }))
+    return bytes
+  }
+
+  private mutating func readState(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    lastClaim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
+    published = DecisionNumber(try reader.number())
+    for claim in try ClaimRecord.read(try reader.array()) { openClaims[claim.claim] = claim }
+  }
+
+  private var partnersBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(books.partners.count))
+    for folder in books.partners { bytes.putText(folder) }
+    return bytes
+  }
+
+  private mutating func readPartners(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    for _ in 0..<(try reader.count()) { _ = books.partnerNumber(try reader.array()) }
+  }
+
+  private var couriersBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(books.couriers.count))
+    for courier in books.couriers {
+      bytes.putText(courier.text)
+      bytes.putNumber(courier.partner.map { UInt64($0) + 1 } ?? 0)
+    }
+    return bytes
+  }
+
+  private mutating func readCouriers(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    books.couriers.removeAll()
+    for _ in 0..<(try reader.count()) {
+      let text = try reader.array()
+      let partner = try reader.number()
+      books.couriers.append(
+        CourierRecord(text: text, partner: partner == 0 ? nil : UInt8(truncatingIfNeeded: partner - 1)))
+    }
+  }
+
+  private var filesBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for file in books.files {
+      bytes.putNumber(file.decision.raw)
+      bytes.putText(file.payload(partners: books.partners))
+    }
+    return bytes
+  }
+
+  /// The files are entered one after the other, as their decisions were: what is looked up by name, claim or digest follows.
+  private mutating func readFiles(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    var numbers: [[UInt8]: UInt8] = [:]
+    for (number, folder) in books.partners.enumerated() { numbers[folder] = UInt8(number) }
+    while !reader.isAtEnd {
+      let decision = DecisionNumber(try reader.number())
+      var unknown = false
+      let file = try FileRecord(try reader.array(), decision: decision) { folder in
+        guard let number = numbers[folder] else {
+          unknown = true
+          return 0
+        }
+        return number
+      }
+      if unknown { throw RecordFault(what: "a file is of no partner") }
+      books.enter(file)
+    }
+  }
+
+  private var feedNumbersBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(books.feedNumbers.count))
+    let fed = books.feedNumbers.sorted {
+      ($0.key.partner, $0.key.feed.rawValue) < ($1.key.partner, $1.key.feed.rawValue)
+    }
+    for (receiver, number) in fed {
+      bytes.append(receiver.partner)
+      bytes.putText(receiver.feed.rawValue)
+      bytes.putNumber(UInt64(number))
+    }
+    return bytes
+  }
+
+  private mutating func readFeedNumbers(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    books.feedNumbers.removeAll()
+    for _ in 0..<(try reader.count()) {
+      let partner = try reader.byte()
+      guard let feed = Feed(rawValue: try reader.string()) else { throw RecordFault(what: "an unknown feed") }
+      books.feedNumbers[FedPartner(partner: partner, feed: feed)] = try reader.count()
+    }
+  }
+
+  private var tallyBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.putNumber(UInt64(tally.rejections.count))
+    for (code, count) in tally.rejections.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      bytes.putNumber(UInt64(code.rawValue))
+      bytes.putNumber(UInt64(count))
+    }
+    bytes.putNumber(UInt64(tally.unknownCodes.count))
+    for unknown in tally.unknownCodes {
+      bytes.append(unknown.partner)
+      bytes.putText(unknown.code)
+      bytes.putNumber(UInt64(unknown.count))
+    }
+    bytes.putNumber(UInt64(tally.parked.count))
+    for (position, row) in tally.parked.sorted(by: { $0.key < $1.key }) {
+      bytes.putNumber(position.raw)
+      bytes.append(row.partner)
+      bytes.putTime(row.time)
+    }
+    return bytes
+  }
+
+  private mutating func readTally(_ bytes: [UInt8]) throws(RecordFault) {
+    var reader = RecordReader(bytes)
+    for _ in 0..<(try reader.count()) {
+      guard let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try reader.number())) else {
+        throw RecordFault(what: "an unknown rejection code")
+      }
+      tally.rejections[code] = try reader.count()
+    }
+    for _ in 0..<(try reader.count()) {
+      let partner = try reader.byte()
+      let code = try reader.array()
+      tally.unknownCodes.append(
+        RowTally.UnknownCode(partner: partner, code: code, count: try reader.count()))
+    }
+    for _ in 0..<(try reader.count()) {
+      let position = Position(raw: try reader.number())
+      let partner = try reader.byte()
+      tally.parked[position] = RowTally.ParkedRow(partner: partner, time: try reader.time())
+    }
+  }
+}
+
+extension CheckpointWriter {
+  mutating func put(_ table: KeyTable, _ section: CheckpointSection) throws(FileError) {
+    try put(table.slots, section)
+    try put(table.arena, section)
+    try put(table.starts, section)
+    try put(table.values, section)
+  }
+
+  mutating func put(_ set: NumberSet, _ section: CheckpointSection) throws(FileError) {
+    let arrays = set.arrays
+    try put(arrays.highs, section)
+    try put(arrays.fills, section)
+    try put(arrays.lists, section)
+    try put(arrays.bitmaps, section)
+  }
+}
+
+extension CheckpointReader {
+  /// Reads a table in the place of an empty one of the same kind.
+  mutating func take(_ table: inout KeyTable, _ section: CheckpointSection) throws(CheckpointFault) {
+    let slots = try take(UInt64.self, section)
+    let arena = try take(UInt8.self, section)
+    let starts = try take(UInt32.self, section)
+    let values = try take(UInt32.self, section)
+    guard let read = KeyTable(like: table, slots: slots, arena: arena, starts: starts, values: values) else {
+      throw .content("section \(section.rawValue) holds no table of keys")
+    }
+    table = read
+  }
+
+  mutating func take(_ set: inout NumberSet, _ section: CheckpointSection) throws(CheckpointFault) {
+    var arrays = NumberSet.Arrays()
+    arrays.highs = try take(UInt64.self, section)
+    arrays.fills = try take(UInt32.self, section)
+    arrays.lists = try take(UInt16.self, section)
+    arrays.bitmaps = try take(UInt64.self, section)
+    guard let read = NumberSet(arrays) else {
+      throw .content("section \(section.rawValue) holds no set of numbers")
+    }
+    set = read
+  }
+}
