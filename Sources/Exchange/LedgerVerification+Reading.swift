@@ -121,7 +121,13 @@ extension LedgerVerification {
           else { continue }
           headway.add(UInt64(status.size))
           let sum = try LedgerVerification.sum(folder, original.name, &chunk) { headway.done($0) }
-          found.withLock { if sum == digest { $0.digests.insert(digest) } else { $0.damaged.insert(digest) } }
+          found.withLock { found in
+            if sum == digest {
+              _ = found.digests.insert(digest)
+            } else {
+              _ = found.damaged.insert(digest)
+            }
+          }
         }
       }
     }

@@ -34,7 +34,7 @@ struct DamageTests {
   @Test("Pages of its journal zeroed, doubled, swapped", arguments: [512, 4096])
   func pages(_ size: Int) throws {
     try withDamage { journal, _ in
-      var all: [(String, [UInt8])] = []
+      var all: [(what: String, journal: [UInt8])] = []
       let starts = Array(stride(from: 0, to: journal.count, by: size))
       for start in starts {
         let page = start..<min(start + size, journal.count)
@@ -97,10 +97,13 @@ struct DamageTests {
       for (what, changed) in ways(journal, &numbers) where changed != journal {
         try root.write(changed, to: path)
         // What a start does first, and what every reader does.
-        for reads in [
-          { try JournalScan(ledger, evidence: JournalEvidence(position: position)).run { _ in }.last },
-          { try JournalScan(ledger, upTo: position).run { _ in }.last },
-        ] {
+        let start = { () throws -> LedgerPosition in
+          try JournalScan(ledger, evidence: JournalEvidence(position: position)).run { _ in }.last
+        }
+        let reader = { () throws -> LedgerPosition in
+          try JournalScan(ledger, upTo: position).run { _ in }.last
+        }
+        for reads in [start, reader] {
           do {
             let last = try reads()
             if last != position { wrong.append("\(what): believed up to decision \(last.decision.raw)") }

@@ -4,15 +4,14 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(
-  "The real program, its calls refused by strace",
-  .enabled(if: StraceFaultTests.strace != nil, "strace is not installed"))
-struct StraceFaultTests {
-  /// Where the system's strace is, if it may trace here.
-  static let strace: String? = ["/usr/bin/strace", "/usr/local/bin/strace"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
+/// Where the system's strace is.
+private let strace: String? = ["/usr/bin/strace", "/usr/local/bin/strace"].first {
+  FileManager.default.isExecutableFile(atPath: $0)
+}
 
+@Suite(
+  "The real program, its calls refused by strace", .enabled(if: strace != nil, "strace is not installed"))
+struct StraceFaultTests {
   /// A kernel's call, how it is refused, and at which passages.
   struct Refusal: Sendable, CustomStringConvertible {
     var call: String
@@ -47,7 +46,7 @@ struct StraceFaultTests {
           "once", "--root", root.path, "--at", "2026-11-21T12:00:00+05:30", "--quiet",
         ])
         program.starter = [
-          Self.strace ?? "", "-f", "-qq", "-o", root.path("trace"), "-e", "trace=\(refusal.call)", "-e",
+          strace ?? "", "-f", "-qq", "-o", root.path("trace"), "-e", "trace=\(refusal.call)", "-e",
           "inject=\(refusal.call):error=\(refusal.error):when=\(passage)",
         ]
         // The crash helper would wait for a process that strace holds.
