@@ -50,6 +50,7 @@ let package = Package(
     proof("FormatsTests", ["Formats", "Orders"]),
     proof("LedgerTests", ["Ledger", "Orders", "Files"]),
     proof("OutboxTests", ["Outbox", "Orders", "Files"]),
+    proof("ReportsTests", ["Reports", "Ledger", "Orders", "Files"]),
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]

@@ -12,6 +12,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   case otherFileSystem(path: String)
   /// A verb that only reads finds no ledger.
   case noLedger(root: String)
+  /// A repair was begun and did not come to its end.
+  case repairUnfinished(last: UInt64)
   /// The rows of a file do not add up to its outcomes.
   case notConserved(file: String)
   /// The system's gzip is missing or was killed.
@@ -26,6 +28,8 @@ package enum ExchangeFault: Error, CustomStringConvertible {
     case .otherFileSystem(let path):
       "\(path) lies on another file system than the ledger; answers are published by rename"
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
+    case .repairUnfinished(let last):
+      "a repair of this ledger was begun and is not finished: `waybill ledger repair --to \(last)` ends it"
     case .notConserved(let file):
       "the rows of \(file) do not add up to its outcomes; nothing of it was published"
     case .cannotUnpack(let status): "gzip, which unpacks .gz files, is missing or was killed (\(status))"

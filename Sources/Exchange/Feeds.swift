@@ -147,7 +147,7 @@ struct Feeds {
     guard books.couriers[Int(record.courier)].partner == receiver, sender != receiver,
       record.marks.contains(.cancelRequested), !before.marks.contains(.cancelRequested),
       // A request that came to be known after the end asks nothing of the carrier any more.
-      record.state == .cancelled || record.marks.contains(.onReturn)
+      record.state == .cancelled || record.marks.contains(.onReturn) && record.state != .lost
     else { return nil }
     let result = record.state == .cancelled ? "cancelled" : "rto"
     return FeedRecord(

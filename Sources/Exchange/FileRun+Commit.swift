@@ -17,7 +17,7 @@ extension FileRun {
       decision.record.archivedAs = SHA256.hash(masked)
       try ledger.keep(masked: masked, digest: decision.record.archivedAs)
     } else {
-      decision.record.archivedAs = decision.record.sha256
+      decision.record.archivedAs = decision.archivedBefore ?? decision.record.sha256
     }
     let ack = StagedAnswer(name: decision.names.ack, bytes: acknowledgement(decision).bytes())
     decision.record.answers = try ledger.journal(decision.staged + [(partner, ack)])

@@ -79,6 +79,8 @@ struct FileRun {
     var settled = RowCounts()
     /// The credentials masked: what the archive keeps instead of the original.
     var maskedOriginal: [UInt8]?
+    /// What the archive keeps of the same bytes already.
+    var archivedBefore: [UInt8]?
   }
 
   private func begin(byteCount: Int64) -> Decision {
@@ -147,31 +149,45 @@ struct FileRun {
   /// "Where the name says nothing, the header or the keys decide."
   private func kindFromContent() throws -> Kind? {
     guard let format = name.format else { return nil }
+    let head = try head()
+    return head.isEmpty ? nil : recogniseKind(firstBytes: head, format: format)
+  }
+
+  /// The file's first bytes, unpacked; none where it does not unpack.
+  private func head() throws -> [UInt8] {
     let input = try open(keepsDigest: false)
     defer { input.close() }
     var head: [UInt8] = []
     do {
       while head.count < 64 << 10, try input.read(into: &head, upTo: 64 << 10) > 0 {}
     } catch is InputFile.Unsound {
-      return nil
+      return []
     }
-    return recogniseKind(firstBytes: head, format: format)
+    return head
   }
 
   /// Refuses the file whole: no row of it was read, an ack alone answers.
   private func refuse(with faults: [Fault], _ decision: inout Decision) throws {
     let input = try open(keepsDigest: false)
     decision.record.sha256 = try digest(of: input)
-    refused(with: faults, &decision)
+    try refused(with: faults, &decision)
   }
 
-  private func refused(with faults: [Fault], _ decision: inout Decision) {
+  private func refused(with faults: [Fault], _ decision: inout Decision) throws {
+    // Nobody has read such a file to its end, so nobody knows where in it a password stands.
+    let isSecret = try kind == .carriers || namesCredentials(head())
+    decision.maskedOriginal = isSecret ? FileRun.withheld : nil
     decision.record.outcome = .rejected
     decision.record.refusal = faults[0].code
     decision.record.kind = kind
     decision.record.counts = RowCounts()
     decision.groups = faults.map(group)
   }
+
+  /// What the archive keeps of a file with credentials that was not read to its end.
+  static let withheld = Array("***\n".utf8)
+  /// A masked copy is made in memory; of a larger file with credentials nothing is kept.
+  private static let maskedBytesMax = 64 << 20
 
   /// What the ack says of a fault of the whole file; a kind that may not be sent, in the words of the seed that says so.
   private func group(_ fault: Fault) -> RejectionGroup {
@@ -193,6 +209,7 @@ struct FileRun {
   /// The first answer again, under this file's own names.
   private func repeatAnswer(of first: FileRecord, _ decision: inout Decision) throws {
     decision.record.outcome = .duplicateFile
+    if first.archivedAs != first.sha256 { decision.archivedBefore = first.archivedAs }
     decision.record.kind = first.kind
     decision.record.counts = first.counts
     decision.record.totals = first.totals
@@ -228,7 +245,9 @@ struct FileRun {
     func answer(_ batch: RowBatch, _ verdicts: [Verdict], _ known: FileLayout) throws {
       layout = known
       try answers.append(batch, verdicts, layout: known)
-      if kind == .carriers { decision.maskedOriginal = masked(batch, known, after: decision.maskedOriginal) }
+      if known.hasCredentials {
+        decision.maskedOriginal = masked(batch, known, after: decision.maskedOriginal)
+      }
     }
     do {
       if ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin {
@@ -245,11 +264,11 @@ struct FileRun {
       // What a compressed file holds came whole, or it would not have unpacked.
       let isCutShort = fault.isIncomplete && !name.isGzip && fault.faults.allSatisfy { $0.code != .truncated }
       let end = isCutShort ? [Fault(.truncated, number: fault.faults[0].number)] : []
-      return refused(with: fault.faults + end, &decision)
+      return try refused(with: fault.faults + end, &decision)
     } catch let fault as InputFile.Unsound {
       try takeBack(answers)
       decision.record.sha256 = try digest(of: input)
-      return refused(with: [fault.fault], &decision)
+      return try refused(with: [fault.fault], &decision)
     }
     decision.record.sha256 = try digest(of: input)
     decision.record.kind = kind
@@ -351,6 +370,9 @@ struct FileRun {
   /// What is archived of a file with credentials: its rows as they were, on the lines where they stood, the secrets replaced.
   private func masked(_ batch: RowBatch, _ layout: FileLayout, after earlier: [UInt8]?) -> [UInt8] {
     let lineFeed = UInt8(ascii: "\n")
+    if let earlier, earlier == FileRun.withheld || earlier.count > FileRun.maskedBytesMax {
+      return FileRun.withheld
+    }
     var bytes = earlier ?? []
     if earlier == nil && layout.format == .csv {
       for (place, cell) in layout.header.enumerated() {

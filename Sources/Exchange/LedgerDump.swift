@@ -84,6 +84,14 @@ private struct DumpWriter {
       var line = JSONLine("published")
       line.number("up_to", Int(try PublishedMark.read(frame.payload).raw))
       line.end(&out)
+    case .repair:
+      let repair = try RepairRecord(frame.payload)
+      var line = JSONLine("repair")
+      line.number("decisions_given", Int(repair.decision.raw))
+      line.number("claims_given", Int(repair.claim.raw))
+      line.number("bytes_cut", Int(repair.bytes))
+      line.text("at", repair.at.iso8601(in: zone))
+      line.end(&out)
     case .segmentHeader, .blob, .abort, .cleanStop: break
     }
     return out

@@ -101,7 +101,8 @@ extension LedgerProof.ProofBench {
       self.record = nil
       asItCame = nil
     }
-    if record.archivedAs != record.sha256 && !record.isQuarantined {
+    if record.archivedAs == SHA256.hash(FileRun.withheld) { return .underivable(.masked) }
+    if record.archivedAs != record.sha256 {
       asItCame = (record.sha256, record.byteCount)
       let fingerprints = try RecordedFingerprints(
         frames.filter { $0.kind == .rows }.map { try recorded.whole($0) })
@@ -125,7 +126,9 @@ extension LedgerProof.ProofBench {
   /// Finds the original: in the archive, in quarantine, or, decided a moment ago, still among the claims.
   private func find(_ record: FileRecord, _ claim: ClaimNumber) throws -> Bool {
     let name = Claim.fileName(of: claim)
-    if !record.isQuarantined, let place = try archive.place(of: record.archivedAs) {
+    if !record.isQuarantined || record.archivedAs != record.sha256,
+      let place = try archive.place(of: record.archivedAs)
+    {
       (claimed, original) = place
       return true
     }

@@ -65,6 +65,9 @@ package final class OpenLedger {
     // A name is durable with its folder's sync only, be it the ledger's own.
     try root.sync()
     lock = try LedgerLock(folder)
+    if let mark = try RepairMark.read(in: folder) {
+      throw ExchangeFault.repairUnfinished(last: mark.diagnosis.kept.sequence.raw)
+    }
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
@@ -248,11 +251,12 @@ extension OpenLedger {
       if try claimed.status(beside) != nil { try claimed.remove(beside) }
     }
     guard try claimed.status(name) != nil else { return }
-    if file.isQuarantined {
+    if file.archivedAs != file.sha256 {
+      // The archive has it masked; the original, with its credentials, is kept nowhere.
+      try claimed.remove(name)
+    } else if file.isQuarantined {
       try claimed.rename(name, to: quarantine, as: name)
       try quarantine.sync()
-    } else if file.archivedAs != file.sha256 {
-      try claimed.remove(name)
     } else {
       try archive.store(name, from: claimed, digest: file.sha256, packed: FileName(file.name).isGzip)
     }

@@ -23,6 +23,12 @@ package enum StopReason: Sendable {
     case ExchangeFault.noLedger(let root): self = .noLedger(root: root)
     case ExchangeFault.alreadyRunning(let process): self = .alreadyRunning(processID: process)
     case let damage as JournalDamage:
+      if case .formatVersion(let version) = damage.what {
+        self = .other(
+          "the ledger was written in version \(version) of the journal's format, and this program reads version "
+            + "\(JournalFormat.version): use the newer waybill")
+        return
+      }
       if case .ended(let decision) = damage.what {
         self = .behind(decision: decision.raw)
         return

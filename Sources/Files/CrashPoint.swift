@@ -25,6 +25,13 @@ package enum CrashPoint {
     case checkpointSynced = "checkpoint-synced"
     case checkpointRenamed = "checkpoint-renamed"
     case checkpointsPruned = "checkpoints-pruned"
+    case repairBegun = "repair-begun"
+    case repairCut = "repair-cut"
+    case repairWithdrawn = "repair-withdrawn"
+    case repairRecorded = "repair-recorded"
+
+    /// Passed by `ledger repair` alone, never by work.
+    package var isOfRepair: Bool { rawValue.hasPrefix("repair") }
   }
 
   /// The names as they are written in the environment.

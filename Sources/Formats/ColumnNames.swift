@@ -45,7 +45,7 @@ struct ColumnNames: Sendable {
   static func all(of kind: Kind) -> ColumnNames { everything[Int(kind.rawValue)] }
   /// The columns that stand in the nested lines of an order.
   static let ofLines = ColumnNames(kind: .orders, linesOnly: true)
-  /// The places of those columns: suborder, SKU, quantity, price.
+  /// The places of those columns: suborder, SKU, quantity, price, cancelled quantity.
   static func linePlaces(of kind: Kind) -> [Int] { kind.columns.indices.filter { kind.columns[$0].isOfLine } }
   static let linesWords = ["suborders", "order_items", "items"]
 

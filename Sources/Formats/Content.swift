@@ -8,7 +8,7 @@ import Orders
 struct Content {
   /// What is done with a cell of a column.
   private enum Check: UInt8 {
-    case text, time, quantity, stock, amount, key
+    case text, time, quantity, stock, count, amount, key
   }
 
   private struct Plan {
@@ -35,6 +35,7 @@ struct Content {
     var time: Timestamp?
     var quantity: Int32 = -1
     var price: Int64 = -1
+    var cancelled: Int32 = 0
     var scanNumber: ScanNumber = 0
     var hasEither = false
   }
@@ -54,6 +55,7 @@ struct Content {
       case .time: check = .time
       case .quantity: check = .quantity
       case .stock: check = .stock
+      case .count: check = .count
       case .amount: check = .amount
       }
       return Plan(
@@ -154,7 +156,8 @@ struct Content {
   private func addLine(_ suborder: Slice, _ sku: Slice, _ values: Values, _ batch: inout RowBatch) {
     batch.lines.append(
       RowBatch.OrderLine(
-        suborderID: suborder, sku: sku, quantity: values.quantity, priceMillionths: values.price))
+        suborderID: suborder, sku: sku, quantity: values.quantity, priceMillionths: values.price,
+        cancelled: values.cancelled))
   }
 
   /// Puts the faults of a row in order; a row with faults has no lines.
@@ -202,6 +205,12 @@ struct Content {
     case .stock:
       if let pieces = readStock(text) {
         values.quantity = pieces
+      } else {
+        faults.append(Fault(.badQuantity, plan.column, value: cell))
+      }
+    case .count:
+      if let pieces = readCount(text) {
+        values.cancelled = pieces
       } else {
         faults.append(Fault(.badQuantity, plan.column, value: cell))
       }

@@ -4,6 +4,9 @@
 /// the ledger may keep (`ReadingTerms.credentialDigest`). Everything else of the row is moved behind the chunk, and the bytes as
 /// they arrived are overwritten. Of a record that could not be read nothing is shown, for nobody can say where in it the
 /// password stands. Such files are small: nothing here is on the path of many rows.
+///
+/// A partner may put credentials into a file of another kind by mistake. Where its header, or one of the first objects, names them,
+/// they are masked wherever a row is repeated, and the rest of the row is read as ever.
 import Orders
 
 struct Credentials {
@@ -12,26 +15,54 @@ struct Credentials {
   private let terms: ReadingTerms
   private let names: ColumnNames
   private let columnCount: Int
+  /// The places of the credentials among the columns of `carriers`.
   private let secretPlaces: [Int]
+  /// CSV of another kind: the cells whose header names a credential.
+  private var secretCells: [Int] = []
 
+  /// For a file of credentials.
   init(_ terms: ReadingTerms) {
     self.terms = terms
-    names = ColumnNames.all(of: terms.kind)
-    let columns = terms.kind.columns
-    columnCount = columns.count
+    names = ColumnNames.all(of: .carriers)
+    let columns = Kind.carriers.columns
+    columnCount = terms.kind.columns.count
     secretPlaces = columns.indices.filter {
       columns[$0].column == .password || columns[$0].column == .extraCredential1
     }
   }
 
+  /// For a file of another kind; nil where neither its header nor one of its first objects names a credential.
+  init?(_ terms: ReadingTerms, strayIn batch: RowBatch, header: [[UInt8]]) {
+    self.init(terms)
+    if terms.format == .csv {
+      for (ordinal, cell) in header.enumerated() where isSecret(names.role(cell.span, 0..<cell.count)) {
+        secretCells.append(ordinal)
+      }
+      if secretCells.isEmpty { return nil }
+    } else {
+      var isFound = false
+      for row in batch.rows.prefix(Credentials.objectsLookedAt) {
+        isFound = isFound || namesSecret(batch.bytes.span, row.raw)
+      }
+      if !isFound { return nil }
+    }
+  }
+
+  private static let objectsLookedAt = 16
+
+  private func isSecret(_ role: Role) -> Bool { role.isColumn && secretPlaces.contains(role.place) }
+
   /// Masks every row of the batch.
   ///
   /// - Parameter unread: the part of the chunk that belongs to a record still to come.
   func mask(_ batch: inout RowBatch, delimiter: UInt8, unread: Range<Int>) {
-    for place in unread { batch.bytes[place] = UInt8(ascii: "*") }
+    let isStray = terms.kind != .carriers
+    if !isStray { for place in unread { batch.bytes[place] = UInt8(ascii: "*") } }
     for row in batch.rows.indices {
       if batch.faults(of: row).contains(where: { $0.code.rawValue < 200 }) {
         hide(row, &batch)
+      } else if isStray {
+        maskStray(row, &batch, delimiter)
       } else {
         maskRow(row, &batch, delimiter)
       }
@@ -53,6 +84,22 @@ struct Credentials {
     for fault in faults..<faults + Int(batch.rows[row].faultCount) { batch.faults[fault].value = .absent }
     overwrite(batch.rows[row].raw, &batch)
     batch.rows[row].raw = shown
+  }
+
+  /// Only what is repeated is masked: the row's own cells and lines stay where they are.
+  private func maskStray(_ row: Int, _ batch: inout RowBatch, _ delimiter: UInt8) {
+    let sent = batch.rows[row].raw
+    guard terms.format == .csv else {
+      batch.rows[row].raw = append(jsonRecord(batch.bytes.span, sent), &batch)
+      return
+    }
+    var record: [[UInt8]] = []
+    for (ordinal, cell) in recordCells(batch.rows[row]).enumerated() {
+      let isSecret = secretCells.contains(ordinal) && !batch.recordCells[cell].isAbsent
+      record.append(isSecret ? Credentials.mask : Array(batch.text(batch.recordCells[cell])))
+      if isSecret { batch.recordCells[cell] = append(Credentials.mask, &batch) }
+    }
+    batch.rows[row].raw = append(csvRecord(record, delimiter), &batch)
   }
 
   private func maskRow(_ row: Int, _ batch: inout RowBatch, _ delimiter: UInt8) {
@@ -77,7 +124,11 @@ struct Credentials {
       values.append(isSecret ? terms.credentialDigest?(text) ?? Credentials.mask : Array(text))
       overwritten.append(batch.cells[cell])
     }
-    let evidence = faults.map { Array(batch.text(batch.faults[$0].value)) }
+    let evidence = faults.map { fault in
+      let value = batch.faults[fault].value
+      let isSecret = secrets.contains { $0.range.overlaps(value.range) }
+      return isSecret ? Credentials.mask : Array(batch.text(value))
+    }
     let shown = terms.format == .csv ? csvRecord(record, delimiter) : jsonRecord(batch.bytes.span, sent)
     for slice in overwritten { overwrite(slice, &batch) }
     batch.rows[row].raw = append(shown, &batch)
@@ -120,34 +171,68 @@ struct Credentials {
     return record
   }
 
+  private func namesSecret(_ bytes: Span<UInt8>, _ object: Slice) -> Bool {
+    var found = false
+    eachKey(bytes, object) { role, _, _ in found = found || isSecret(role) }
+    return found
+  }
+
   /// The object with the values of secret keys replaced; its syntax was checked.
   private func jsonRecord(_ bytes: Span<UInt8>, _ sent: Slice) -> [UInt8] {
-    let syntax = JSONSyntax(depthMax: terms.bounds.depthMax, endsAtLineFeed: false)
-    var keys = JSONKeys(names)
+    var secrets: [Range<Int>] = []
+    eachKey(bytes, sent) { role, value, isNull in
+      if isSecret(role) && !isNull { secrets.append(value) }
+    }
     var record: [UInt8] = []
     var copied = sent.range.lowerBound
-    var place = copied + 1
-    func copy(to end: Int) {
-      for position in copied..<end { record.append(bytes[position]) }
-      copied = end
+    for secret in secrets {
+      for position in copied..<secret.lowerBound { record.append(bytes[position]) }
+      record.append(contentsOf: Array("\"***\"".utf8))
+      copied = secret.upperBound
     }
-    while (try? syntax.next(bytes, &place)) == ByteScanner.quote {
+    for position in copied..<sent.range.upperBound { record.append(bytes[position]) }
+    return record
+  }
+
+  /// The keys of an object, with the place of each value.
+  private func eachKey(
+    _ bytes: Span<UInt8>, _ object: Slice, _ take: (_ role: Role, _ value: Range<Int>, _ isNull: Bool) -> Void
+  ) {
+    let syntax = JSONSyntax(depthMax: terms.bounds.depthMax, endsAtLineFeed: false)
+    var keys = JSONKeys(names)
+    var place = object.range.lowerBound + 1
+    while place < object.range.upperBound, (try? syntax.next(bytes, &place)) == ByteScanner.quote {
       place += 1
       guard let role = try? keys.role(bytes, &place, ordinal: .max, syntax) else { break }
       try? syntax.pass(UInt8(ascii: ":"), bytes, &place)
       guard let byte = try? syntax.next(bytes, &place) else { break }
       let start = place
       try? syntax.skipValue(bytes, &place, depth: 1)
-      if role.isColumn && secretPlaces.contains(role.place) && byte != UInt8(ascii: "n") {
-        copy(to: start)
-        record.append(contentsOf: Array("\"***\"".utf8))
-        copied = place
-      }
+      take(role, start..<place, byte == UInt8(ascii: "n"))
       guard let isClosed = try? syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place), !isClosed else {
         break
       }
     }
-    copy(to: sent.range.upperBound)
-    return record
+  }
+}
+
+/// Does the beginning of a file name credentials? Asked of files that nobody reads row by row: the answer may be yes too often.
+///
+/// - Parameter head: as much as is at hand, unpacked, in any encoding.
+package func namesCredentials(_ head: [UInt8]) -> Bool {
+  // Letters and digits alone, without case: zeros are dropped with the rest, and with them UTF-16.
+  let folded = head.compactMap { byte -> UInt8? in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+    default: nil
+    }
+  }
+  return ["password", "extracredential1"].contains { word in
+    let letters = Array(word.utf8)
+    guard folded.count >= letters.count else { return false }
+    return (0...folded.count - letters.count).contains { start in
+      folded[start] == letters[0] && folded[start..<start + letters.count].elementsEqual(letters)
+    }
   }
 }

@@ -8,7 +8,8 @@ package struct RowReader {
   private let terms: ReadingTerms
   private var source: ByteSource
   private let content: Content
-  private let credentials: Credentials?
+  private var credentials: Credentials?
+  private var hasLookedForStray = false
   private var csv: CSVReader?
   private var json: JSONReader?
   /// What was read of the file and is not yet part of a row.
@@ -28,7 +29,11 @@ package struct RowReader {
   }
 
   /// How the sender laid the file out; known after the first call of `next`.
-  package var layout: FileLayout { csv?.layout ?? json?.layout ?? FileLayout(format: terms.format) }
+  package var layout: FileLayout {
+    var layout = csv?.layout ?? json?.layout ?? FileLayout(format: terms.format)
+    layout.hasCredentials = credentials != nil
+    return layout
+  }
 
   /// Empties the batch and fills it with the next complete rows, at least one.
   ///
@@ -63,6 +68,10 @@ package struct RowReader {
     chunk.append(contentsOf: appended)
     swap(&chunk, &batch.bytes)
     content.bind(&batch, lineCells: json?.lineCells ?? [])
+    if credentials == nil && !hasLookedForStray && !batch.rows.isEmpty {
+      hasLookedForStray = true
+      credentials = Credentials(terms, strayIn: batch, header: csv?.layout.header ?? [])
+    }
     credentials?.mask(&batch, delimiter: layout.delimiter, unread: unread)
     return !batch.rows.isEmpty
   }

@@ -39,6 +39,8 @@ package final class Journal {
   private var chain: SHA256
   /// The frames of the open transaction; nil between transactions.
   private var openFrames: UInt64?
+  /// The newest decision ever given, where the open transaction is a repair.
+  private var openSpent = DecisionNumber(0)
 
   /// The last commit, synced or not.
   package private(set) var last: LedgerPosition
@@ -62,9 +64,11 @@ package final class Journal {
   /// In this order: a scan that hands every committed frame behind `start` to `each`; the torn tail set aside and cut;
   /// everything behind the last commit known as synced written once more and synced, because what is read here may
   /// never have reached the disk. When this returns, all that `each` has seen is durable.
+  ///
+  /// - Parameter inNewSegment: go on in a new segment, because the sequences that come next were used in this one before.
   package static func open(
     ledger: Folder, from start: LedgerPosition = .start, evidence: JournalEvidence = JournalEvidence(),
-    segmentBytesMax: Int64 = segmentBytesMaxBuiltIn,
+    segmentBytesMax: Int64 = segmentBytesMaxBuiltIn, inNewSegment: Bool = false,
     newSegmentID: @escaping () -> UInt64 = { UInt64.random(in: .min ... .max) },
     each: (JournalFrame) throws -> Void
   ) throws -> (journal: Journal, opening: Opening) {
@@ -74,7 +78,9 @@ package final class Journal {
     let finding = try scan.run(each)
     let cut = try finding.tornTail?.cut(ledger: ledger, journal: folder)
     if !Plant.trustTheTail.isPlanted { try secureTail(ledger, folder, finding) }
-    let journal = try Journal(ledger, folder, finding, segmentBytesMax, newSegmentID)
+    var goingOn = finding
+    if inNewSegment { goingOn.segment = nil }
+    let journal = try Journal(ledger, folder, goingOn, segmentBytesMax, newSegmentID)
     return (journal, Opening(finding: finding, cut: cut))
   }
 
@@ -142,12 +148,13 @@ package final class Journal {
   /// Whether a transaction is open.
   package var isTransactionOpen: Bool { openFrames != nil }
 
-  /// Opens a transaction with a frame of kind `begin` or `claims`; gives the frame's logical offset.
+  /// Opens a transaction with a frame of kind `begin`, `claims` or `repair`; gives the frame's logical offset.
   @discardableResult
   package func begin(_ kind: FrameKind, _ payload: [UInt8]) throws(FileError) -> UInt64 {
     precondition(kind.opensTransaction && openFrames == nil)
     let offset = try write(kind, payload)
     openFrames = 1
+    openSpent = kind == .repair ? JournalFormat.spentDecision(payload) : DecisionNumber(0)
     return offset
   }
 
@@ -187,7 +194,8 @@ package final class Journal {
     chain.update(hash)
     self.openFrames = nil
     last = LedgerPosition(
-      decision: decision ?? last.decision, sequence: sequence, hash: hash, end: nextFrameOffset)
+      decision: max(decision ?? last.decision, openSpent), sequence: sequence, hash: hash,
+      end: nextFrameOffset)
     return CommitReceipt(position: last, offset: offset)
   }
 

@@ -35,9 +35,21 @@
 //   8 published       between transactions     what has reached the outbox and is durable there
 //   9 clean stop      between transactions     empty: the program ended in peace; its `synced` names the last commit
 //  10 answers         inside a transaction     part of the list of what the commit publishes, where it outgrows a frame
+//  11 repair          opens a transaction      newest decision ever given u64, then what else a repair must say
 //
-// Decisions are numbered 1, 2, 3 … in the order of their commits. The payloads of kinds 2, 3, 4, 5, 8 and 10, and the middle
-// of kind 6, are opaque here; their first bytes are at payload offset 0 (kind 6: 16).
+// Decisions are numbered 1, 2, 3 … in the order of their commits; behind a repair's commit the numbers go on behind the
+// newest that was ever given, because those between were cut off and must not be given again.
+//
+// Version 1 is the first. In every version the first frame of a segment begins as above, up to and with the format version
+// at its payload offset 0, so that a program can say which version it cannot read.
+//
+// What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
+// numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in
+// `ClaimRecord.payload`, kind 3 in `BeginRecord.payload`, kind 6 (its own bytes, from payload offset 16 on) in
+// `CommitTerms` and `FileRecord.payload` or `DeedRecord.payload`, kind 8 in `PublishedMark`, all of `Transactions.swift` and
+// `DeedRecord.swift`; kind 10 in `DecisionRecord.swift` (`putPublication`); kind 4 at the head of `RowRecord.swift`, with the
+// effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are. A
+// reader of the frames alone needs none of these.
 //
 // The hash of a commit is SHA-256 over: the 32 bytes of the previous commit's hash (zeros before the first); all bytes
 // of all frames since that commit's frame, whatever their kind, with checksums and padding; the bytes of the commit's
@@ -52,10 +64,10 @@ package import Orders
 /// What a journal frame is.
 package enum FrameKind: UInt8, Sendable, CaseIterable {
   case segmentHeader = 1
-  case claims, begin, rows, blob, commit, abort, published, cleanStop, answers
+  case claims, begin, rows, blob, commit, abort, published, cleanStop, answers, repair
 
   /// Whether this frame opens a transaction.
-  package var opensTransaction: Bool { self == .claims || self == .begin }
+  package var opensTransaction: Bool { self == .claims || self == .begin || self == .repair }
 }
 
 /// The number of a frame, counted from 1 over the whole journal; internal, never shown to a partner.
@@ -132,6 +144,11 @@ package enum JournalFormat {
       number = sum
     }
     return number
+  }
+
+  /// The newest decision that a repair's payload names.
+  static func spentDecision(_ payload: [UInt8]) -> DecisionNumber {
+    DecisionNumber(payload.count >= 8 ? LittleEndian.u64(payload, at: 0) : 0)
   }
 
   private static let namePrefix = "journal-"

@@ -45,6 +45,8 @@ struct JournalWalk {
     var frames: [(offset: UInt64, frame: JournalFrame?)] = []
     var count: UInt64 = 0
     var heldBytes = 0
+    /// What a repair says was given before.
+    var spent = DecisionNumber(0)
   }
 
   init(from start: LedgerPosition, evidence: LedgerPosition?, replaying: Bool, heldBytesMax: Int) {
@@ -138,7 +140,7 @@ struct JournalWalk {
     if isFirst { segmentID = header.segmentID }
     guard header.segmentID == segmentID else { throw .segmentID }
     switch header.kind {
-    case .segmentHeader, .claims, .begin, .published, .cleanStop:
+    case .segmentHeader, .claims, .begin, .repair, .published, .cleanStop:
       guard transaction == nil else { throw .misplaced }
     case .rows, .blob, .answers, .commit, .abort:
       guard transaction != nil else { throw .misplaced }
@@ -175,9 +177,10 @@ struct JournalWalk {
     switch header.kind {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
-    case .claims, .begin, .rows, .blob, .answers:
+    case .claims, .begin, .repair, .rows, .blob, .answers:
       var open = transaction ?? Transaction()
       open.count += 1
+      if header.kind == .repair { open.spent = JournalFormat.spentDecision(Array(bytes[payload])) }
       if replaying {
         let held = open.heldBytes + header.length <= heldBytesMax
         let frame = try held ? JournalFrame(header, at: logical, payload: Array(bytes[payload])) : nil
@@ -210,7 +213,7 @@ struct JournalWalk {
     guard chain.finish() == commit.hash else { throw damage(offset, .chain) }
     let follows = commit.decision.raw == 0 || commit.decision.raw == last.decision.raw + 1
     guard follows, commit.frames == closed.count + 1 else { throw damage(offset, .commit) }
-    let decision = commit.decision.raw == 0 ? last.decision : commit.decision
+    let decision = max(commit.decision.raw == 0 ? last.decision : commit.decision, closed.spent)
     last = LedgerPosition(decision: decision, sequence: frame.sequence, hash: commit.hash, end: frame.end)
     lastCommitOffset = frame.offset
     if let evidence, evidence.sequence == frame.sequence {

@@ -47,6 +47,13 @@ package struct Replay {
       case .deed(let deed): books.enter(deed)
       case nil: break
       }
+    case .repair:
+      let repair = try RepairRecord(frame.payload)
+      lastClaim = max(lastClaim, repair.claim)
+      for fed in repair.feeds {
+        let receiver = FedPartner(partner: books.partnerNumber(fed.partner), feed: fed.feed)
+        books.feedNumbers[receiver] = max(books.feedNumbers[receiver, default: 0], fed.number)
+      }
     case .published: published = max(published, try PublishedMark.read(frame.payload))
     case .segmentHeader, .blob, .abort, .cleanStop: break
     }

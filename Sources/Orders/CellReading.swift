@@ -101,6 +101,9 @@ package func readQuantity(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 1..
 /// A whole number of pieces on a shelf, 0 to 99999999.
 package func readStock(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999_999) }
 
+/// A whole number of pieces of a line, 0 to 99999.
+package func readCount(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999) }
+
 private func readWhole(_ bytes: Span<UInt8>, _ range: ClosedRange<Int32>) -> Int32? {
   guard bytes.count >= 1 && bytes.count <= 9 else { return nil }
   var value: Int32 = 0

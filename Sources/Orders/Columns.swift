@@ -14,6 +14,7 @@ package enum Column: UInt8, CaseIterable, Sendable {
   case reason, cancelledAt, updatedAt
   case name, ean, length, width, height, mrp
   case username, password, extraCredential1
+  case cancelledQuantity
 
   /// The canonical name first, then the synonyms seen in the field.
   package var names: [String] { Column.table[Int(rawValue)].names }
@@ -35,6 +36,8 @@ package enum Column: UInt8, CaseIterable, Sendable {
     case quantity
     /// A whole number of pieces on a shelf, 0 to 99999999.
     case stock
+    /// A whole number of pieces of a line, 0 to 99999: how many of them something was done with.
+    case count
     /// A decimal amount, at most six places, no sign.
     case amount
   }
@@ -88,6 +91,7 @@ package enum Column: UInt8, CaseIterable, Sendable {
     (["username"], .text),
     (["password"], .text),
     (["extra_credential_1"], .text),
+    (["cancelled_quantity"], .count),
   ]
 }
 
@@ -147,7 +151,8 @@ extension Kind {
     [
       .init(.orderNumber, required: true), .init(.invoiceID), .init(.suborderID, line: true),
       .init(.sku, required: true, line: true), .init(.quantity, required: true, line: true),
-      .init(.price, line: true), .init(.locationKey, required: true), .init(.marketplace), .init(.orderDate),
+      .init(.price, line: true), .init(.cancelledQuantity, line: true), .init(.locationKey, required: true),
+      .init(.marketplace), .init(.orderDate),
       .init(.paymentMode), .init(.collectableAmount), .init(.courier), .init(.awbNumber),
       .init(.customerName),
       .init(.addressLine1), .init(.city), .init(.pinCode), .init(.orderStatus),

@@ -94,6 +94,7 @@ extension Fault {
       return "\(field) is not a time that exists in a spelling that is read, such as 2026-11-18 14:05:09."
     case .badQuantity:
       switch kind {
+      case _ where column == .cancelledQuantity: return "\(field) is not a whole number from 0 to 99999."
       case .inventory: return "\(field) is not a whole number from 0 to 99999999."
       default: return "\(field) is not a whole number from 1 to 99999."
       }

@@ -53,12 +53,17 @@ package struct RowBatch: Sendable {
     package var quantity: Int32
     /// In millionths; -1 when absent.
     package var priceMillionths: Int64
+    /// How many of the pieces the sender says are cancelled; 0 where it says nothing.
+    package var cancelled: Int32 = 0
 
-    package init(suborderID: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64) {
+    package init(
+      suborderID: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, cancelled: Int32 = 0
+    ) {
       self.suborderID = suborderID
       self.sku = sku
       self.quantity = quantity
       self.priceMillionths = priceMillionths
+      self.cancelled = cancelled
     }
   }
 
@@ -124,6 +129,8 @@ package struct FileLayout: Sendable, Equatable {
   package var ownCells = 0
   /// Is it an errors file that came back, and which file does it say it corrects?
   package var corrects: [UInt8]?
+  /// Are there credentials in it, which no copy of a row shows?
+  package var hasCredentials = false
 
   package init(format: FileFormat) { self.format = format }
 }

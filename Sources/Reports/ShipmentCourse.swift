@@ -254,8 +254,11 @@ struct ShipmentCourse {
       let onReturn = fold.onReturn && !(event.endsReturn && !fold.state.isClosed)
       let read = onReturn ? Transitions.returnTwin(of: event.event) : event.event
       let step = fold.apply(event)
-      // What comes after the end reports nothing: it is held only where it arrived before the end was known.
-      if case .refused = step { continue }
+      // What comes after the end or a cancellation is no station of the way, and whether it is held depends on its arrival.
+      switch step {
+      case .refused, .recorded, .duplicate: continue
+      case .moves, .stays, .parked: break
+      }
       if let target = Transitions.target(of: read), !reported.contains(where: { $0.state == target }) {
         reported.append(OrderStory.Milestone(state: target, at: event.time))
       }

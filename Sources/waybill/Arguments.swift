@@ -13,9 +13,11 @@ struct Arguments: Equatable {
   var jobs: Int?
   var at: GivenTime?
   var asOf: GivenTime?
+  var sequence: UInt64?
   /// A day; the instant it names is the day's first.
   var date: GivenTime?
   var format = RulesFormat.table
+  var wantsTouchpoints = false
   var reason: String?
   var wantsJSON = false
   var isStrict = false
@@ -137,9 +139,14 @@ extension Arguments {
     case .date:
       guard value.utf8.count == 10, let day = GivenTime(value) else { throw .badValue(option, value: value) }
       date = day
+    case .to:
+      let isNumber = value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      guard isNumber, let number = UInt64(value) else { throw .badValue(option, value: value) }
+      sequence = number
     case .format:
       guard let known = RulesFormat(rawValue: value) else { throw .badValue(option, value: value) }
       format = known
+    case .touchpoints: wantsTouchpoints = true
     case .reason: reason = value
     case .json: wantsJSON = true
     case .strict: isStrict = true

@@ -1,6 +1,7 @@
 /// How the exchange stands, and how sound its ledger is, as values.
 
 import Orders
+import Reports
 
 /// What `waybill status` shows.
 struct StatusView {
@@ -59,6 +60,8 @@ struct StatusView {
   var unknownCodes: [UnknownCode]
   /// Partners whose feeds have no location key configured.
   var withoutLocations: [String]
+  /// Goods that were seen after their shipment was cancelled; nil: not asked for.
+  var exceptions: ScanExceptions?
 }
 
 /// What `waybill ledger verify` shows.

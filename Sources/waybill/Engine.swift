@@ -24,10 +24,16 @@ protocol Engine: DeedEngine {
   /// The whole history of an order, found by its number, an AWB or an invoice id.
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
+  /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
   func proveLedger(day: GivenTime?, _ progress: @escaping (Headway) -> Void) throws(Failure) -> ProveView
+  /// Makes a checkpoint of everything that is durable; nil: nothing was processed yet.
+  func checkpointLedger() throws(Failure) -> StatusView.Checkpoint?
+  /// Cuts a damaged journal behind its last sound commit; `sequence` must name the place.
+  func repairLedger(to sequence: UInt64, at clock: GivenTime?) throws(Failure) -> RepairView
   /// Hands over the ledger line by line as JSON Lines, until the sink says that it takes no more.
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure)
 }

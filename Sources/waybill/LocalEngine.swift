@@ -93,7 +93,7 @@ struct LocalEngine: Engine {
     }
   }
 
-  private func open(_ work: Work) throws -> OpenLedger {
+  func open(_ work: Work) throws -> OpenLedger {
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -158,7 +158,8 @@ struct LocalEngine: Engine {
         withoutLocations: configuration.profiles.filter { profile in
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
-        }.map(\.folder))
+        }.map(\.folder),
+        exceptions: try exceptions(view))
     }
   }
 
@@ -180,7 +181,7 @@ struct LocalEngine: Engine {
     }
   }
 
-  private var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+  var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
   /// Runs something that may fail anywhere below, and gives its failure as evidence.
   func asked<Answer>(_ body: () throws -> Answer) throws(Failure) -> Answer {

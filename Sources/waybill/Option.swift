@@ -2,7 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, format, reason, json, strict, quiet, help
+  case root, config, partner, jobs, at, asOf = "as-of", date, to, format, touchpoints, reason
+  case json, strict, quiet, help
 
   var spelling: String { "--" + rawValue }
 
@@ -15,9 +16,10 @@ enum Option: String, CaseIterable {
     case .jobs: "N"
     case .at, .asOf: "TIME"
     case .date: "D"
+    case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .json, .strict, .quiet, .help: nil
+    case .touchpoints, .json, .strict, .quiet, .help: nil
     }
   }
 
@@ -34,7 +36,9 @@ enum Option: String, CaseIterable {
     case .at: "a fixed clock, for output that can be reproduced: 2026-11-21T02:10:04+05:30"
     case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
+    case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
     case .format: "how to print it; without it a table"
+    case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"

@@ -17,6 +17,8 @@ enum Sentences {
     case .valueNotTaken(let option): "`\(option.spelling)` takes no value"
     case .badValue(let option, let value):
       "`\(value)` is no value for `\(option.spelling)`: \(wanted(option))"
+    case .optionsDisagree(let first, let second, let value):
+      "beside `\(first.spelling)`, `\(second.spelling)` cannot be `\(value)`"
     case .operandMissing(let name, let verb): "`\(verb)` needs \(name); \(helpOf(verb))"
     case .operandNotTaken(let word, let verb): "`\(verb)` does not take `\(word)`; \(helpOf(verb))"
     case .optionMissing(let option, let verb): "`\(verb)` needs `\(option.usage)`; \(helpOf(verb))"
@@ -72,6 +74,7 @@ enum Sentences {
   private static func wanted(_ option: Option) -> String {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
+    case .to: "the number of a frame, in digits"
     case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
     case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")

@@ -11,6 +11,8 @@ enum UsageError: Error, Equatable {
   /// A value after an option that takes none: `--quiet=yes`.
   case valueNotTaken(Option)
   case badValue(Option, value: String)
+  /// The second option cannot have this value beside the first.
+  case optionsDisagree(Option, Option, value: String)
   case operandMissing(String, verb: String)
   case operandNotTaken(String, verb: String)
   case optionMissing(Option, verb: String)

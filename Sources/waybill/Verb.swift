@@ -34,7 +34,7 @@ struct Verb: Sendable {
   static let all: [Verb] = [
     InitCommand.verb, TryCommand.verb, OnceCommand.verb, RunCommand.verb,
     CheckCommand.verb, OrderCommand.verb, StatusCommand.verb,
-    ReconcileCommand.verb, ReissueCommand.verb,
+    ReportCommand.verb, ReconcileCommand.verb, ReissueCommand.verb,
     RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
   ]
 

@@ -16,7 +16,7 @@ struct CrashTests {
   }
 
   /// The mark and the checkpoint are written once a run; everything else happens again for the next group, file or page.
-  static let moments = CrashPoint.Name.allCases.flatMap { point in
+  static let moments = CrashPoint.Name.allCases.filter { !$0.isOfRepair }.flatMap { point in
     (onceARun.contains(point) ? 1...1 : 1...3).map { Moment(point: point, passage: $0) }
   }
 
@@ -29,7 +29,8 @@ struct CrashTests {
     if moment.passage == 1 { return [.tradingDay, .corners, .large] }
     switch moment.point {
     case .claimsJournaled, .claimsRenamed, .commitSynced, .positionWritten, .delivered, .archived,
-      .publishedMarked, .checkpointWritten, .checkpointSynced, .checkpointRenamed, .checkpointsPruned:
+      .publishedMarked, .checkpointWritten, .checkpointSynced, .checkpointRenamed, .checkpointsPruned,
+      .repairBegun, .repairCut, .repairWithdrawn, .repairRecorded:
       return [.burst]
     case .answersStaged, .commitAppended, .halfDelivered: return [.tradingDay, .corners]
     case .batchJournaled: return [.tradingDay, .corners, .large]

@@ -27,6 +27,19 @@ final class JudgingDesk {
     }
   }
 
+  /// A desk of its own that goes on from where the other one stands.
+  init(continuing desk: JudgingDesk) {
+    let pages = Pages()
+    pages.payloads = desk.pages.payloads
+    self.pages = pages
+    decisions = desk.decisions
+    docket = Docket(books: desk.docket.books, profiles: desk.docket.profiles, fingerprint: { _ in 0 }) {
+      offset in
+      guard let page = pages.payloads[offset] else { throw NoPage() }
+      return page
+    }
+  }
+
   var history: History {
     let pages = pages
     return History { offset in
@@ -82,7 +95,7 @@ final class JudgingDesk {
           RowBatch.OrderLine(
             suborderID: slices[.suborderID] ?? .absent, sku: slices[.sku] ?? .absent,
             quantity: given.quantity < 0 ? 2 : given.quantity,
-            priceMillionths: 229_500_000))
+            priceMillionths: 229_500_000, cancelled: row[.cancelledQuantity].flatMap { Int32($0) } ?? 0))
       }
       batch.rows.append(given)
     }

@@ -228,7 +228,7 @@ extension RawFrame {
   var endsBetweenTransactions: Bool {
     switch header.kind {
     case .segmentHeader, .commit, .abort, .published, .cleanStop: true
-    case .claims, .begin, .rows, .blob, .answers: false
+    case .claims, .begin, .repair, .rows, .blob, .answers: false
     }
   }
 }

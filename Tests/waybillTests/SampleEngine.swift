@@ -19,6 +19,9 @@ struct SampleEngine: Engine {
     throw .stopped("history")
   }
   var standing: () throws(Failure) -> StatusView = { () throws(Failure) in throw .stopped("status") }
+  var dayReport: (GivenTime?, GivenTime?) throws(Failure) -> ReportFolder.Written = { _, _ throws(Failure) in
+    throw .stopped("report")
+  }
   var proof: ((Headway) -> Void) throws(Failure) -> VerifyView = { _ throws(Failure) in
     throw .stopped("verify")
   }
@@ -38,6 +41,9 @@ struct SampleEngine: Engine {
   }
   func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory { try story(number, asOf) }
   func status() throws(Failure) -> StatusView { try standing() }
+  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
+    try dayReport(day, clock)
+  }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }
@@ -48,6 +54,10 @@ struct SampleEngine: Engine {
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView { try derivation(day) }
+  func checkpointLedger() throws(Failure) -> StatusView.Checkpoint? { nil }
+  func repairLedger(to sequence: UInt64, at clock: GivenTime?) throws(Failure) -> RepairView {
+    throw .stopped("the sample has no ledger")
+  }
   func dumpLedger(_ sink: ([UInt8]) -> Bool) throws(Failure) {
     for line in lines where !sink(Array((line + "\n").utf8)) { return }
   }

@@ -43,21 +43,27 @@ extension Docket {
 
     let lines = newLines(batch, row, parts)
     if let conflict = lines.conflict { return .rejected([conflict], cause: try target.map { try cause($0) }) }
-    let isCancelled = asksToCancel(batch, row)
+    if let fault = overcancelled(batch, row) {
+      return .rejected([fault], cause: try target.map { try cause($0) })
+    }
+    // Beside counts the status says nothing more: what is left of the order is not cancelled.
+    let isCancelled = asksToCancel(batch, row) && !countsCancelled(batch, row)
 
     guard let target else { return try createShipment(batch, row, order, lines.fresh, isCancelled) }
     let before = books[target].state
-    if !lines.fresh.isEmpty && before.rank >= ShipmentState.confirmed.rank {
+    // An order that comes cancelled may come line by line: it was never confirmed, and stays cancelled.
+    let comesCancelled = before == .cancelled && isCancelled && !books[target].marks.contains(.confirmed)
+    if !lines.fresh.isEmpty && before.rank >= ShipmentState.confirmed.rank && !comesCancelled {
       return try refuse(.notTheNextStep, target, .suborderID)
     }
     if lines.fresh.isEmpty && !bringsInvoice {
       // The same again; its status may still ask for a cancellation.
-      guard isCancelled else { return Verdict(.duplicate, before: before, after: before) }
-      return try cancel(parts)
+      if isCancelled { return try cancel(parts) }
+      return try cancelCounted(batch, row, of: parts) ?? Verdict(.duplicate, before: before, after: before)
     }
     if bringsInvoice { enterInvoice(target, invoice) }
     for line in lines.fresh { addLine(batch, line, to: target, location) }
-    if isCancelled { return try cancel(parts) }
+    if isCancelled && !comesCancelled { return try cancel(parts) }
     return Verdict(.applied, before: before, after: books[target].state)
   }
 
@@ -125,7 +131,8 @@ extension Docket {
     if !courier.isAbsent {
       perform(.assign(shipment, courier: courier, awb: awb, after: awb.isAbsent ? start : .assigned))
     }
-    if isCancelled { _ = try cancel(shipment) }
+    let isEmpty = asksToCancel(batch, row) && lines.allSatisfy { $0.cancelled == $0.quantity }
+    if isCancelled || isEmpty { _ = try cancel(shipment) }
     return Verdict(.applied, after: books[shipment].state)
   }
 
@@ -148,10 +155,14 @@ extension Docket {
       .addLine(
         shipment, suborder: lineKey(line), sku: line.sku, quantity: line.quantity,
         priceMillionths: line.priceMillionths, content: lineContent(line, location)))
+    if line.cancelled > 0 {
+      perform(
+        .pieces(shipment, suborder: lineKey(line), quantity: line.quantity, cancelled: line.cancelled))
+    }
   }
 
   /// A line without a suborder id is known by its article.
-  private func lineKey(_ line: RowBatch.OrderLine) -> Slice {
+  func lineKey(_ line: RowBatch.OrderLine) -> Slice {
     line.suborderID.isAbsent ? line.sku : line.suborderID
   }
 

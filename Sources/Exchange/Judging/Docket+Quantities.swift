@@ -43,7 +43,7 @@ extension Docket {
   /// - Parameters:
   ///   - count: what the row says.
   ///   - left: what would add up.
-  private func outOfBalance(
+  func outOfBalance(
     _ held: [Holding], _ column: Column, _ value: Slice, says count: Int, leaving left: Int
   ) -> Fault {
     Fault(

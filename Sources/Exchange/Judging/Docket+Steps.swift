@@ -252,7 +252,8 @@ extension Docket {
     if before.isClosed && before != .cancelled, let end = fold.setBy, HeldEvent.precedes(end, request) {
       return try refuse(.cancelRefused, shipment)
     }
-    let isChanged = fold.state != before || fold.onReturn != record.marks.contains(.onReturn)
+    let isTurned = fold.onReturn != record.marks.contains(.onReturn) && !before.isClosed
+    let isChanged = fold.state != before || isTurned
     let isNewest = held.allSatisfy { HeldEvent.precedes($0, request) }
     perform(.cancel(shipment, result(of: fold, for: record)))
     return Verdict(isChanged || isNewest ? .applied : .recorded, before: before, after: fold.state)

@@ -88,8 +88,8 @@ package struct Docket {
     position = Position(frame: frame, record: writer.payload.count)
     let given = batch.rows[row]
     rowNumber = given.number
-    // An order's date says when it was placed, not when a status of Cancelled was asked for: such a row counts from its arrival.
-    let ownTime = batch.kind == .orders && asksToCancel(batch, row) ? nil : given.time
+    // An order's date says when it was placed, not when a cancellation was asked for: such a row counts from its arrival.
+    let ownTime = batch.kind == .orders && cancelsAny(batch, row) ? nil : given.time
     time = ownTime ?? arrival
     var verdict: Verdict
     if given.faultCount > 0 {

@@ -74,7 +74,7 @@ extension CheckpointFault: CustomStringConvertible {
 
 /// The sections, with the numbers they have in the file; a retired one keeps its number.
 enum CheckpointSection: UInt32 {
-  case state = 1, partners, couriers, files, feedNumbers, tally
+  case state = 1, partners, couriers, decisions, feedNumbers, tally
   case orders = 16, shipments, lines, stock, products, accounts
   /// Slots, arena, starts and values of each key table, in this order.
   case orderNumbers = 32, invoices, awbs, lineKeys, locations, courierKeys, stockKeys, productKeys,

@@ -109,7 +109,7 @@ package struct Checkpoints {
   }
 
   /// The checkpoints by name, newest first.
-  private func list() throws(FileError) -> [(name: [UInt8], sequence: FrameSequence)] {
+  func list() throws(FileError) -> [(name: [UInt8], sequence: FrameSequence)] {
     guard try ledger.status(Array(Self.folderName.utf8)) != nil else { return [] }
     var found: [(name: [UInt8], sequence: FrameSequence)] = []
     for (name, _) in try ledger.subfolder(Self.folderName).list() {

@@ -4,7 +4,7 @@
 //   state        last claim, newest published decision (numbers), the open claims as in a claims frame
 //   partners     their count, then the folders' names (texts), in the order of their numbers
 //   couriers     their count, then of each the text and its partner's number plus one, 0 = none
-//   files        of each decision its number, and the text that its commit frame carries
+//   decisions    of each decision, of a file or a deed, its number and a text: what its commit frame carries, whole
 //   feedNumbers  their count, then of each the receiver's number, the feed's name, and how many files it has got
 //   tally        rejections: their count, then code and number of rows; unknown codes: their count, then partner, code and
 //                number of rows; parked rows: their count, then position, partner and time
@@ -19,7 +19,7 @@ extension Replay {
     try file.put(stateBytes, .state)
     try file.put(partnersBytes, .partners)
     try file.put(couriersBytes, .couriers)
-    try file.put(filesBytes, .files)
+    try file.put(decisionsBytes, .decisions)
     try file.put(feedNumbersBytes, .feedNumbers)
     try file.put(tallyBytes, .tally)
     try file.put(books.orders, .orders)
@@ -39,7 +39,7 @@ extension Replay {
       try readState(try file.take(UInt8.self, .state))
       try readPartners(try file.take(UInt8.self, .partners))
       try readCouriers(try file.take(UInt8.self, .couriers))
-      try readFiles(try file.take(UInt8.self, .files))
+      try readDecisions(try file.take(UInt8.self, .decisions))
       try readFeedNumbers(try file.take(UInt8.self, .feedNumbers))
       try readTally(try file.take(UInt8.self, .tally))
     } catch {
@@ -114,32 +114,43 @@ extension Replay {
     }
   }
 
-  private var filesBytes: [UInt8] {
+  private var decisionsBytes: [UInt8] {
     var bytes: [UInt8] = []
-    for file in books.files {
-      bytes.putNumber(file.decision.raw)
-      bytes.putText(file.payload(partners: books.partners))
+    var deeds = books.deeds[...]
+    func put(_ decision: DecisionNumber, _ payload: [UInt8]) {
+      bytes.putNumber(decision.raw)
+      bytes.putText(payload)
     }
+    for file in books.files {
+      while let deed = deeds.first, deed.decision < file.decision {
+        put(deed.decision, deed.payload(partners: books.partners))
+        deeds.removeFirst()
+      }
+      put(file.decision, file.payload(partners: books.partners))
+    }
+    for deed in deeds { put(deed.decision, deed.payload(partners: books.partners)) }
     return bytes
   }
 
-  /// The files are entered one after the other, as their decisions were: what is looked up by name, claim or digest follows.
-  private mutating func readFiles(_ bytes: [UInt8]) throws(RecordFault) {
+  /// They are entered one after the other, as they were made: what is looked up by name, claim or digest follows from them.
+  private mutating func readDecisions(_ bytes: [UInt8]) throws(RecordFault) {
     var reader = RecordReader(bytes)
     var numbers: [[UInt8]: UInt8] = [:]
     for (number, folder) in books.partners.enumerated() { numbers[folder] = UInt8(number) }
+    var isKnown = true
+    func number(of folder: [UInt8]) -> UInt8 {
+      isKnown = isKnown && numbers[folder] != nil
+      return numbers[folder] ?? 0
+    }
     while !reader.isAtEnd {
       let decision = DecisionNumber(try reader.number())
-      var unknown = false
-      let file = try FileRecord(try reader.array(), decision: decision) { folder in
-        guard let number = numbers[folder] else {
-          unknown = true
-          return 0
-        }
-        return number
+      let payload = try reader.array()
+      if try DecisionRecord.isDeed(payload) {
+        books.enter(try DeedRecord(payload, decision: decision, partnerNumber: number))
+      } else {
+        books.enter(try FileRecord(payload, decision: decision, partnerNumber: number))
       }
-      if unknown { throw RecordFault(what: "a file is of no partner") }
-      books.enter(file)
+      if !isKnown { throw RecordFault(what: "a decision names no partner") }
     }
   }
 

@@ -6,7 +6,7 @@ import Orders
 enum LedgerCommand {
   static let verb = Verb(
     name: "ledger",
-    summary: "proves the ledger sound, or prints it",
+    summary: "proves the ledger sound, prints it, or mends it",
     description: [
       "verify  reads every frame, follows the chain of hashes over the commits, counts every decision's rows,",
       "        and reads each archived original and each published answer again. Damage ends with 3 and names",
@@ -14,9 +14,14 @@ enum LedgerCommand {
       "prove   judges every archived original once more, in the order of the decisions, and compares each",
       "        answer byte for byte with what was committed; ends with 1 where something differs.",
       "dump    prints what the ledger holds as JSON Lines.",
+      "checkpoint  writes down all books as they stand, so that the next start need not read the journal before.",
+      "repair  cuts a damaged journal behind its last sound commit. Bring a sound copy of ledger/ back first if",
+      "        there is one: what comes after the damage is lost to the ledger. All that is cut is kept in",
+      "        ledger/cut, the answers of lost decisions are taken out of the outbox to there, and no number",
+      "        that was given is given again. Nothing is cut but where --to names the place.",
     ],
-    operands: [.init(name: "PART", summary: "verify, prove or dump")],
-    options: [.root, .config, .date, .quiet],
+    operands: [.init(name: "PART", summary: "verify, prove, dump, checkpoint or repair")],
+    options: [.root, .config, .date, .to, .at, .quiet],
     statuses: [.done, .findings, .wrongUsage, .couldNot],
     examples: [
       .init(line: "waybill ledger verify", meaning: "is every byte as it was written?"),
@@ -30,7 +35,11 @@ enum LedgerCommand {
     case "verify": return try verify(call)
     case "prove": return try LedgerProve.run(call)
     case "dump": return try dump(call)
-    case let other: throw .usage(.unknownPart(other, verb: verb.name, parts: ["verify", "prove", "dump"]))
+    case "checkpoint": return try LedgerUpkeep.checkpoint(call)
+    case "repair": return try LedgerUpkeep.repair(call)
+    case let other:
+      let parts = ["verify", "prove", "dump", "checkpoint", "repair"]
+      throw .usage(.unknownPart(other, verb: verb.name, parts: parts))
     }
   }
 

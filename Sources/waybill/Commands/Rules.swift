@@ -11,13 +11,18 @@ enum RulesCommand {
       "From the very tables by which rows are judged, the configuration of ROOT included. As a table for",
       "people, as a graph for Graphviz, or as CSV: partner,state,event,outcome,to,code for every pair of",
       "state and event. The outcome may_not_ask stands where the partner sends no file that could ask it.",
+      "With --touchpoints every line of the five seeds that says what is exchanged, with its file, its rule",
+      "and its proof; as CSV: seed,place,words,files,rules,proofs.",
     ],
-    options: [.partner, .format, .root, .config],
+    options: [.partner, .format, .touchpoints, .root, .config],
     examples: [
       .init(line: "waybill rules --partner dtdc", meaning: "what dtdc may send, and when"),
       .init(
         line: "waybill rules --format dot | dot -Tsvg > machine.svg",
         meaning: "the state machine as a picture"),
+      .init(
+        line: "waybill rules --touchpoints --partner booon",
+        meaning: "what its seed asks for, and where it is"),
     ],
     run: run)
 
@@ -26,6 +31,7 @@ enum RulesCommand {
       .profiles
     var chosen = profiles
     if let name = call.arguments.partner { chosen = [try PartnerName.known(name, among: profiles)] }
+    if call.arguments.wantsTouchpoints { return try touchpoints(call, chosen) }
     switch call.arguments.format {
     case .csv: call.console.data(csv(chosen).utf8)
     case .dot: call.console.data(dot(call.arguments.partner == nil ? nil : chosen[0]).utf8)

@@ -59,6 +59,7 @@ enum StatusCommand {
       }
       lines += ["", "Codes that no table has (recorded, moved nothing)"] + table.lines(indent: 2)
     }
+    lines += self.lines(view.exceptions, zone)
     for folder in view.withoutLocations {
       lines += ["", "\(folder) gets no feed: the configuration gives it no location key."]
     }
@@ -118,6 +119,7 @@ enum StatusCommand {
           })
       ),
       ("without_locations", .list(view.withoutLocations.map { .text($0) })),
+      ("seen_after_cancellation", json(view.exceptions, zone)),
     ])
   }
 

@@ -1,0 +1,84 @@
+package import Orders
+
+/// When a partner's files of a kind usually come, learned from the ledger's own days, and how today compares.
+package struct ArrivalHabit: Sendable {
+  package let partner: String
+  package let kind: Kind
+  /// On how many of the working days before they came, of how many.
+  package let daysSeen: Int
+  package let daysWorked: Int
+  /// The minute of the day at which the first of them usually comes (the median), and by which it nearly always has.
+  package let usualMinute: Int
+  package let latestMinute: Int
+  /// How many files usually come in a day.
+  package let usualFiles: Int
+  /// The minute at which today's first file came; nil: none has.
+  package let firstToday: Int?
+  package let filesToday: Int
+  package let standing: Standing
+
+  package enum Standing: Sendable, Equatable {
+    case onTime
+    /// It came so many minutes after the time by which it nearly always has.
+    case late(minutes: Int)
+    /// It has not come, and should have so many minutes ago.
+    case missing(minutes: Int)
+    case notYetDue
+    /// It does not come on such a day.
+    case notExpected
+    /// It came, though it does not usually.
+    case unusual
+  }
+
+  /// Fewer days tell no habit.
+  package static let daysMin = 5
+  /// It must have come on this share of the days to be expected.
+  package static let shareMinPercent = 60
+  /// How much later than nearly always is late.
+  package static let graceMinutes = 60
+  package static let windowDays: Int64 = 28
+
+  /// - Parameters:
+  ///   - days: the first minute and the number of files on each earlier day on which they came.
+  ///   - worked: the earlier days on which the exchange received anything.
+  ///   - minuteNow: how far the day has come; 1440 when it is over.
+  init?(
+    partner: String, kind: Kind, days: [ReportDay: (first: Int, files: Int)], worked: [ReportDay],
+    today: ReportDay, first: Int?, files: Int, minuteNow: Int
+  ) {
+    self.partner = partner
+    self.kind = kind
+    firstToday = first
+    filesToday = files
+    let seen = worked.filter { days[$0] != nil }
+    daysSeen = seen.count
+    daysWorked = worked.count
+    let minutes = seen.compactMap { days[$0]?.first }.sorted()
+    let counts = seen.compactMap { days[$0]?.files }.sorted()
+    let isHabit =
+      seen.count >= ArrivalHabit.daysMin
+      && seen.count * 100 >= worked.count * ArrivalHabit.shareMinPercent
+    guard isHabit else {
+      if first == nil || worked.count < ArrivalHabit.daysMin { return nil }
+      usualMinute = minutes.isEmpty ? 0 : minutes[minutes.count / 2]
+      latestMinute = minutes.last ?? 0
+      usualFiles = 0
+      standing = .unusual
+      return
+    }
+    usualMinute = minutes[(minutes.count - 1) / 2]
+    latestMinute = minutes[(minutes.count - 1) * 9 / 10]
+    usualFiles = counts[(counts.count - 1) / 2]
+    // Some files do not come on Sundays: of enough such weekdays, the half must have seen it.
+    let sameWeekday = worked.filter { $0.weekday == today.weekday }
+    let isDay = sameWeekday.count < 3 || sameWeekday.count { days[$0] != nil } * 2 >= sameWeekday.count
+    let due = latestMinute + ArrivalHabit.graceMinutes
+    if let first {
+      standing = first > due && isDay ? .late(minutes: first - latestMinute) : .onTime
+    } else if !isDay {
+      standing = .notExpected
+    } else {
+      standing = minuteNow > due ? .missing(minutes: minuteNow - latestMinute) : .notYetDue
+    }
+  }
+}

@@ -1,0 +1,259 @@
+internal import Orders
+
+/// What of the day needs somebody: one finding each, the most pressing first, with who must act and what to do.
+package struct Attention: Sendable {
+  package enum Urgency: Int, Sendable {
+    case now, today, watch
+
+    package var word: String {
+      switch self {
+      case .now: "Now"
+      case .today: "Today"
+      case .watch: "Watch"
+      }
+    }
+  }
+
+  package struct Finding: Sendable {
+    package var urgency: Urgency
+    package var who: String
+    package var what: String
+    package var remedy: String
+    /// The table that says more.
+    package var table: String
+    /// How many rows, files or shipments it is about.
+    package var count: Int
+  }
+
+  package private(set) var findings: [Finding] = []
+  private let report: DailyReport
+  private let titles: [String: String]
+
+  /// Of findings of one sort so many are told one by one.
+  private static let groupsMax = 6
+  /// From this share of rejected rows on, rejections cannot wait.
+  private static let rejectedPermilleMax = 50
+  /// Return rates are judged from so many ended shipments on.
+  private static let endedMin = 30
+  private static let returnPermilleMax = 200
+
+  init(_ report: DailyReport, titles: [String: String]) {
+    self.report = report
+    self.titles = titles
+    balance()
+    missingFiles()
+    refusedFiles()
+    rejectedRows()
+    stuckShipments()
+    parkedRows()
+    lateFiles()
+    unknownCodes()
+    seenAfterCancellation()
+    returns()
+    // What was found first stays first among equals: what is missing hides more than what was refused.
+    findings = findings.enumerated().sorted {
+      ($0.element.urgency.rawValue, $0.offset) < ($1.element.urgency.rawValue, $1.offset)
+    }.map(\.element)
+  }
+
+  private mutating func find(
+    _ urgency: Urgency, _ who: String, _ what: String, do remedy: String, table: String, count: Int
+  ) {
+    findings.append(
+      Finding(urgency: urgency, who: who, what: what, remedy: remedy, table: table, count: count))
+  }
+
+  private func title(_ folder: String) -> String { titles[folder] ?? folder }
+
+  // MARK: Ours
+
+  private mutating func balance() {
+    if report.conservation.rowsBalance && report.conservation.shipmentsBalance { return }
+    find(
+      .now, "Operations", "The books do not balance: rows or shipments are missing or counted twice.",
+      do: "Stop the daemon and run `waybill ledger verify` before anything else.", table: "conservation",
+      count: .max)
+  }
+
+  private mutating func unknownCodes() {
+    let rows = report.unknownCodes.reduce(0) { $0 + $1.count }
+    if rows == 0 { return }
+    let senders = Set(report.unknownCodes.map { title($0.partner) }).sorted()
+    find(
+      .watch, "Operations",
+      "\(ReportWords.count(report.unknownCodes.count, "code")) that no table has came in "
+        + "\(ReportWords.count(rows, "row")) from \(ReportWords.list(senders)); the rows are recorded and move nothing.",
+      do: "Ask the carrier what the codes mean and have them added to its table.", table: "unknown-codes",
+      count: rows)
+  }
+
+  private mutating func seenAfterCancellation() {
+    let scans = report.standing.seenAfterCancellation
+    if scans == 0 { return }
+    find(
+      .today, "Operations",
+      "\(ReportWords.count(scans, "scan")) came of goods whose shipments are cancelled: the goods moved all the same.",
+      do: "Have the warehouse find the goods, or the carrier send them back.", table: "states", count: scans)
+  }
+
+  // MARK: Files
+
+  private mutating func missingFiles() {
+    for (partner, habits) in byPartner({ if case .missing = $0 { true } else { false } }) {
+      let kinds = ReportWords.list(habits.map(\.kind.name))
+      let latest = habits.map(\.latestMinute).max() ?? 0
+      find(
+        .now, title(partner),
+        "No \(kinds) from \(title(partner)) \(report.isWhole ? "that day" : "so far"); "
+          + "\(habits.count == 1 ? "the first file" : "all of them") nearly always came by "
+          + "\(ReportWords.clock(minute: latest)).",
+        do: "Ask \(title(partner)) whether it sent them, and look for held uploads with `waybill status`.",
+        table: "arrivals", count: habits.reduce(0) { $0 + max(1, $1.usualFiles) })
+    }
+  }
+
+  private mutating func lateFiles() {
+    for (partner, habits) in byPartner({ if case .late = $0 { true } else { false } }) {
+      let words = habits.map { habit in
+        var late = 0
+        if case .late(let minutes) = habit.standing { late = minutes }
+        return "\(habit.kind.name) at \(ReportWords.clock(minute: habit.firstToday ?? 0)), "
+          + "\(ReportWords.span(minutes: late)) later than they nearly always come"
+      }
+      find(
+        .watch, title(partner), "\(title(partner)) was late: \(words.joined(separator: "; ")).",
+        do: "Nothing to mend in the exchange; tell \(title(partner)) if it happens again.", table: "arrivals",
+        count: habits.count)
+    }
+  }
+
+  private func byPartner(_ isMeant: (ArrivalHabit.Standing) -> Bool) -> [(String, [ArrivalHabit])] {
+    var groups: [(String, [ArrivalHabit])] = []
+    for habit in report.arrivals where isMeant(habit.standing) {
+      if let place = groups.firstIndex(where: { $0.0 == habit.partner }) {
+        groups[place].1.append(habit)
+      } else {
+        groups.append((habit.partner, [habit]))
+      }
+    }
+    return groups
+  }
+
+  private mutating func refusedFiles() {
+    var groups: [(partner: String, code: RejectionCode?, isHeld: Bool, files: [String])] = []
+    for file in report.refusals {
+      let isHeld = file.outcome == .held
+      let known = groups.firstIndex {
+        $0.partner == file.partner && $0.code == file.code && $0.isHeld == isHeld
+      }
+      if let known {
+        groups[known].files.append(file.file)
+      } else {
+        groups.append((file.partner, file.code, isHeld, [file.file]))
+      }
+    }
+    for group in groups.prefix(Attention.groupsMax) {
+      let meaning = group.code?.meaning
+      let what = group.isHeld ? "held and not processed" : "refused whole"
+      find(
+        .now, who(meaning?.who ?? .partner, group.partner),
+        "\(ReportWords.count(group.files.count, "file")) of \(title(group.partner)) "
+          + "\(group.files.count == 1 ? "was" : "were") \(what)"
+          + (group.code.map { " (\($0.name)): \($0.meaning.sentence)" } ?? "."),
+        do: meaning?.remedy ?? "Drop the file again, whole.", table: "refusals", count: group.files.count)
+    }
+  }
+
+  private func who(_ actor: Actor, _ partner: String) -> String {
+    switch actor {
+    case .partner: title(partner)
+    case .operations: "Operations"
+    case .carrier: "The carrier"
+    }
+  }
+
+  // MARK: Rows
+
+  private mutating func rejectedRows() {
+    var groups: [(who: String, partner: String, rows: [DailyReport.RejectionCount])] = []
+    for rejection in report.rejections {
+      let who = who(rejection.code.meaning.who, rejection.partner)
+      if let known = groups.firstIndex(where: { $0.who == who && $0.partner == rejection.partner }) {
+        groups[known].rows.append(rejection)
+      } else {
+        groups.append((who, rejection.partner, [rejection]))
+      }
+    }
+    for group in groups.prefix(Attention.groupsMax) {
+      guard let worst = group.rows.first else { continue }
+      let count = group.rows.reduce(0) { $0 + $1.count }
+      let usual = group.rows.reduce(0) { $0 + $1.usual }
+      let read = report.mixes.filter { $0.partner == group.partner }.reduce(0) { $0 + $1.rows.read }
+      let isHeavy = (ReportWords.permille(count, of: read) ?? 0) >= Attention.rejectedPermilleMax
+      let isSudden = count >= 20 && count > 3 * usual && usual > 0
+      let share = ReportWords.percent(count, of: read)
+      var what =
+        "\(ReportWords.count(count, "row")) of \(title(group.partner)) \(count == 1 ? "was" : "were") rejected "
+        + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : "")). "
+      what +=
+        group.rows.count == 1
+        ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
+        : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
+          + "\(worst.code.name): \(worst.code.meaning.sentence)"
+      find(
+        isHeavy || isSudden ? .now : .today, group.who, what, do: worst.code.meaning.remedy,
+        table: "rejections", count: count)
+    }
+  }
+
+  private mutating func parkedRows() {
+    for group in report.parked where group.nearTheirEnd > 0 {
+      find(
+        .today, "The warehouse",
+        "\(ReportWords.count(group.nearTheirEnd, "row")) of \(title(group.partner)) "
+          + "\(group.nearTheirEnd == 1 ? "has" : "have") waited for the manifest for more than "
+          + "\(ReportWords.span(minutes: max(0, group.hoursMax - 24) * 60)); after "
+          + "\(ReportWords.span(minutes: group.hoursMax * 60)) they are rejected.",
+        do: "Send the manifests of what was handed over.", table: "parked", count: group.nearTheirEnd)
+    }
+  }
+
+  // MARK: Shipments
+
+  private mutating func stuckShipments() {
+    for group in report.standing.stuck.prefix(Attention.groupsMax) {
+      let oldest = ReportWords.span(minutes: ReportWords.minutes(from: group.oldest, to: report.asOf))
+      find(
+        group.sticking == .notManifested || group.sticking == .neverScanned ? .now : .today, group.holder,
+        "\(ReportWords.count(group.count, "shipment")) \(group.count == 1 ? "is" : "are") "
+          + "\(group.sticking.words) for more than \(ReportWords.span(minutes: group.sticking.hoursMax * 60)); "
+          + "the longest for \(oldest).",
+        do: Attention.remedy(group.sticking), table: "stuck", count: group.count)
+    }
+  }
+
+  private static func remedy(_ sticking: Standing.Sticking) -> String {
+    switch sticking {
+    case .withoutCarrier: "The marketplace must name carrier and AWB, or cancel."
+    case .notAssigned: "Assign a carrier or confirm, or cancel what cannot be served."
+    case .notConfirmed: "Confirm what is packed, or cancel."
+    case .notManifested: "Send the manifest if the goods were handed over; hand them over if not."
+    case .neverScanned:
+      "Ask the courier for its pickup scan; if it has none, the goods still lie in the warehouse."
+    case .silent: "Ask the courier where they are; declare lost what it cannot find."
+    case .returnSilent: "Ask the courier for the return; claim what does not come back."
+    }
+  }
+
+  private mutating func returns() {
+    for courier in report.couriers where courier.ended >= Attention.endedMin {
+      let share = ReportWords.permille(courier.returning, of: courier.ended) ?? 0
+      if share < Attention.returnPermilleMax { continue }
+      find(
+        .watch, courier.courier,
+        "\(ReportWords.percent(share)) of what \(courier.courier) ended in four weeks went back to the shipper.",
+        do: "Look at its reasons below: addresses are the seller's to mend, attempts the courier's.",
+        table: "couriers", count: courier.returning)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package import Orders
+
+/// One day of the exchange, from midnight to midnight on the clock of its zone.
+package struct ReportDay: Hashable, Comparable, Sendable {
+  /// Days since 1970-01-01, counted on the zone's calendar.
+  package let number: Int64
+  package let zone: Zone
+
+  package init(number: Int64, zone: Zone) {
+    self.number = number
+    self.zone = zone
+  }
+
+  /// The day on which an instant falls.
+  package init(of instant: Timestamp, in zone: Zone) {
+    self.init(number: ReportDay.local(instant, zone).day, zone: zone)
+  }
+
+  package var start: Timestamp { zone.instant(localMilliseconds: number * ReportDay.milliseconds) }
+  package var end: Timestamp { next(1).start }
+
+  package func next(_ days: Int64) -> ReportDay { ReportDay(number: number + days, zone: zone) }
+
+  /// Monday is 0.
+  package var weekday: Int { Int(((number + 3) % 7 + 7) % 7) }
+  package var weekdayName: String { ReportDay.weekdays[weekday] }
+
+  /// `2026-11-21`
+  package var text: String { String(start.iso8601(in: zone).prefix(10)) }
+
+  /// `Saturday, 21 November 2026`
+  package var title: String {
+    let (year, month, day) = Calendar.date(days: number)
+    return "\(weekdayName), \(day) \(ReportDay.months[month - 1]) \(year)"
+  }
+
+  /// `21 Nov`
+  package var short: String {
+    let (_, month, day) = Calendar.date(days: number)
+    return "\(day) \(ReportDay.months[month - 1].prefix(3))"
+  }
+
+  /// The minute of the day that clocks of the zone show, 0 to 1439.
+  package static func minute(of instant: Timestamp, in zone: Zone) -> Int { local(instant, zone).minute }
+
+  package static func == (a: ReportDay, b: ReportDay) -> Bool { a.number == b.number && a.zone == b.zone }
+  package static func < (a: ReportDay, b: ReportDay) -> Bool { a.number < b.number }
+  package func hash(into hasher: inout Hasher) { hasher.combine(number) }
+
+  private static func local(_ instant: Timestamp, _ zone: Zone) -> (day: Int64, minute: Int) {
+    let local = instant.milliseconds + Int64(zone.offsetSeconds(at: instant)) * 1000
+    let day = local >= 0 ? local / milliseconds : (local - milliseconds + 1) / milliseconds
+    return (day, Int((local - day * milliseconds) / 60_000))
+  }
+
+  private static let milliseconds: Int64 = 86_400_000
+  private static let weekdays = [
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+  ]
+  private static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+  ]
+}

@@ -1,0 +1,54 @@
+package import Files
+internal import Ledger
+package import Orders
+
+/// Writing a day's report: `outbox/reports/DAY/`, every file whole or not at all, the page last.
+package enum ReportFolder {
+  /// What was written.
+  package struct Written: Sendable {
+    package let day: ReportDay
+    /// The page, below ROOT.
+    package let page: String
+    package let tables: Int
+    package let findings: [Attention.Finding]
+    package let balances: Bool
+  }
+
+  /// Reads the ledger of the exchange, without its lock, and writes the report of a day; nil where there is no ledger.
+  /// - Parameters:
+  ///   - path: the exchange's folder.
+  ///   - day: an instant of it; nil: the clock's day.
+  ///   - clock: what time it is; ages are counted to it, or to the day's end where that came before.
+  package static func make(
+    root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile]
+  ) throws -> Written? {
+    let root = try Folder(path: path)
+    guard try root.status(Array("ledger".utf8))?.kind == .folder else { return nil }
+    let ledger = try root.subfolder("ledger")
+    guard try ledger.status(Array("journal".utf8))?.kind == .folder else { return nil }
+    let day = ReportDay(of: day ?? clock, in: zone)
+    let report = try DayGathering.report(of: day, asOf: clock, ledger: ledger, profiles: profiles)
+    return try write(report, profiles: profiles, into: root)
+  }
+
+  /// - Parameter root: the exchange's folder; the folders of the report are made where they are missing.
+  package static func write(
+    _ report: DailyReport, profiles: [PartnerProfile], into root: Folder
+  ) throws(FileError) -> Written {
+    let titles = Dictionary(profiles.map { ($0.folder, $0.title) }, uniquingKeysWith: { first, _ in first })
+    let attention = Attention(report, titles: titles)
+    let tables = ReportTables(report, attention, titles: titles)
+    let folder = try root.makeSubfolder("outbox").makeSubfolder("reports").makeSubfolder(report.day.text)
+    for table in tables.all {
+      try AtomicFile.publish(
+        table.csv(in: report.day.zone), in: folder, as: Array(table.csvName.utf8), replace: true, sync: false)
+    }
+    let page = ReportPage(report, attention, tables, titles: titles)
+    try AtomicFile.publish(
+      page.bytes, in: folder, as: Array("index.html".utf8), replace: true, sync: true)
+    return Written(
+      day: report.day, page: "outbox/reports/\(report.day.text)/index.html", tables: tables.all.count,
+      findings: attention.findings,
+      balances: report.conservation.rowsBalance && report.conservation.shipmentsBalance)
+  }
+}

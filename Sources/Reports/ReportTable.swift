@@ -1,0 +1,101 @@
+package import Orders
+
+/// A table of the report: on the page for people, beside it as CSV for machines, from the same cells.
+package struct ReportTable: Sendable {
+  package enum Cell: Sendable, Equatable {
+    /// Our own words.
+    case text(String)
+    /// What a partner wrote: names, codes, numbers of orders. It may hold anything.
+    case given(String)
+    case number(Int)
+    /// Tenths of a percent; nil: a share of nothing.
+    case permille(Int?)
+    /// A change in percent; nil: from nothing.
+    case change(Int?)
+    case minutes(Int)
+    case time(Timestamp)
+    case nothing
+  }
+
+  package struct Column: Sendable {
+    /// As the page heads it.
+    let title: String
+    /// As the CSV heads it, unit last.
+    let name: String
+    let isNumber: Bool
+
+    static func text(_ title: String, _ name: String) -> Column {
+      Column(title: title, name: name, isNumber: false)
+    }
+    static func number(_ title: String, _ name: String) -> Column {
+      Column(title: title, name: name, isNumber: true)
+    }
+  }
+
+  /// The stem of the CSV's name, and the table's place on the page.
+  package let name: String
+  let caption: String
+  let columns: [Column]
+  package internal(set) var rows: [[Cell]] = []
+  /// A last row that sums the others: on the page only, for a machine would count everything twice.
+  var sum: [Cell]?
+  /// A picture of each row, drawn beside it.
+  var drawings: [Charts.Drawing] = []
+  var drawnTitle = ""
+  /// Longer tables are cut on the page; the CSV has all rows.
+  var shownMax = 60
+  /// What stands instead of a table without rows.
+  var whenEmpty = "Nothing."
+
+  init(_ name: String, _ caption: String, _ columns: [Column]) {
+    self.name = name
+    self.caption = caption
+    self.columns = columns
+  }
+
+  mutating func add(_ cells: Cell..., drawing: Charts.Drawing? = nil) {
+    precondition(cells.count == columns.count, "a row has as many cells as the table has columns")
+    rows.append(cells)
+    if let drawing { drawings.append(drawing) }
+  }
+
+  var csvName: String { name + ".csv" }
+
+  // MARK: CSV
+
+  /// The table as RFC 4180 with a header; what a partner wrote never becomes a formula.
+  package func csv(in zone: Zone) -> [UInt8] {
+    var text = columns.map(\.name).joined(separator: ",") + "\n"
+    for row in rows {
+      text += row.map { ReportTable.spelled($0, zone) }.joined(separator: ",") + "\n"
+    }
+    return Array(text.utf8)
+  }
+
+  private static func spelled(_ cell: Cell, _ zone: Zone) -> String {
+    switch cell {
+    case .text(let text), .given(let text): quoted(text)
+    case .number(let number), .minutes(let number): String(number)
+    case .permille(let permille): permille.map { "\($0 / 10).\($0 % 10)" } ?? ""
+    case .change(let percent): percent.map(String.init) ?? ""
+    case .time(let time): time.iso8601(in: zone)
+    case .nothing: ""
+    }
+  }
+
+  /// A cell as spreadsheets read it: quoted where it must be, and with one `'` before what would be a formula.
+  static func quoted(_ text: String) -> String {
+    var cell = text
+    if let first = text.utf8.first, "=+-@'\t\r".utf8.contains(first) { cell = "'" + text }
+    let isPlain = cell.utf8.allSatisfy {
+      $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") && $0 != 10 && $0 != 13
+    }
+    if isPlain { return cell }
+    var spelled = "\""
+    for scalar in cell.unicodeScalars {
+      if scalar == "\"" { spelled += "\"" }
+      spelled.unicodeScalars.append(scalar)
+    }
+    return spelled + "\""
+  }
+}

@@ -1,0 +1,219 @@
+internal import Ledger
+package import Orders
+
+/// Where all shipments stand: how many in each state, for how long, and which of them nobody has heard of for too long.
+package struct Standing: Sendable {
+  /// The states on the way, in the order of the way; what is closed has no age.
+  package var states: [StateCount] = ShipmentState.allCases.filter { !$0.isClosed }.map {
+    StateCount(state: $0)
+  }
+  package var stuck: [StuckGroup] = []
+  /// The shipments that are stuck, the longest unheard of first; bounded.
+  package var stuckLongest: [StuckShipment] = []
+  /// Cancelled shipments of which a physical scan was seen on the day: goods beat paperwork.
+  package var seenAfterCancellation = 0
+
+  package init() {}
+
+  package var stuckCount: Int { stuck.reduce(0) { $0 + $1.count } }
+
+  package struct StateCount: Sendable {
+    package let state: ShipmentState
+    package var count = 0
+    package var byAge = [Int](repeating: 0, count: Standing.ages.count)
+    package var oldest: Timestamp?
+    package var stuck = 0
+  }
+
+  /// Why a shipment counts as stuck.
+  package enum Sticking: Int, Sendable, CaseIterable {
+    case withoutCarrier, notAssigned, notConfirmed, notManifested, neverScanned, silent, returnSilent
+
+    /// `confirmed and not manifested`
+    package var words: String {
+      switch self {
+      case .withoutCarrier: "waiting for a carrier"
+      case .notAssigned: "not assigned or confirmed"
+      case .notConfirmed: "assigned and not confirmed"
+      case .notManifested: "confirmed and not manifested"
+      case .neverScanned: "manifested and never scanned"
+      case .silent: "on the way and not heard of"
+      case .returnSilent: "on the way back and not heard of"
+      }
+    }
+
+    /// After how many hours without news.
+    package var hoursMax: Int {
+      switch self {
+      case .withoutCarrier, .notAssigned, .notConfirmed, .notManifested: 24
+      case .neverScanned: 24
+      case .silent: 72
+      case .returnSilent: 168
+      }
+    }
+
+    package init?(_ state: ShipmentState, wasScanned: Bool) {
+      switch state {
+      case .awaitingCarrier: self = .withoutCarrier
+      case .open: self = .notAssigned
+      case .assigned: self = .notConfirmed
+      case .confirmed: self = .notManifested
+      case .rto, .rtoInTransit, .rtoOutForDelivery: self = .returnSilent
+      case .delivered, .returned, .lost, .cancelled: return nil
+      default: self = wasScanned ? .silent : .neverScanned
+      }
+    }
+  }
+
+  package struct StuckGroup: Sendable {
+    package var sticking: Sticking
+    /// Who has the goods or the next step: a courier, a warehouse, the marketplace.
+    package var holder: String
+    package var count = 0
+    package var oldest: Timestamp
+  }
+
+  package struct StuckShipment: Sendable {
+    package var sticking: Sticking
+    package var holder: String
+    package var orderNumber: String
+    package var invoice: String
+    package var awb: String
+    package var location: String
+    package var state: ShipmentState
+    package var heardOf: Timestamp
+  }
+
+  package static let ages = [
+    "under 1\u{A0}d", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "3 to 7\u{A0}d", "over 7\u{A0}d",
+  ]
+  static let ageDays: [Int64] = [1, 2, 3, 7]
+  /// How many stuck shipments are named.
+  package static let stuckNamedMax = 500
+
+  static func ageClass(_ milliseconds: Int64) -> Int {
+    ageDays.firstIndex { milliseconds < $0 * 86_400_000 } ?? ageDays.count
+  }
+}
+
+extension Standing {
+  /// Reads where every shipment stands out of the books.
+  init(_ books: Books, at asOf: Timestamp, profiles: [PartnerProfile]) {
+    self.init()
+    var places: [UInt8: Int] = [:]
+    for (place, state) in states.enumerated() { places[state.state.rawValue] = place }
+    var groups: [[String]: StuckGroup] = [:]
+    var longest = BoundedList<ShipmentIndex>(max: Standing.stuckNamedMax)
+    var holders = Holders(books, profiles)
+    for index in books.shipments.indices {
+      let record = books.shipments[index]
+      guard !record.marks.contains(.emptied), let place = places[record.state.rawValue] else { continue }
+      states[place].count += 1
+      let age = max(0, asOf.milliseconds - record.since.milliseconds)
+      states[place].byAge[Standing.ageClass(age)] += 1
+      states[place].oldest = min(states[place].oldest ?? record.since, record.since)
+      guard let (sticking, heard) = Standing.sticking(record, at: asOf) else { continue }
+      states[place].stuck += 1
+      let holder = holders.holder(of: record, sticking)
+      let key = [String(sticking.rawValue), holder]
+      var group = groups[key] ?? StuckGroup(sticking: sticking, holder: holder, oldest: heard)
+      group.count += 1
+      group.oldest = min(group.oldest, heard)
+      groups[key] = group
+      longest.offer(ShipmentIndex(index), rank: heard.milliseconds)
+    }
+    stuck = groups.values.sorted {
+      ($1.count, $0.sticking.rawValue, $0.holder) < ($0.count, $1.sticking.rawValue, $1.holder)
+    }
+    stuckLongest = longest.sorted.compactMap { shipment in
+      let record = books[shipment]
+      guard let (sticking, heard) = Standing.sticking(record, at: asOf) else { return nil }
+      func readable(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+      return StuckShipment(
+        sticking: sticking, holder: holders.holder(of: record, sticking),
+        orderNumber: readable(books.orderNumber(of: record.order)),
+        invoice: readable(books.invoice(of: shipment)), awb: readable(books.awb(of: shipment)),
+        location: readable(books.location(of: record.order)), state: record.state, heardOf: heard)
+    }
+  }
+
+  /// Why the shipment is stuck and when it was last heard of; nil: it is not.
+  private static func sticking(_ record: ShipmentRecord, at asOf: Timestamp) -> (Sticking, Timestamp)? {
+    let wasScanned = record.newestCarrier != .distantPast
+    guard let sticking = Sticking(record.state, wasScanned: wasScanned) else { return nil }
+    let heard = max(record.since, record.newestHeld)
+    let silence = asOf.milliseconds - heard.milliseconds
+    return silence > Int64(sticking.hoursMax) * 3_600_000 ? (sticking, heard) : nil
+  }
+}
+
+/// Who must move a shipment that does not move.
+private struct Holders {
+  let books: Books
+  /// The warehouse of each location, by the location's number; nil: none is configured for it alone.
+  private var warehouses: [UInt32: String] = [:]
+  private let profiles: [PartnerProfile]
+
+  init(_ books: Books, _ profiles: [PartnerProfile]) {
+    self.books = books
+    self.profiles = profiles
+  }
+
+  mutating func holder(of record: ShipmentRecord, _ sticking: Standing.Sticking) -> String {
+    switch sticking {
+    case .withoutCarrier: return title(books.partnerName(books[record.order].creator))
+    case .notAssigned, .notConfirmed, .notManifested:
+      let location = books[record.order].location
+      if let known = warehouses[location] { return known }
+      let key = Array(books.location(of: record.order))
+      let owner = profiles.first { $0.role == .warehouse && $0.locationKeys?.contains(key) == true }
+      let name = String(decoding: key, as: UTF8.self)
+      let holder = owner.map { "\($0.title), \(name)" } ?? "Warehouse \(name)"
+      warehouses[location] = holder
+      return holder
+    case .neverScanned, .silent, .returnSilent:
+      return courierTitle(books.couriers[Int(record.courier)], books, profiles)
+    }
+  }
+
+  private func title(_ folder: String) -> String { profiles.first { $0.folder == folder }?.title ?? folder }
+}
+
+/// The name people use of a courier: of a partner its title, of any other the text of the files.
+func courierTitle(_ courier: CourierRecord, _ books: Books, _ profiles: [PartnerProfile]) -> String {
+  if let partner = courier.partner {
+    let folder = books.partnerName(partner)
+    return profiles.first { $0.folder == folder }?.title ?? folder
+  }
+  return courier.text.isEmpty ? "no courier named" : String(decoding: courier.text, as: UTF8.self)
+}
+
+/// The few of the lowest rank out of many.
+struct BoundedList<Item> {
+  private let max: Int
+  /// Kept in order of rank, then of arrival; never longer than twice the bound.
+  private var items: [(rank: Int64, order: Int, item: Item)] = []
+  private var offered = 0
+  private var ceiling = Int64.max
+
+  init(max: Int) { self.max = max }
+
+  mutating func offer(_ item: Item, rank: Int64) {
+    offered += 1
+    if items.count >= max && rank >= ceiling { return }
+    items.append((rank, offered, item))
+    if items.count >= 2 * max { trim() }
+  }
+
+  var sorted: [Item] {
+    var copy = self
+    copy.trim()
+    return copy.items.map(\.item)
+  }
+
+  private mutating func trim() {
+    items.sort { ($0.rank, $0.order) < ($1.rank, $1.order) }
+    if items.count > max { items.removeSubrange(max...) }
+    if items.count == max, let last = items.last { ceiling = last.rank }
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Orders
+import TestSupport
+import Testing
+
+@testable import Reports
+
+@Suite("The day's report")
+struct DailyReportTests {
+  @Test("The facts of two days are what a person counts")
+  func facts() async throws {
+    try await withTemporaryFolder { root in
+      let exchange = try await SmallExchange(in: root)
+      try first(try exchange.report(ofNovember: 20))
+      let second = try exchange.report(ofNovember: 21)
+      rows(second)
+      shipments(second)
+    }
+  }
+
+  private func first(_ report: DailyReport) throws {
+    #expect(report.conservation.decided == counts(applied: 13))
+    #expect(report.conservation.counted == counts(applied: 13))
+    #expect(report.conservation.shipmentsIn == 4)
+    #expect(report.lastDecision == DecisionNumber(4))
+    #expect(count(report, .shipped) == 2)
+    #expect(count(report, .confirmed) == 1)
+    #expect(count(report, .assigned) == 1)
+    #expect(report.standing.stuckCount == 0)
+    #expect(report.couriers.map(\.ended) == [0])
+    #expect(report.refusals.isEmpty)
+    let day = try #require(report.days.last)
+    #expect(day.files == 4)
+    #expect(day.shipmentsCreated == 4)
+    #expect(day.manifested == 2)
+  }
+
+  private func rows(_ report: DailyReport) {
+    let balance = report.conservation
+    #expect(balance.decided == counts(applied: 5, recorded: 1, parked: 1, rejected: 1))
+    #expect(balance.counted == balance.decided)
+    #expect(balance.rowsBalance)
+    #expect(balance.repeatedRows == 4)
+    #expect(
+      report.hours.map(\.files).enumerated().filter { $0.element > 0 }.map(\.offset) == [9, 12, 13, 14])
+    #expect(report.hours[9].rows.read == 6)
+    #expect(report.hours[12].rows.read == 2)
+    // Yesterday is the only day to compare with.
+    #expect([6, 7, 9, 11].map { report.hours[$0].usualRows } == [4, 4, 3, 2])
+    #expect(report.rejections.count == 1)
+    #expect(report.rejections.first?.code == .unknownShipment)
+    #expect(
+      report.rejections.first?.examples
+        == [.init(file: "scans-1.csv", row: 6, column: "awb_number")])
+    #expect(report.refusals.map(\.file) == ["inventory-1.csv"])
+    #expect(report.refusals.map(\.code) == [.kindNotAllowed])
+    #expect(report.unknownCodes.map(\.code) == ["4711"])
+    #expect(report.mixes.map(\.partner) == ["easyecom", "nexar", "ecom-express"])
+    #expect(report.mixes.map(\.filesRepeated) == [1, 0, 0])
+    #expect(report.parked.map(\.rows) == [1])
+    #expect(report.parked.first?.byAge == [0, 1, 0, 0, 0])
+    #expect(report.parked.first?.nearTheirEnd == 0)
+  }
+
+  private func shipments(_ report: DailyReport) {
+    #expect(report.conservation.shipmentsBalance)
+    #expect(report.conservation.shipmentsByState[Int(ShipmentState.delivered.rawValue)] == 1)
+    #expect(count(report, .shipped) == 1)
+    #expect(count(report, .confirmed) == 1)
+    #expect(count(report, .assigned) == 1)
+    #expect(
+      Set(report.standing.stuck.map(\.sticking)) == [.neverScanned, .notManifested, .notConfirmed])
+    #expect(report.standing.stuckLongest.map(\.orderNumber) == ["SO-4", "SO-3", "SO-2"])
+    #expect(report.couriers.map(\.courier) == ["Ecom Express"])
+    #expect(report.couriers.map(\.delivered) == [1])
+    #expect(report.couriers.map(\.underway) == [1])
+    #expect(report.couriers.first?.byDays == [0, 1, 0, 0, 0, 0, 0, 0, 0])
+    #expect(report.couriers.first?.byAttempts == [0, 1, 0, 0])
+    #expect(report.couriers.first?.atFirstAttempt == 0)
+    #expect(report.failedDeliveries.map(\.reason) == [.notAvailable])
+    #expect(report.failedDeliveries.map(\.today) == [1])
+    #expect(report.days.last?.delivered == 1)
+    #expect(report.days.last?.failedAttempts == 1)
+    #expect(report.days.suffix(2).map(\.rows.read) == [13, 8])
+  }
+
+  @Test("The report of a day that is over stays the same when later days are decided")
+  func deterministic() async throws {
+    try await withTemporaryFolder { root in
+      _ = try await SmallExchange(in: root, upTo: 20)
+      let ask = ["report", "--root", root.path, "--date", "2026-11-20"]
+      #expect(try await WaybillProgram.run(ask).status == .exited(0))
+      let before = try FolderTree(at: root.path("outbox/reports/2026-11-20"))
+      _ = try await SmallExchange(in: root, from: 21)
+      #expect(try await WaybillProgram.run(ask).status == .exited(0))
+      let after = try FolderTree(at: root.path("outbox/reports/2026-11-20"))
+      #expect(before.difference(from: after) == nil)
+      #expect(before.files.contains("index.html"))
+      // Every name is a table's or the page's: nothing half written stays.
+      #expect(before.files.allSatisfy { $0 == "index.html" || $0.hasSuffix(".csv") })
+    }
+  }
+
+  @Test("A day that is not over is counted to the clock, and says so")
+  func clock() async throws {
+    try await withTemporaryFolder { root in
+      _ = try await SmallExchange(in: root)
+      let made = try await WaybillProgram.run([
+        "report", "--root", root.path, "--at", "2026-11-21T16:00:00+05:30",
+      ])
+      #expect(made.status == .exited(0))
+      #expect(made.output.contains("Saturday, 21 November 2026: everything balances."))
+      #expect(made.output.contains("outbox/reports/2026-11-21/index.html"))
+      let page = try root.text("outbox/reports/2026-11-21/index.html")
+      #expect(page.contains("Not over: as of 21 Nov 16:00"))
+      // 29 h 30 min after its manifest, and not 37 h 30 min.
+      #expect(try root.text("outbox/reports/2026-11-21/stuck.csv").contains(",1770\n"))
+    }
+  }
+
+  @Test("An exchange that never decided anything has no report")
+  func noLedger() async throws {
+    try await withTemporaryFolder { root in
+      try root.makeFolder("inbox")
+      let made = try await WaybillProgram.run(["report", "--root", root.path])
+      #expect(made.status == .exited(3))
+      #expect(made.errorLines.count == 1)
+      #expect(!root.has("outbox/reports"))
+    }
+  }
+
+  @Test(
+    "A day that does not exist is wrong usage",
+    arguments: ["2026-02-30", "21-11-2026", "2026-11-21T00:00", "x"])
+  func wrongDay(text: String) async throws {
+    let made = try await WaybillProgram.run(["report", "--date", text])
+    #expect(made.status == .exited(2))
+  }
+
+  private func count(_ report: DailyReport, _ state: ShipmentState) -> Int? {
+    report.standing.states.first { $0.state == state }?.count
+  }
+
+  private func counts(applied: Int = 0, recorded: Int = 0, parked: Int = 0, rejected: Int = 0) -> RowCounts {
+    var counts = RowCounts()
+    counts.read = applied + recorded + parked + rejected
+    counts[.applied] = applied
+    counts[.recorded] = recorded
+    counts[.parked] = parked
+    counts[.rejected] = rejected
+    return counts
+  }
+}
