@@ -13,10 +13,18 @@ extension LedgerVerification {
     private(set) var counted: [DecisionNumber: RowCounts] = [:]
     /// The rows that wait for an earlier step, by where they were written, with their shipment.
     private(set) var parked: [Position: ShipmentIndex] = [:]
+    /// The numbers of feeds that a repair cut off and nobody gets again.
+    private(set) var cutFeeds: [FedPartner: [ClosedRange<Int>]] = [:]
     private var counts = RowCounts()
 
     mutating func take(_ frame: JournalFrame) throws {
+      let numbers = frame.kind == .repair ? replay.books.feedNumbers : [:]
       try replay.take(frame)
+      if frame.kind == .repair {
+        for (fed, last) in replay.books.feedNumbers where last > numbers[fed, default: 0] {
+          cutFeeds[fed, default: []].append(numbers[fed, default: 0] + 1...last)
+        }
+      }
       switch frame.kind {
       case .begin: counts = RowCounts()
       case .rows:

@@ -151,7 +151,7 @@ package struct LedgerVerification {
     let waiting = Set(reading.parked.values.map { Int($0.raw) })
     if holding != waiting { throw Fault.parked(shipments: holding.count, inJournal: waiting.count) }
     parkedRows = reading.parked.count
-    try holdFeeds(books)
+    try holdFeeds(reading)
   }
 
   /// Everything that was ever published, in the order of the decisions.
@@ -161,18 +161,22 @@ package struct LedgerVerification {
     return (files + deeds).sorted { $0.1 < $1.1 }
   }
 
-  /// Feeds are numbered without a gap: a receiver that has one knows which came before.
-  private func holdFeeds(_ books: Books) throws {
+  /// Feeds are numbered without a gap, but for what a repair cut: a receiver that has one knows which came before.
+  private func holdFeeds(_ reading: JournalReading) throws {
+    let books = reading.replay.books
+    let start = Array("feed-".utf8)
+    var names: Set<[UInt8]> = []
+    for (answer, _) in Self.answers(of: books) where answer.name.starts(with: start) {
+      names.insert([answer.partner] + answer.name)
+    }
     for (fed, count) in books.feedNumbers {
-      var numbers: Set<[UInt8]> = []
-      let start = Array("feed-\(fed.feed.rawValue)-".utf8)
-      for (answer, _) in Self.answers(of: books)
-      where answer.partner == fed.partner && answer.name.starts(with: start) {
-        numbers.insert(answer.name)
-      }
-      for number in stride(from: 1, through: count, by: 1)
-      where !numbers.contains(Array("feed-\(fed.feed.rawValue)-\(number).json".utf8)) {
-        throw Fault.feed(partner: books.partnerName(fed.partner), feed: fed.feed.rawValue, number: number)
+      for number in stride(from: 1, through: count, by: 1) {
+        let name = [fed.partner] + Array("feed-\(fed.feed.rawValue)-\(number).json".utf8)
+        let isCut = reading.cutFeeds[fed]?.contains { $0.contains(number) } ?? false
+        if !isCut && !names.contains(name) {
+          throw Fault.feed(
+            partner: books.partnerName(fed.partner), feed: fed.feed.rawValue, number: number)
+        }
       }
     }
   }
