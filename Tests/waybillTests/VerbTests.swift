@@ -282,7 +282,9 @@ struct VerbTests {
   func unknownPart() {
     let recorded = RecordedConsole()
     #expect(recorded.run("ledger", "mend") == .wrongUsage)
-    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify`, `prove`, `dump`, `checkpoint` or `repair`\n")
+    #expect(
+      recorded.errorsText
+        == "waybill: `ledger` has no part `mend`: `verify`, `prove`, `dump`, `checkpoint` or `repair`\n")
   }
 
   @Test(
