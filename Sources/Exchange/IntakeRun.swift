@@ -61,6 +61,8 @@ struct IntakeRun {
         decided.append(try FileRun(claim, in: ledger).condemn())
         ledger.notice(.condemned(partner: partner, name: claim.name))
       } else if !mustStop(), try !isBeingWritten(claim) {
+        // The claim may not be durable yet.
+        try Claim.secure(claim.claim, in: ledger.claimed)
         switch try judge(claim) {
         case .decided(let record):
           ledger.notice(.resumed(partner: partner, name: claim.name))
@@ -357,6 +359,9 @@ struct IntakeRun {
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
   private func deliver(_ decided: [FileRecord]) throws {
     if decided.isEmpty { return }
+    if Plant.deliverBeforeSync.isPlanted {
+      for file in decided { _ = try ledger.deliver(file) }
+    }
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)

@@ -17,9 +17,9 @@ final class KeptAnswers {
   func keep(_ name: [UInt8], in source: Folder, sha256: [UInt8]) throws(FileError) -> Bool {
     let subfolder = try folder.makeSubfolder(KeptAnswers.subfolderName(sha256), mode: 0o700)
     do throws(FileError) {
-      if try source.link(name, to: subfolder, as: KeptAnswers.name(sha256)) {
-        touched[KeptAnswers.subfolderName(sha256)] = subfolder
-      }
+      _ = try source.link(name, to: subfolder, as: KeptAnswers.name(sha256))
+      // Also where it was kept before: whoever kept it may not have come to the folder's sync.
+      touched[KeptAnswers.subfolderName(sha256)] = subfolder
       return true
     } catch {
       if FileError.symbol(of: error.errno) == "ENOENT" { return false }

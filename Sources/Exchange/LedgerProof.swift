@@ -23,7 +23,7 @@ package struct LedgerProof: Sendable {
     case held
     /// The rows of a file with credentials that could not be read: they are kept as `***` alone.
     case masked
-    /// Decided under other settings than those in force.
+    /// Decided under other settings than those in force, which give something else.
     case otherSettings
     /// The program broke on it, and answered for itself.
     case condemned

@@ -36,8 +36,9 @@ package final class Archive {
 
   /// Puts the bytes of a small file into the archive; nothing happens when the archive has them.
   package func store(_ bytes: [UInt8], digest: [UInt8], packed: Bool = false) throws(FileError) {
-    if try contains(digest) { return }
+    // Whoever stored it before may not have come to the folder's sync.
     let subfolder = try subfolderToFill(digest)
+    if try contains(digest) { return }
     try AtomicFile.publish(
       bytes, in: subfolder, as: Self.name(digest, packed: packed), replace: true, sync: true)
   }
