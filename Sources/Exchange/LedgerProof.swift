@@ -25,6 +25,8 @@ package struct LedgerProof: Sendable {
     case masked
     /// Decided under other settings than those in force.
     case otherSettings
+    /// Its documents embed a font that this machine has no longer.
+    case fonts
   }
 
   /// The first thing in which a decision is not what its original gives.

@@ -29,6 +29,7 @@ struct ProveView {
   var held: Int
   var masked: Int
   var otherSettings: Int
+  var fonts = 0
   var differences: [Difference]
 }
 
@@ -66,6 +67,12 @@ enum LedgerProve {
       table.add(
         "Other settings",
         "\(HumanText.count(view.otherSettings, "decision")) made under settings that are no longer in force; --config names a file"
+      )
+    }
+    if view.fonts > 0 {
+      table.add(
+        "Fonts",
+        "\(HumanText.count(view.fonts, "decision")) whose documents embed a font that is not here: see `waybill config show`"
       )
     }
     var lines = table.lines()
