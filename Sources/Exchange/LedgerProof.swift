@@ -27,6 +27,8 @@ package struct LedgerProof: Sendable {
     case otherSettings
     /// The program broke on it, and answered for itself.
     case condemned
+    /// Its documents embed a font that this machine has no longer.
+    case fonts
   }
 
   /// The first thing in which a decision is not what its original gives.

@@ -25,6 +25,7 @@ package final class OpenLedger {
   let asides: Folder
   let quarantine: Folder
   let archive: Archive
+  let fonts: FontShelf
   /// The large answers that were published.
   let kept: KeptAnswers
   /// What operators' verbs ask for.
@@ -56,6 +57,7 @@ package final class OpenLedger {
   ) throws {
     self.configuration = configuration
     configurationDigest = configuration.sha256
+    fonts = FontShelf(folders: configuration.fontFolders)
     self.clock = clock
     self.jobs = jobs
     self.notice = notice
