@@ -8,7 +8,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Every call refused, at every number")
+@Suite("Every call refused, at every number", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
 struct FaultMatrixTests {
   /// What befalls a call, once or from then on.
   static let blows = ["EIO", "ENOSPC", "EDQUOT"]

@@ -4,7 +4,7 @@ import Files
 import TestSupport
 import Testing
 
-@Suite("A power cut at any moment loses nothing")
+@Suite("A power cut at any moment loses nothing", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
 struct PowerCutTests {
   /// A run that is recorded.
   struct Run: Sendable, CustomStringConvertible {
@@ -53,7 +53,7 @@ struct PowerCutTests {
   }
 }
 
-@Suite("A planted fault is found")
+@Suite("A planted fault is found", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
 struct PlantTests {
   /// The run in which a planted fault does its harm.
   static func run(of plant: Plant) -> PowerCutTests.Run? {
