@@ -18,7 +18,7 @@ package final class FaultPlan: Sendable {
   /// The classes of calls that can be counted and refused.
   package enum Call: String, CaseIterable, Sendable {
     case open, read, pread, write, pwrite, fsync, fdatasync, rename, link, unlink, mkdir, ftruncate,
-      fallocate, lock, stat
+      fallocate, lock, stat, chown
   }
 
   /// What befalls a call.

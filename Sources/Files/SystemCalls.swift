@@ -81,6 +81,15 @@ package enum SystemCalls {
     asked(.fallocate) { -Int(Glibc.posix_fallocate(descriptor, Int(offset), Int(length))) }
   }
 
+  /// The offset of the first hole, which is the end where there is none (lseek(2), SEEK_HOLE); the position stays at the start.
+  static func seekHole(_ descriptor: Int32) -> Int {
+    asked(.stat) {
+      let hole = answer(Int(lseek(descriptor, 0, 4)))
+      _ = lseek(descriptor, 0, SEEK_SET)
+      return hole
+    }
+  }
+
   // MARK: Making durable
 
   package static func fsync(_ descriptor: Int32) -> Int {
@@ -119,6 +128,25 @@ package enum SystemCalls {
     return answer
   }
 
+  /// Renames unless the new name is taken (EEXIST), renameat2(2) with RENAME_NOREPLACE; EINVAL or ENOSYS where there is no such call.
+  package static func renameWithoutReplacing(
+    _ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]
+  ) -> Int {
+    guard let renameat2 else { return -Int(ENOSYS) }
+    return asked(.rename) {
+      withName(name) { old in withName(newName) { new in answer(Int(renameat2(from, old, to, new, 1))) } }
+    }
+  }
+
+  /// Not in Swift's Glibc module, and looked up by name.
+  ///
+  /// Sound: the type is that of the C declaration, which has been the same since glibc 2.28.
+  private static let renameat2: RenameAt2? = dlsym(nil, "renameat2").map {
+    unsafeBitCast($0, to: RenameAt2.self)
+  }
+  private typealias RenameAt2 =
+    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+
   package static func linkat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
     let answer = asked(.link) {
       withName(name) { old in
@@ -149,6 +177,11 @@ package enum SystemCalls {
       DiskRecord.madeFolder(answer, folder, name)
     #endif
     return answer
+  }
+
+  /// The owner stays.
+  package static func fchown(_ descriptor: Int32, group: UInt32) -> Int {
+    asked(.chown) { answer(Int(Glibc.fchown(descriptor, uid_t.max, group))) }
   }
 
   package static func lock(_ descriptor: Int32, _ operation: Int32) -> Int {

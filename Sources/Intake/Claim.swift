@@ -2,7 +2,8 @@
 //
 // `ledger/claimed/` holds the files under their claim numbers, twelve digits each, and a companion under the same
 // digits with its ending. Which number stands for which partner's file, the journal says; it says so before the
-// rename, so that a file found here after a crash is never nameless. A claim never goes back to the inbox.
+// rename, so that a file found here after a crash is never nameless. One thing goes back to the inbox: a file whose
+// sender had begun to write to it again in the moment before the rename. Its claim is void then, as after a crash.
 
 package import Files
 import Glibc
@@ -101,6 +102,20 @@ package struct Claim: Sendable, Equatable {
   package func isUndisturbed(_ contents: borrowing FileContents) throws(FileError) -> Bool {
     let now = try contents.status()
     return now.isAtRest(at: status) && now.modified == status.modified && contents.writers() != .somebody
+  }
+
+  /// Puts a file that its sender still writes to back under its name, so that he finds what he resumes; the claim is void then.
+  ///
+  /// False, and the claim stands, when another file has come under that name meanwhile.
+  package func giveBack(from claimed: Folder, to inbox: Folder) throws(FileError) -> Bool {
+    let place = Self.fileName(of: number)
+    guard try claimed.renameWithoutReplacing(place, to: inbox, as: name.bytes) else { return false }
+    for companion in companions {
+      let own = Self.fileName(of: number, companion)
+      let beside = name.bytes + Array(companion.ending.utf8)
+      if try !claimed.renameWithoutReplacing(own, to: inbox, as: beside) { try claimed.remove(own) }
+    }
+    return true
   }
 
   /// The claims that lie in the folder, by number; what else lies there is not a claim.

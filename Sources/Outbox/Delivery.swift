@@ -70,6 +70,7 @@ package enum Delivery {
     case .inline(let bytes):
       try AtomicFile.publish(bytes, in: outbox, as: answer.name, replace: true, sync: false)
     case .file(let name):
+      try staging.giveGroup(of: outbox, to: name)
       try staging.rename(name, to: outbox, as: answer.name)
     }
   }
@@ -88,6 +89,7 @@ package enum Delivery {
         throw error
       }
     case .file(let name):
+      try staging.giveGroup(of: outbox, to: name)
       guard try staging.link(name, to: outbox, as: answer.name) else { return false }
       try staging.remove(name)
       return true

@@ -45,9 +45,18 @@ struct StatusView {
     var bytes: Int
   }
 
+  /// How the daemon notices what arrives.
+  struct Watch: Equatable {
+    /// Why it looks every second instead of being told; nil: the kernel tells.
+    var pollsBecause: String?
+    /// Can it ask the kernel who still writes to a file?
+    var asksWriters: Bool
+  }
+
   var root: String
   /// The process that holds the ledger now.
   var daemon: Int32?
+  var watch: Watch?
   /// Nil: nothing was processed yet.
   var position: Position?
   /// The hash of the configuration in force.
