@@ -83,7 +83,10 @@ package final class Archive {
   private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
     let name = Self.subfolderName(digest)
     if let subfolder = touched[name] { return subfolder }
+    let isNew = try folder.status(name) == nil
     let subfolder = try folder.makeSubfolder(name, mode: 0o700)
+    // A file must not be moved into a folder that a power cut may take away.
+    if isNew { try folder.sync() }
     touched[name] = subfolder
     return subfolder
   }

@@ -173,7 +173,11 @@ struct ModelDisk: Sendable {
       if !isFolder && image.files[object] == nil { image.files[object] = [] }
     case .write(let object, let offset, let bytes):
       var kept = bytes
-      if fate == .zeros { kept = [UInt8](repeating: 0, count: bytes.count) }
+      // Only what the write adds to the length can be zeros; over what is there, old bytes stay or new ones come.
+      if fate == .zeros {
+        let there = (image.files[object] ?? []).dropFirst(offset).prefix(bytes.count)
+        kept = Array(there) + [UInt8](repeating: 0, count: bytes.count - there.count)
+      }
       if case .part(let count) = fate { kept = Array(bytes.prefix(count)) }
       var file = image.files[object] ?? []
       if file.count < offset + kept.count {

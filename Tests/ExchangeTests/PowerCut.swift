@@ -93,6 +93,8 @@ struct PowerCut {
     var numbers = SeededDraws(seed: seed)
     var known: Set<Int> = []
     for cut in max(1, disk.uploads.count)...disk.changes.count {
+      // A sample takes one cut in nine, so that all tests together stay quick.
+      if perCut == 1, Int.random(in: 0..<9, using: &numbers) > 0 { continue }
       var fates = disk.fates(before: cut, &numbers, subsets: perCut == nil ? 6 : 2)
       if let perCut {
         // Half of what is tried are the plain cases, for they find the plain mistakes.
@@ -139,6 +141,10 @@ struct PowerCut {
       if !result.verification.isEmpty { return result.verification }
       let answered = undisturbed[drop].outbox
       for file in seen.files where answered.entries[file] == seen.entries[file] {
+        // The answer to a hold gives way to the answer to the same upload.
+        if String(decoding: seen.bytes(of: file), as: UTF8.self).contains("\"outcome\": \"held\"") {
+          continue
+        }
         if result.outbox.entries[file] != seen.entries[file] { return "outbox/\(file) was seen, and changed" }
       }
       return nil

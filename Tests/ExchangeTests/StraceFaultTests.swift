@@ -10,7 +10,8 @@ private let strace: String? = ["/usr/bin/strace", "/usr/local/bin/strace"].first
 }
 
 @Suite(
-  "The real program, its calls refused by strace", .enabled(if: strace != nil, "strace is not installed"))
+  "The real program, its calls refused by strace",
+  .enabled(if: strace != nil, "strace is not installed"))
 struct StraceFaultTests {
   /// A kernel's call, how it is refused, and at which passages.
   struct Refusal: Sendable, CustomStringConvertible {
