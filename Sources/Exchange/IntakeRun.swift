@@ -148,10 +148,17 @@ struct IntakeRun {
   private mutating func holds(_ waiting: Waiting) throws -> Bool {
     guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
       let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
-      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil,
-      let fault = try Examination.missing(
-        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
     else { return false }
+    let examined: Fault?
+    do {
+      examined = try Examination.missing(
+        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+    } catch let error as FileError where !error.isExhaustion && !error.isOfTheDisk {
+      // Removed, or swapped for a link, since it was listed: the next look will tell what lies there now.
+      return true
+    }
+    guard let fault = examined else { return false }
     let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
     if taking == .run && age > Int64(profile.holdHours) * 3_600_000 { return false }
     inbox.hold(waiting)
