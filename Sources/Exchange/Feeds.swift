@@ -5,8 +5,10 @@ internal import Outbox
 
 /// The feeds of one decision: what each partner should put or withdraw because of it (product.md section 7).
 ///
-/// A feed is the net effect of the whole file on what the partner should hold, so a step taken and undone in one file tells
-/// nothing. Buyers' names and addresses are in no feed: they go back to their sender, or onto the documents asked for.
+/// Of every feed there is one question: what does its receiver hold of a thing that stands so? It is asked of the thing as it
+/// stood before the file and as it stands now, and the difference is the record. So a step taken and undone in one file tells
+/// nothing, and a receiver that applies the files in the order of their numbers holds exactly what the books say, its own
+/// files' doing included: it needs no other source, and no knowledge of which of two files was decided first.
 struct Feeds {
   let books: Books
   let profiles: [PartnerProfile]
@@ -20,175 +22,136 @@ struct Feeds {
     let profile = profiles[Int(receiver)]
     let needsLocation = profile.role == .warehouse || profile.role == .marketplace
     if needsLocation && profile.locationKeys == nil { return [] }
-    // Of a shipment whose lines all went to another part of the order, that part tells.
-    let shipments = touched.shipments.filter { !books[$0.shipment].marks.contains(.emptied) }
     switch feed {
-    case .orders: return try shipments.compactMap { try order($0, receiver, profile) }
-    case .products: return try touched.products.compactMap { try product($0) }
-    case .locations: return touched.accounts.compactMap { sender == receiver ? location($0, profile) : nil }
-    case .inventory: return touched.stock.compactMap { stock($0.location, $0.sku, profile) }
-    case .manifested: return try shipments.compactMap { try manifested($0, receiver) }
-    case .shipments: return try shipments.compactMap { try shipment($0, receiver) }
-    case .cancellations: return shipments.compactMap { cancellation($0, receiver) }
-    case .tracking: return shipments.compactMap { tracking($0) }
-    }
-  }
-
-  // MARK: To warehouses
-
-  /// Only orders eligible for fulfilment: at the warehouse's locations, not cancelled, not waiting for a carrier.
-  private func order(
-    _ before: Touched.ShipmentBefore, _ receiver: UInt8, _ profile: PartnerProfile
-  ) throws -> FeedRecord? {
-    let record = books[before.shipment]
-    let location = Array(books.location(of: record.order))
-    guard profile.locationKeys?.contains(location) == true else { return nil }
-    func isEligible(_ state: ShipmentState?) -> Bool {
-      guard let state else { return false }
-      return state != .awaitingCarrier && state != .cancelled
-    }
-    if isEligible(before.state) && !isEligible(record.state) {
-      // The AWB tells the parts of a split shipment apart.
-      return FeedRecord(
-        .withdraw, keys(of: before.shipment) + [.init("awb_number", .given(books.awb(of: before.shipment)))])
-    }
-    guard isEligible(record.state) else { return nil }
-    let isChanged = before.courier != record.courier || before.awbKey != record.awbKey
-    let tellsNew = !isEligible(before.state) || before.linesChanged || isChanged && sender != receiver
-    guard tellsNew && record.state.isBeforeManifest else { return nil }
-    return FeedRecord(
-      .put,
-      keys(of: before.shipment) + [
-        .init("awb_number", .given(books.awb(of: before.shipment))),
-        .init("courier", .given(books.courier(of: before.shipment).text)),
-        .init("location_key", .text(location)), .init("lines", try lines(of: before.shipment)),
-      ])
-  }
-
-  private func product(_ sku: [UInt8]) throws -> FeedRecord? {
-    guard let known = books.product(sku: sku.span) else { return nil }
-    let entry = try history.entry(at: known.position, countingRows: false)
-    for case .product(let key, let name, _) in entry.record.effects where Array(entry.bytes[key.range]) == sku
-    {
-      return FeedRecord(.put, [.init("sku", .text(sku)), .init("name", .given(entry.bytes[name.range]))])
-    }
-    return nil
-  }
-
-  // MARK: To the marketplace
-
-  private func location(_ key: [UInt8], _ profile: PartnerProfile) -> FeedRecord? {
-    guard profile.locationKeys?.contains(key) == true else { return nil }
-    let known = configuration.locations.first { $0.key == key }
-    return FeedRecord(
-      .put,
-      [
-        .init("location_key", .text(key)), .init("name", .given((known?.name ?? "").utf8)),
-        .init("address", .given((known?.address ?? "").utf8)),
-      ])
-  }
-
-  private func stock(_ location: [UInt8], _ sku: [UInt8], _ profile: PartnerProfile) -> FeedRecord? {
-    guard profile.locationKeys?.contains(location) == true,
-      let known = books.stock(at: location.span, sku: sku.span)
-    else { return nil }
-    return FeedRecord(
-      .put,
-      [
-        .init("sku", .text(sku)), .init("location_key", .text(location)),
-        .init("quantity", .number(Int(known.quantity))),
-        .init("updated_at", .text(Array(known.updatedAt.iso8601(in: configuration.zone).utf8))),
-      ])
-  }
-
-  private func manifested(_ before: Touched.ShipmentBefore, _ receiver: UInt8) throws -> FeedRecord? {
-    let record = books[before.shipment]
-    guard books[record.order].creator == receiver, record.marks.contains(.manifested),
-      !before.marks.contains(.manifested)
-    else { return nil }
-    var fields = keys(of: before.shipment) + [.init("awb_number", .given(books.awb(of: before.shipment)))]
-    for entry in try history.entries(of: before.shipment, from: record.head) {
-      for case .manifest(before.shipment, let number) in entry.record.effects {
-        fields.append(.init("manifest_no", .given(entry.bytes[number.range])))
-        fields.append(.init("manifested_at", .text(Array(entry.time.iso8601(in: configuration.zone).utf8))))
+    case .products: return try touched.products.list.compactMap { try product($0.number, $0.before) }
+    case .locations:
+      return touched.accounts.list.compactMap { sender == receiver ? location($0.number, profile) : nil }
+    case .inventory: return touched.stock.list.compactMap { stock($0.number, $0.before, profile) }
+    case .orders, .manifested, .shipments, .cancellations, .tracking:
+      return try touched.shipments.list.compactMap {
+        try shipment(ShipmentIndex($0.number), $0.before, feed, receiver)
       }
     }
-    return FeedRecord(.put, fields)
   }
 
-  // MARK: To carriers
+  // MARK: Shipments
 
-  /// Shipments that the carrier must create: a courier is named, and the AWB is still to come from it.
-  private func shipment(_ before: Touched.ShipmentBefore, _ receiver: UInt8) throws -> FeedRecord? {
-    let record = books[before.shipment]
-    func isWanted(_ courier: UInt32, _ awb: UInt32, _ state: ShipmentState?) -> Bool {
-      guard let state else { return false }
-      return books.couriers[Int(courier)].partner == receiver && awb == .max && state.isBeforeManifest
+  /// What the receiver of a feed holds of a shipment, as far as it can change: equal values, equal records.
+  private struct Held: Equatable {
+    let courier: UInt32
+    let awbKey: UInt32
+    let invoiceKey: UInt32
+    /// In the feeds that tell them: where it stands, and what a cancel request came to.
+    var state: ShipmentState?
+    var since: Timestamp?
+
+    init(_ standing: Standing) {
+      courier = standing.courier
+      awbKey = standing.awbKey
+      invoiceKey = standing.invoiceKey
     }
-    let wasWanted = isWanted(before.courier, before.awbKey, before.state)
-    let isWantedNow = isWanted(record.courier, record.awbKey, record.state)
-    if wasWanted && !isWantedNow
-      && !(record.hasAWB && books.couriers[Int(record.courier)].partner == receiver)
-    {
-      return FeedRecord(.withdraw, keys(of: before.shipment))
+  }
+
+  private func shipment(
+    _ shipment: ShipmentIndex, _ before: Standing?, _ feed: Feed, _ receiver: UInt8
+  ) throws -> FeedRecord? {
+    let old = before.flatMap { held($0, shipment, feed, receiver) }
+    let new = held(Standing(books[shipment]), shipment, feed, receiver)
+    guard let new else { return old == nil ? nil : FeedRecord(.withdraw, keys(of: shipment)) }
+    if old == new {
+      guard feed == .orders || feed == .shipments, try linesDiffer(shipment) else { return nil }
     }
-    guard isWantedNow, !wasWanted || before.linesChanged else { return nil }
-    return FeedRecord(
-      .put,
-      keys(of: before.shipment) + [
-        .init("location_key", .text(Array(books.location(of: record.order)))),
-        .init("lines", try lines(of: before.shipment)),
-      ])
+    return FeedRecord(.put, keys(of: shipment) + (try fields(of: shipment, feed)))
   }
 
-  /// A cancel request that somebody else made, with what it came to at the stage where the shipment stood.
-  private func cancellation(_ before: Touched.ShipmentBefore, _ receiver: UInt8) -> FeedRecord? {
-    let record = books[before.shipment]
-    guard books.couriers[Int(record.courier)].partner == receiver, sender != receiver,
-      record.marks.contains(.cancelRequested), !before.marks.contains(.cancelRequested),
-      // A request that came to be known after the end asks nothing of the carrier any more.
-      record.state == .cancelled || record.marks.contains(.onReturn) && record.state != .lost
-    else { return nil }
-    let result = record.state == .cancelled ? "cancelled" : "rto"
-    return FeedRecord(
-      .put,
-      keys(of: before.shipment) + [
-        .init("awb_number", .given(books.awb(of: before.shipment))),
-        .init("result", .text(Array(result.utf8))),
-      ])
+  /// What the receiver holds of a shipment that stands so; nil: nothing.
+  private func held(_ standing: Standing, _ shipment: ShipmentIndex, _ feed: Feed, _ receiver: UInt8) -> Held?
+  {
+    // Of a shipment whose lines all went to another part of the order, that part tells.
+    if standing.marks.contains(.emptied) { return nil }
+    var held = Held(standing)
+    let isCarriers = books.couriers[Int(standing.courier)].partner == receiver
+    switch feed {
+    case .orders:
+      // Only orders eligible for fulfilment: at the warehouse's locations, not cancelled, not waiting for a carrier.
+      guard standing.state != .awaitingCarrier, standing.state != .cancelled,
+        isAt(books.location(of: books[shipment].order), profiles[Int(receiver)])
+      else { return nil }
+    case .manifested:
+      guard books[books[shipment].order].creator == receiver, standing.marks.contains(.manifested) else {
+        return nil
+      }
+    case .shipments:
+      // What the carrier has still to create: it is named as the courier, and the AWB is to come.
+      guard isCarriers, standing.awbKey == .max, standing.state.isBeforeManifest else { return nil }
+    case .cancellations:
+      // A request that a delivery overtook, or that goods were lost before, came to nothing.
+      guard isCarriers, standing.marks.contains(.cancelRequested) || standing.state == .cancelled,
+        let result = Feeds.cancelResult(standing.state, onReturn: standing.marks.contains(.onReturn))
+      else { return nil }
+      held.state = result
+    case .tracking:
+      // What the order management system would show: nothing before the manifest.
+      guard standing.marks.contains(.manifested) else { return nil }
+      held.state = standing.state
+      held.since = standing.since
+    case .products, .locations, .inventory: return nil
+    }
+    return held
   }
 
-  // MARK: To the order management system
-
-  /// What it would show: nothing before the manifest.
-  private func tracking(_ before: Touched.ShipmentBefore) -> FeedRecord? {
-    let record = books[before.shipment]
-    guard record.marks.contains(.manifested),
-      before.state != record.state || !before.marks.contains(.manifested)
-    else { return nil }
-    return FeedRecord(
-      .put,
-      keys(of: before.shipment) + [
-        .init("awb_number", .given(books.awb(of: before.shipment))),
-        .init("courier", .given(books.courier(of: before.shipment).text)),
-        .init("state", .text(Array(record.state.name.utf8))),
-        .init("since", .text(Array(record.since.iso8601(in: configuration.zone).utf8))),
-      ])
+  /// What a cancel request came to at the stage where the shipment stood: cancelled, or on its way back.
+  private static func cancelResult(_ state: ShipmentState, onReturn: Bool) -> ShipmentState? {
+    if state == .cancelled { return .cancelled }
+    return onReturn && state != .lost || state == .returned ? .rto : nil
   }
 
-  // MARK: Pieces
+  /// Did its lines change? What came and went within the file did not.
+  private func linesDiffer(_ shipment: ShipmentIndex) throws -> Bool {
+    guard let head = touched.linesBefore[shipment] else { return false }
+    return try lines(of: shipment, from: head) != lines(of: shipment, from: books[shipment].head)
+  }
 
+  private func isAt(_ location: ArraySlice<UInt8>, _ profile: PartnerProfile) -> Bool {
+    profile.locationKeys?.contains(Array(location)) == true
+  }
+}
+
+// MARK: Records
+
+extension Feeds {
+  /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
   private func keys(of shipment: ShipmentIndex) -> [FeedRecord.Field] {
     [
       .init("order_number", .text(Array(books.orderNumber(of: books[shipment].order)))),
+      .init("shipment", .number(books.numberInOrder(of: shipment))),
       .init("invoice_id", .given(books.invoice(of: shipment))),
+      .init("awb_number", .given(books.awb(of: shipment))),
     ]
   }
 
+  private func fields(of shipment: ShipmentIndex, _ feed: Feed) throws -> [FeedRecord.Field] {
+    let record = books[shipment]
+    let courier = FeedRecord.Field("courier", .given(books.courier(of: shipment).text))
+    let location = FeedRecord.Field("location_key", .text(Array(books.location(of: record.order))))
+    switch feed {
+    case .orders: return [courier, location, .init("lines", try lines(of: shipment, from: record.head))]
+    case .shipments:
+      return [location, .init("lines", try lines(of: shipment, from: record.head))]
+        + (try consignee(of: shipment))
+    case .manifested: return try manifest(of: shipment)
+    case .cancellations:
+      let result = Feeds.cancelResult(record.state, onReturn: record.marks.contains(.onReturn))
+      return [.init("result", .given((result?.name ?? "").utf8))]
+    case .tracking:
+      return [courier, .init("state", .given(record.state.name.utf8)), .init("since", time(record.since))]
+    case .products, .locations, .inventory: return []
+    }
+  }
+
   /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
-  private func lines(of shipment: ShipmentIndex) throws -> FeedRecord.Value {
-    let held = try history.lines(of: shipment, from: books[shipment].head)
-    let lines = held.filter { $0.live > 0 }.map { line in
+  private func lines(of shipment: ShipmentIndex, from head: Position) throws -> FeedRecord.Value {
+    let lines = try history.lines(of: shipment, from: head).filter { $0.live > 0 }.map { line in
       let price: FeedRecord.Value =
         line.priceMillionths < 0
         ? .none : .text(Array(amountText(millionths: line.priceMillionths).utf8))
@@ -198,5 +161,84 @@ struct Feeds {
       ]
     }
     return .list(lines)
+  }
+
+  /// Whom to deliver to and what to collect, as the order's first row said: a carrier cannot create a shipment without it.
+  private func consignee(of shipment: ShipmentIndex) throws -> [FeedRecord.Field] {
+    let columns: [Column] = [.customerName, .addressLine1, .city, .pinCode, .paymentMode]
+    var texts = [[UInt8]](repeating: [], count: columns.count)
+    var amount: [UInt8] = []
+    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+      for case .details(shipment, let details) in entry.record.effects {
+        func text(_ slice: Slice) -> [UInt8] { Array(entry.bytes[slice.range]) }
+        texts = [
+          details.customerName, details.addressLine1, details.city, details.pinCode, details.paymentMode,
+        ].map(text)
+        amount = text(details.collectableAmount)
+      }
+    }
+    let parts = books.parts(of: shipment)
+    if !amount.isEmpty, let place = parts.firstIndex(of: shipment) {
+      let share = CollectableShare(
+        parts: try parts.map { try history.lines(of: $0, from: books[$0].head) },
+        isCancelled: parts.map { books[$0].state == .cancelled })
+      amount = share.text(of: [place], from: amount) ?? []
+    }
+    let fields = zip(columns, texts).map { FeedRecord.Field($0.canonicalName, .given($1)) }
+    return fields + [.init(Column.collectableAmount.canonicalName, .given(amount))]
+  }
+
+  private func manifest(of shipment: ShipmentIndex) throws -> [FeedRecord.Field] {
+    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+      for case .manifest(shipment, let number) in entry.record.effects {
+        return [
+          .init("manifest_no", .given(entry.bytes[number.range])), .init("manifested_at", time(entry.time)),
+        ]
+      }
+    }
+    return []
+  }
+
+  private func product(_ number: UInt32, _ before: UInt64?) throws -> FeedRecord? {
+    let known = books.products[Int(number)]
+    if known.content == before { return nil }
+    let sku = Array(books.productKeys.bytes(of: Int(number)))
+    let entry = try history.entry(at: known.position, countingRows: false)
+    for case .product(let key, let name, _) in entry.record.effects where Array(entry.bytes[key.range]) == sku
+    {
+      return FeedRecord(.put, [.init("sku", .text(sku)), .init("name", .given(entry.bytes[name.range]))])
+    }
+    return nil
+  }
+
+  /// A location whose carrier account the marketplace entered: the account without a courier's name stands for that.
+  private func location(_ number: UInt32, _ profile: PartnerProfile) -> FeedRecord? {
+    let place = books.locations.bytes(of: Int(books.accountKeys.prefix(of: Int(number))))
+    guard books.accountKeys.bytes(of: Int(number)).isEmpty, isAt(place, profile) else { return nil }
+    let known = configuration.locations.first { $0.key == Array(place) }
+    return FeedRecord(
+      .put,
+      [
+        .init("location_key", .text(Array(place))), .init("name", .given((known?.name ?? "").utf8)),
+        .init("address", .given((known?.address ?? "").utf8)),
+      ])
+  }
+
+  private func stock(_ number: UInt32, _ before: StockRecord?, _ profile: PartnerProfile) -> FeedRecord? {
+    let known = books.stock[Int(number)]
+    let place = books.locations.bytes(of: Int(books.stockKeys.prefix(of: Int(number))))
+    if before?.quantity == known.quantity && before?.updatedAt == known.updatedAt { return nil }
+    guard isAt(place, profile) else { return nil }
+    return FeedRecord(
+      .put,
+      [
+        .init("sku", .text(Array(books.stockKeys.bytes(of: Int(number))))),
+        .init("location_key", .text(Array(place))), .init("quantity", .number(Int(known.quantity))),
+        .init("updated_at", time(known.updatedAt)),
+      ])
+  }
+
+  private func time(_ instant: Timestamp) -> FeedRecord.Value {
+    .text(Array(instant.iso8601(in: configuration.zone).utf8))
   }
 }

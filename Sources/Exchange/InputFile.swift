@@ -20,7 +20,8 @@ final class InputFile {
 
   /// - Parameter keepsDigest: sum the bytes while they are read.
   init(_ name: [UInt8], in folder: Folder, isGzip: Bool, bounds: Bounds, keepsDigest: Bool) throws {
-    contents = FileContents(try folder.openForReading(name))
+    contents = FileContents(
+      try InputFile.reading { () throws(FileError) in try folder.openForReading(name) })
     byteCount = try contents.status().size
     self.bounds = bounds
     self.keepsDigest = keepsDigest
@@ -48,6 +49,19 @@ final class InputFile {
     complaints = errors.fileHandleForReading
   }
 
+  /// The disk does not give the file, or what is in it: nothing that its partner could mend, so never a reason to reject it.
+  struct Unreadable: Error {
+    let error: FileError
+  }
+
+  /// Tells a failure to read the input from one of our own files.
+  private static func reading<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws -> Result {
+    do { return try body() } catch {
+      if error.isExhaustion { throw error }
+      throw Unreadable(error: error)
+    }
+  }
+
   /// The unpacking failed, or gives more than the bounds allow.
   struct Unsound: Error {
     let fault: Fault
@@ -59,7 +73,8 @@ final class InputFile {
   func read(into buffer: inout [UInt8], upTo count: Int) throws -> Int {
     guard let unpacked else {
       let start = buffer.count
-      let got = try contents.read(into: &buffer, upTo: count)
+      let got = try InputFile.reading { () throws(FileError) in try contents.read(into: &buffer, upTo: count)
+      }
       if keepsDigest && got > 0 { digest.update(buffer[start...]) }
       digestedBytes += Int64(got)
       return got
@@ -95,7 +110,7 @@ final class InputFile {
     var buffer: [UInt8] = []
     var place = keepsDigest && unpacking == nil ? digestedBytes : 0
     while place < byteCount {
-      buffer = try contents.read(at: place, count: 1 << 20)
+      buffer = try InputFile.reading { () throws(FileError) in try contents.read(at: place, count: 1 << 20) }
       if buffer.isEmpty { break }
       digest.update(buffer)
       place += Int64(buffer.count)

@@ -25,6 +25,8 @@ package struct LedgerProof: Sendable {
     case masked
     /// Decided under other settings than those in force.
     case otherSettings
+    /// The program broke on it, and answered for itself.
+    case condemned
   }
 
   /// The first thing in which a decision is not what its original gives.
@@ -201,6 +203,7 @@ extension LedgerProof {
       }
       guard scope.holds(record.decision, at: record.receivedAt) else { return nil }
       guard let claimNumber = record.claim else { return .underivable(.held) }
+      if record.refusal == .ourOwnFault { return .underivable(.condemned) }
       guard let claim = replay.openClaims[claimNumber] else { return nil }
       swap(&replay.books, &bench.docket.books)
       defer { swap(&replay.books, &bench.docket.books) }

@@ -14,19 +14,32 @@ package struct OnceRun {
   /// Opens the ledger's claims, takes what waits, and ends; a signal ends it after the file in hand.
   package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> OnceRun {
     let signals = try SignalPipe.install([SIGTERM, SIGINT])
+    return try run(ledger, mustStop: { isReadable(signals) }, answered: answered)
+  }
+
+  /// The same, ended by whatever the caller asks for.
+  /// - Parameter mustStop: asked between files: true ends the work.
+  package static func run(
+    _ ledger: OpenLedger, mustStop: @escaping () -> Bool, answered: @escaping (FileReport) -> Void
+  ) throws -> OnceRun {
     let reports = Reports()
     var intake = try IntakeRun(
       ledger, isDaemon: false,
       answered: {
         reports.files.append($0)
         answered($0)
-      }, mustStop: { isReadable(signals) })
+      }, mustStop: mustStop)
     let before = ledger.settled
     try intake.finishClaims()
     _ = try intake.takeAll()
     var result = OnceRun()
     result.files = reports.files
-    result.left = intake.left + ledger.openClaims.map(LeftFile.init(writtenTo:))
+    let stuck = intake.unreadable
+    result.left =
+      intake.left
+      + ledger.openClaims.map(LeftFile.init(writtenTo:)).filter { claim in
+        !stuck.contains { $0.isOf(claim.partner, claim.name) }
+      } + stuck
     result.settled = ledger.settled.since(before)
     return result
   }
@@ -44,6 +57,8 @@ func isReadable(_ descriptor: Int32) -> Bool {
 package struct LeftFile: Sendable, Equatable {
   package enum Reason: Sendable, Equatable {
     case beingWritten, awaitsCompanion, incomplete, settling, secondName
+    /// The disk does not give it, or does not let it go; errno.
+    case unreadable(Int32)
   }
   package let partner: String
   package let name: [UInt8]
@@ -51,6 +66,8 @@ package struct LeftFile: Sendable, Equatable {
 }
 
 extension LeftFile {
+  func isOf(_ partner: String, _ name: [UInt8]) -> Bool { self.partner == partner && self.name == name }
+
   /// A file that was claimed while somebody still wrote to it; it is ours, and judged as soon as it is at rest.
   init(writtenTo claim: ClaimRecord) {
     self.init(

@@ -34,6 +34,8 @@ package final class OpenLedger {
   private let lock: LedgerLock
   let salt: Salt
 
+  /// Claims of which the program died: they are answered as our own fault, and judged no more.
+  private(set) var poisoned: Set<ClaimNumber>
   var lastClaim: ClaimNumber
   /// Claims that a crash left undecided, in claim order.
   package var openClaims: [ClaimRecord]
@@ -72,6 +74,10 @@ package final class OpenLedger {
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
     requests = try RequestFolder(folder)
+    poisoned = Set(try PoisonMark.open(in: folder).map { ClaimNumber($0) })
+    for part in [folder, claimed, asides, quarantine] {
+      if let refusal = part.writeRefusal() { throw refusal }
+    }
     let salt = try Salt.open(in: folder)
     self.salt = salt
 
@@ -105,6 +111,7 @@ package final class OpenLedger {
       let own = try outbox.makeSubfolder(partner)
       if try own.status().device != device { throw ExchangeFault.otherFileSystem(path: own.path) }
       guard try asides.canGiveGroup(of: own) else { throw ExchangeFault.foreignGroup(path: own.path) }
+      if let refusal = own.writeRefusal() { throw refusal }
       outboxes.append(own)
     }
     try republish(after: replay.published)
@@ -119,6 +126,17 @@ package final class OpenLedger {
         ?? PartnerProfile(folder: name, title: name, role: .carrier, permissions: [:], codes: .nothing)
     }
   }
+
+  /// Forgets the marks of dead runs once no claim that they name is open.
+  func forgetPoison() throws {
+    if poisoned.isEmpty || openClaims.contains(where: { poisoned.contains($0.claim) }) { return }
+    try PoisonMark.clear()
+    poisoned = []
+  }
+
+  /// From now on a fault of the program's own leaves a mark that names the claim in hand: to be called before a ledger is opened,
+  /// by a process that is not a test's.
+  package static func catchDeadlySignals() { PoisonMark.catchDeadlySignals() }
 
   var nextDecision: DecisionNumber { DecisionNumber(journal.last.decision.raw + 1) }
 

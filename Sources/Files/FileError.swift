@@ -25,8 +25,8 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Is it the process or the machine that has no more to give, whatever file was asked for?
   package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE || errno == ENOMEM }
 
-  /// Is it the disk that fails, whatever was asked of it?
-  package var isOfTheDisk: Bool { errno == EIO || errno == ENOSPC || errno == EDQUOT || errno == EROFS }
+  /// Is nothing of the name there any more, or a link in its place?
+  package var isOfTheName: Bool { errno == ENOENT || errno == ELOOP }
 
   /// The name C gives to an error number, or `errno 123` for one that no file call gives.
   package static func symbol(of errno: Int32) -> String {

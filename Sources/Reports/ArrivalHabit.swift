@@ -28,6 +28,18 @@ package struct ArrivalHabit: Sendable {
     case notExpected
     /// It came, though it does not usually.
     case unusual
+
+    /// The fixed word for machines.
+    package var word: String {
+      switch self {
+      case .onTime: "on_time"
+      case .late: "late"
+      case .missing: "missing"
+      case .notYetDue: "not_yet_due"
+      case .notExpected: "not_expected"
+      case .unusual: "unusual"
+      }
+    }
   }
 
   /// Fewer days tell no habit.

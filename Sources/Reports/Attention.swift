@@ -207,6 +207,13 @@ package struct Attention: Sendable {
   }
 
   private mutating func parkedRows() {
+    for (partner, rows) in report.expired {
+      find(
+        .today, "Operations",
+        "\(ReportWords.count(rows, "row")) of \(title(partner)) waited too long for the manifest and "
+          + "\(rows == 1 ? "was" : "were") rejected (\(RejectionCode.parkedTooLong.name)).",
+        do: "\(RejectionCode.parkedTooLong.meaning.remedy)", table: "parked", count: rows)
+    }
     for group in report.parked where group.nearTheirEnd > 0 {
       find(
         .today, "The warehouse",

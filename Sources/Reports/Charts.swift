@@ -80,8 +80,8 @@ enum Charts {
         "text",
         [
           "class": column.isLabelMinor ? "tick minor" : "tick",
-          "x": share(Double(place) + 0.5, columns.count),
-          "y": String(height - 6), "text-anchor": "middle",
+          "x": column.isToday ? "100%" : share(Double(place) + 0.5, columns.count),
+          "y": String(height - 6), "text-anchor": column.isToday ? "end" : "middle",
         ], column.label)
       page.close("g")
     }
@@ -210,7 +210,7 @@ enum Charts {
       "rect",
       [
         "class": "window", "x": share(Double(usual), 1440), "y": "3",
-        "width": share(Double(max(latest - usual, 12)), 1440), "height": "9",
+        "width": share(Double(max(latest - usual, 30)), 1440), "height": "9",
       ])
     page.literal("</rect>")
     if let came {

@@ -23,10 +23,15 @@ package struct DailyReport: Sendable {
   package var refusals: [RefusedFile] = []
   package var refusalsLeftOut = 0
   package var unknownCodes: [UnknownCode] = []
+  /// The day's files of the one partner whose files were asked for; bounded.
+  package var files: [FileLine] = []
+  package var filesLeftOut = 0
   package var standing = Standing()
   package var couriers: [CourierPerformance] = []
   package var failedDeliveries: [FailedDelivery] = []
   package var parked: [ParkedGroup] = []
+  /// Rows that were rejected on the day because they had waited too long, by the partner that sent them.
+  package var expired: [(partner: String, rows: Int)] = []
   package var arrivals: [ArrivalHabit] = []
   /// Day after day up to this one, the oldest first.
   package var days: [DayCounts] = []
@@ -109,6 +114,17 @@ extension DailyReport {
     package var outcome: FileOutcome
     package var code: RejectionCode?
     package var arrivedAt: Timestamp
+  }
+
+  /// A file of the day and what it came to.
+  package struct FileLine: Sendable {
+    package var name: String
+    package var kind: Kind?
+    package var arrivedAt: Timestamp
+    package var outcome: FileOutcome
+    package var code: RejectionCode?
+    package var rows: RowCounts
+    package var decision: DecisionNumber
   }
 
   /// A code that no table has.

@@ -39,6 +39,19 @@ extension DayGathering {
     mix.rows.add(counts)
     mixes[key] = mix
     if isRefused { enterRefusal(record) }
+    if let listed, listed == replay.books.partnerName(record.partner) { list(record) }
+  }
+
+  private mutating func list(_ record: FileRecord) {
+    guard report.files.count < DayGathering.filesListedMax else {
+      report.filesLeftOut += 1
+      return
+    }
+    report.files.append(
+      DailyReport.FileLine(
+        name: String(decoding: record.name, as: UTF8.self), kind: record.kind,
+        arrivedAt: record.receivedAt, outcome: record.outcome, code: record.refusal, rows: record.counts,
+        decision: record.decision))
   }
 
   private mutating func enterRejections(_ record: FileRecord, _ arrival: ReportDay) {
@@ -138,6 +151,8 @@ extension DayGathering {
       if age >= Int64(hoursMax - 24) * 3_600_000 { group.nearTheirEnd += 1 }
       groups[row.partner] = group
     }
+    report.expired = expired.map { (replay.books.partnerName($0.key), $0.value) }
+      .sorted { place($0.0) < place($1.0) }
     report.parked = groups.values.sorted { place($0.partner) < place($1.partner) }
   }
 

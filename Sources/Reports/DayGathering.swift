@@ -11,13 +11,14 @@ package struct DayGathering {
   var report: DailyReport
   let profiles: [PartnerProfile]
   var replay = Replay()
-  /// The file whose rows are read.
-  var open: OpenFile?
+  var open: OpenTransaction?
   var tracks: [ShipmentTrack] = []
   var parked: [Position: ParkedRow] = [:]
   var mixes: [MixKey: DailyReport.Mix] = [:]
   var rejections: [RejectionKey: RejectionNote] = [:]
   var unknownCodes: [UnknownKey: Int] = [:]
+  /// Rows that were rejected on the day because they had waited too long, by the partner that sent them.
+  var expired: [UInt8: Int] = [:]
   var failures: [FailureKey: DailyReport.FailedDelivery] = [:]
   var daysByNumber: [Int64: DailyReport.DayCounts] = [:]
   /// Rows by hour on the days of the window before.
@@ -26,6 +27,9 @@ package struct DayGathering {
 
   var day: ReportDay { report.day }
 
+  /// The partner whose files are listed; nil: nobody's are.
+  var listed: String?
+
   package init(day: ReportDay, asOf: Timestamp, profiles: [PartnerProfile]) {
     report = DailyReport(day: day, asOf: min(asOf, day.end))
     self.profiles = profiles
@@ -33,19 +37,19 @@ package struct DayGathering {
   }
 
   /// Reads the ledger as far as it is known to be durable, without its lock.
-  /// - Parameter ledger: the folder; nil: nothing was decided yet.
+  /// - Parameters:
+  ///   - ledger: the folder; nil: nothing was decided yet.
+  ///   - partner: whose files are to be listed one by one, by its folder.
+  ///   - headway: gets the journal's bytes that were read and those there are.
   package static func report(
-    of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile]
+    of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
+    listing partner: String? = nil,
+    headway: JournalHeadway? = nil
   ) throws -> DailyReport {
     var gathering = DayGathering(day: day, asOf: asOf, profiles: profiles)
+    gathering.listed = partner
     if let ledger {
-      do {
-        if let anchor = try LedgerPosition.read(in: ledger) {
-          _ = try JournalScan(ledger, upTo: anchor).run { try gathering.take($0) }
-        } else {
-          _ = try JournalScan(ledger).run { try gathering.take($0) }
-        }
-      } catch is DayOver {}
+      do { try JournalScan.read(ledger, headway) { try gathering.take($0) } } catch is DayOver {}
     }
     return gathering.finish()
   }
@@ -62,31 +66,31 @@ package struct DayGathering {
       if begin.receivedAt >= day.end { throw DayOver() }
       // A clock that is behind the ledger is not believed.
       report.asOf = max(report.asOf, begin.receivedAt)
-      open = OpenFile(
-        partner: replay.books.partnerNumber(begin.partner),
-        arrival: ReportDay(of: begin.receivedAt, in: day.zone)
-      )
+      let arrival = ReportDay(of: begin.receivedAt, in: day.zone)
+      open = OpenTransaction(arrival: arrival)
+      if begin.deed == nil { open?.partner = replay.books.partnerNumber(begin.partner) }
     }
     try replay.take(frame)
-    if frame.kind == .rows, let file = open {
+    if frame.kind == .rows, let open {
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
       while !cursor.isAtEnd {
         let (position, row) = (cursor.position, cursor.row)
-        note(try cursor.next(), row: row, at: position, cursor, of: file.partner, arrivedOn: file.arrival)
+        let record = try cursor.next()
+        if open.partner != nil { count(record, row: row) }
+        note(record, at: position, cursor, of: open.partner ?? 0, arrivedOn: open.arrival)
       }
     }
     if frame.kind == .commit, let commit = frame.commit, commit.decision.raw > 0 {
-      if let record = replay.books.files.last, record.decision == commit.decision {
-        report.lastDecision = commit.decision
-        enter(record)
-      }
+      report.lastDecision = commit.decision
+      if let record = replay.books.files.last, record.decision == commit.decision { enter(record) }
       open = nil
     }
   }
 
-  /// A file whose transaction is being read.
-  struct OpenFile {
-    let partner: UInt8
+  /// The transaction that is being read.
+  struct OpenTransaction {
+    /// The sender of the file; nil for a deed, whose rows no partner sent.
+    var partner: UInt8?
     let arrival: ReportDay
     var counted = RowCounts()
     /// The rows rejected by code, with the first of them.
@@ -99,17 +103,21 @@ package struct DayGathering {
 
   // MARK: Rows
 
-  private mutating func note(
-    _ record: RowRecord, row: UInt32, at position: Position, _ cursor: RowCursor, of sender: UInt8,
-    arrivedOn arrival: ReportDay
-  ) {
-    let outcome = record.verdict.outcome
+  /// Counts a row of a file.
+  private mutating func count(_ record: RowRecord, row: UInt32) {
     open?.counted.read += 1
-    open?.counted[outcome] += 1
+    open?.counted[record.verdict.outcome] += 1
     if let fault = record.verdict.rejection?.faults.first {
       let first = open?.rejected[fault.code] ?? (0, row, fault.column)
       open?.rejected[fault.code] = (first.count + 1, first.row, first.column)
     }
+  }
+
+  /// Follows what a row, or a deed, changed.
+  private mutating func note(
+    _ record: RowRecord, at position: Position, _ cursor: RowCursor, of sender: UInt8,
+    arrivedOn arrival: ReportDay
+  ) {
     if record.effects.isEmpty { return }
     let time = record.verdict.eventTime ?? cursor.arrival
     for effect in record.effects {
@@ -128,6 +136,9 @@ package struct DayGathering {
         carrier(entry, shipment, at: position, cursor, of: sender, arrivedOn: arrival)
       case .settle(let shipment, let waiting, let settlement):
         let row = parked.removeValue(forKey: waiting)
+        if settlement.code == .parkedTooLong && arrival == day {
+          expired[row?.partner ?? 0, default: 0] += 1
+        }
         if settlement.outcome != .rejected {
           if let row, row.isFailedAttempt { tracks[Int(shipment.raw)].addFailedAttempt() }
           follow(settlement.fold, shipment)
@@ -210,6 +221,7 @@ package struct DayGathering {
 
   static let unknownCodesMax = 1000
   static let refusalsMax = 200
+  static let filesListedMax = 500
   static let examplesMax = 3
 
   struct ParkedRow {

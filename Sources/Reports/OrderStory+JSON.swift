@@ -5,10 +5,15 @@ extension OrderStory {
   /// One JSON object, indented, with a line end.
   /// - Parameter zone: whose offset the times carry.
   package func json(in zone: Zone) -> [UInt8] {
-    let page = StoryJSON.object([
+    Array((value(in: zone).spelled(indent: 0) + "\n").utf8)
+  }
+
+  func value(in zone: Zone) -> StoryJSON {
+    .object([
       ("order_number", .text(orderNumber)),
       ("found_by", .text(foundBy.rawValue)),
       ("as_of", .time(asOf, zone)),
+      ("known_at", .time(knownAt, zone)),
       ("creator", .text(creator)),
       ("location_key", .text(locationKey)),
       ("state", .text(state.name)),
@@ -26,7 +31,6 @@ extension OrderStory {
       ("shipments", .list(shipments.map { json(of: $0, zone) })),
       ("events", .list(events.map { json(of: $0, zone) })),
     ])
-    return Array((page.spelled(indent: 0) + "\n").utf8)
   }
 
   private func json(of shipment: Shipment, _ zone: Zone) -> StoryJSON {
@@ -72,7 +76,7 @@ extension OrderStory {
     return .object(counts + [("shipped", .number(Int64(pieces.shipped)))])
   }
 
-  private func json(of event: Event, _ zone: Zone) -> StoryJSON {
+  func json(of event: Event, _ zone: Zone) -> StoryJSON {
     .object([
       ("event_time", event.hasOwnTime ? .time(event.at, zone) : .null),
       ("received_at", .time(event.arrivedAt, zone)),
@@ -99,7 +103,7 @@ extension OrderStory {
 }
 
 /// A JSON value whose keys keep their order.
-private indirect enum StoryJSON {
+indirect enum StoryJSON {
   case text(String)
   case number(Int64)
   case list([StoryJSON])

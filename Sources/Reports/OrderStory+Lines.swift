@@ -14,7 +14,10 @@ extension OrderStory {
     case .awb: lines.append("Found by the AWB \(asked).")
     case .invoice: lines.append("Found by the invoice id \(asked).")
     }
-    if let asOf { lines.append("Told as it was known on \(StoryWords.time(asOf, zone)).") }
+    if let asOf {
+      lines.append("Told as things were on \(StoryWords.time(asOf, zone)), by what is known now.")
+    }
+    if let knownAt { lines.append("Told as it was known on \(StoryWords.time(knownAt, zone)).") }
     let balances = lineBalances
     if balances.count > 1 {
       lines += ["", "Pieces"]
@@ -58,7 +61,7 @@ extension OrderStory {
     return lines
   }
 
-  private func lines(of event: Event, _ zone: Zone) -> [String] {
+  func lines(of event: Event, _ zone: Zone) -> [String] {
     let time = StoryWords.time(event.at, zone)
     var words = event.words
     if !event.inferred.isEmpty {

@@ -4,15 +4,18 @@ package import Orders
 /// Reading a story out of the books and the history.
 extension OrderStory {
   /// The story of the order that has the order number, the AWB (one that was replaced as well) or the invoice id; nil where
-  /// nothing has it, or nothing had when `asOf` was.
+  /// nothing has it, or nothing had at the time asked for.
   /// - Parameters:
   ///   - asked: the number as it was typed.
   ///   - profiles: of every partner, found by its folder.
-  ///   - asOf: tells only what had arrived by then, and where things stood by that.
+  ///   - asOf: tells only what had happened by then, by the senders' account, and where things stood by that.
+  ///   - knownAt: tells only what had arrived by then.
   package static func tell(
-    of asked: [UInt8], books: Books, history: History, profiles: [PartnerProfile], asOf: Timestamp? = nil
+    of asked: [UInt8], books: Books, history: History, profiles: [PartnerProfile], asOf: Timestamp? = nil,
+    knownAt: Timestamp? = nil
   ) throws -> OrderStory? {
-    let teller = StoryTeller(books: books, history: history, profiles: profiles, asOf: asOf)
+    let teller = StoryTeller(
+      books: books, history: history, profiles: profiles, asOf: asOf, knownAt: knownAt)
     return try teller.tell(of: asked)
   }
 }
@@ -23,11 +26,12 @@ private struct StoryTeller {
   let history: History
   let profiles: [PartnerProfile]
   let asOf: Timestamp?
+  let knownAt: Timestamp?
 
   func tell(of asked: [UInt8]) throws -> OrderStory? {
     guard let (order, key) = find(asked) else { return nil }
     var story = OrderStory(
-      asked: StoryWords.readable(asked[...]), foundBy: key, asOf: asOf,
+      asked: StoryWords.readable(asked[...]), foundBy: key, asOf: asOf, knownAt: knownAt,
       orderNumber: StoryWords.readable(books.orderNumber(of: order)),
       creator: books.partnerName(books[order].creator),
       locationKey: StoryWords.readable(books.location(of: order)), state: .cancelled, shipments: [],
@@ -72,14 +76,15 @@ private struct StoryTeller {
   }
 
   private func isKnown(_ entry: History.Entry) -> Bool {
-    guard let asOf else { return true }
-    return entry.arrival <= asOf
+    if let knownAt, entry.arrival > knownAt { return false }
+    if let asOf, entry.time > asOf { return false }
+    return true
   }
 
   /// Where the shipment stands: by the books, or by what was known at an earlier time.
   private func standing(of course: ShipmentCourse, _ shipment: ShipmentIndex) throws -> OrderStory.Shipment {
     var told = course.standing
-    if asOf == nil {
+    if asOf == nil && knownAt == nil {
       let record = books[shipment]
       told.state = record.state
       told.since = record.since

@@ -17,8 +17,10 @@ package struct OrderStory: Sendable {
   /// What was asked for.
   package var asked: String
   package var foundBy: Key
-  /// Only what had arrived by then is told; nil: everything.
+  /// Only what had happened by then is told; nil: everything.
   package var asOf: Timestamp?
+  /// Only what had arrived by then is told; nil: everything.
+  package var knownAt: Timestamp?
 
   package var orderNumber: String
   /// The folder of the partner that created it.

@@ -20,15 +20,58 @@ package enum ReportFolder {
   ///   - day: an instant of it; nil: the clock's day.
   ///   - clock: what time it is; ages are counted to it, or to the day's end where that came before.
   package static func make(
-    root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile]
+    root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile],
+    headway: JournalHeadway? = nil
   ) throws -> Written? {
     let root = try Folder(path: path)
+    guard let ledger = try ledger(in: root) else { return nil }
+    let day = ReportDay(of: day ?? clock, in: zone)
+    let report = try DayGathering.report(
+      of: day, asOf: clock, ledger: ledger, profiles: profiles, headway: headway)
+    return try write(report, profiles: profiles, into: root)
+  }
+
+  /// Writes the report of a day that is over, unless it was written, or nothing came in four weeks.
+  package static func makeUnlessPresent(
+    root path: String, day: ReportDay, clock: Timestamp, profiles: [PartnerProfile]
+  ) throws -> Written? {
+    let root = try Folder(path: path)
+    guard let ledger = try ledger(in: root), clock >= day.end else { return nil }
+    let folder = try root.makeSubfolder("outbox").makeSubfolder("reports")
+    if try folder.status(Array(day.text.utf8)) != nil {
+      if try folder.subfolder(day.text).status(Array("index.html".utf8)) != nil { return nil }
+    }
+    let report = try DayGathering.report(of: day, asOf: clock, ledger: ledger, profiles: profiles)
+    if report.days.allSatisfy({ $0.files == 0 }) { return nil }
+    return try write(report, profiles: profiles, into: root)
+  }
+
+  /// A partner's day, out of the same walk; nil where there is no ledger.
+  package static func story(
+    of profile: PartnerProfile, root path: String, day: Timestamp?, clock: Timestamp, zone: Zone,
+    profiles: [PartnerProfile], headway: JournalHeadway? = nil
+  ) throws -> PartnerStory? {
+    guard let ledger = try ledger(in: try Folder(path: path)) else { return nil }
+    let report = try DayGathering.report(
+      of: ReportDay(of: day ?? clock, in: zone), asOf: clock, ledger: ledger, profiles: profiles,
+      listing: profile.folder, headway: headway)
+    return PartnerStory(report, of: profile, profiles: profiles)
+  }
+
+  /// The stories of a file's name; nil where there is no ledger.
+  package static func stories(
+    ofFile name: [UInt8], partner: String?, root path: String, profiles: [PartnerProfile], rowsMax: Int,
+    headway: JournalHeadway? = nil
+  ) throws -> [FileStory]? {
+    guard let ledger = try ledger(in: try Folder(path: path)) else { return nil }
+    return try FileStory.tell(
+      of: name, partner: partner, ledger: ledger, profiles: profiles, rowsMax: rowsMax, headway: headway)
+  }
+
+  private static func ledger(in root: Folder) throws(FileError) -> Folder? {
     guard try root.status(Array("ledger".utf8))?.kind == .folder else { return nil }
     let ledger = try root.subfolder("ledger")
-    guard try ledger.status(Array("journal".utf8))?.kind == .folder else { return nil }
-    let day = ReportDay(of: day ?? clock, in: zone)
-    let report = try DayGathering.report(of: day, asOf: clock, ledger: ledger, profiles: profiles)
-    return try write(report, profiles: profiles, into: root)
+    return try ledger.status(Array("journal".utf8))?.kind == .folder ? ledger : nil
   }
 
   /// - Parameter root: the exchange's folder; the folders of the report are made where they are missing.

@@ -20,7 +20,7 @@ extension ReportPage {
     html { -webkit-text-size-adjust:100%; }
     body { margin:0; background:var(--paper); color:var(--ink); line-height:1.5;
       font:15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
-    main { max-width:68rem; margin:0 auto; padding:2.2rem 1.2rem 4rem; }
+    main { max-width:74rem; margin:0 auto; padding:2.2rem 1.2rem 4rem; }
     h1 { font-size:1.9rem; line-height:1.2; margin:.1rem 0 .2rem; font-weight:650; letter-spacing:-.01em; }
     h2 { font-size:1.25rem; margin:0 0 .2rem; font-weight:650; }
     h3 { font-size:1rem; margin:1.2rem 0 .3rem; font-weight:600; }
@@ -60,16 +60,16 @@ extension ReportPage {
     .empty { color:var(--soft); margin-top:1rem; } .empty b { color:var(--good); font-weight:600; }
     .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:6px; background:var(--card); }
     table { border-collapse:collapse; width:100%; font-size:.88rem; }
-    th, td { padding:.34rem .6rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--grid); }
+    th, td { padding:.34rem .5rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--grid); }
     tbody tr:last-child td { border-bottom:0; }
     thead th { color:var(--soft); font-weight:600; vertical-align:bottom; border-bottom:1px solid var(--line); }
     tfoot td { border-top:1px solid var(--line); border-bottom:0; font-weight:600; }
     .number { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; }
     thead .number { white-space:normal; }
     td.words { min-width:4.5rem; max-width:26rem; overflow-wrap:break-word; } td.short, td time { white-space:nowrap; }
-    td.long { min-width:13rem; }
+    td.long { min-width:9.5rem; }
     .zero { color:var(--soft); opacity:.65; }
-    td.drawn { min-width:9rem; width:14rem; vertical-align:middle; }
+    td.drawn { min-width:8rem; width:13rem; vertical-align:middle; }
     th span { cursor:pointer; }
     th span:hover { color:var(--ink); text-decoration:underline; }
     th span:focus-visible, .scroll:focus-visible { outline:2px solid var(--link); outline-offset:1px; }
@@ -100,7 +100,8 @@ extension ReportPage {
     .card h3 { margin:0; overflow-wrap:anywhere; }
     @media (max-width:640px) { main { padding:1.2rem .8rem 3rem; } h1 { font-size:1.5rem; }
       .finding { grid-template-columns:1fr; } .finding .tags { flex-direction:row; gap:.7rem; grid-row:auto; }
-      .finding .remedy { grid-column:1; } .minor { display:none; } td.words { max-width:16rem; }
+      .finding .remedy { grid-column:1; } .minor { display:none; } td.words { max-width:16rem; } td.words:not(.short) { min-width:9rem; }
+      td.words.long { min-width:13rem; }
       .figures { grid-template-columns:1fr 1fr; } .figures .value { font-size:1.3rem; } }
     @media print { @page { size:A4; margin:14mm 12mm; } body { font-size:10pt; } main { max-width:none; padding:0; }
       nav, .filter, .csv, .screen, summary, .minor { display:none; } tfoot { display:table-row-group; } section { margin-top:1.4rem; } h2, h3, figcaption, .lead { break-after:avoid; }

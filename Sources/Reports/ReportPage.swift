@@ -190,7 +190,7 @@ package struct ReportPage {
     figure(
       "stuck", ReportWords.count(report.standing.stuckCount),
       "of \(ReportWords.count(report.standing.states.reduce(0) { $0 + $1.count })) on the way")
-    figure("delivered", ReportWords.count(today?.delivered ?? 0), "today, by the scans' own time")
+    figure("delivered", ReportWords.count(today?.delivered ?? 0), "by the scans' own time")
     page.close("dl")
   }
 

@@ -103,7 +103,7 @@ extension ReportTables {
     return table
   }
 
-  private static func words(_ standing: ArrivalHabit.Standing) -> (String, Int?) {
+  static func words(_ standing: ArrivalHabit.Standing) -> (String, Int?) {
     switch standing {
     case .onTime: ("✓ on time", nil)
     case .late(let minutes): ("▲ late", minutes)

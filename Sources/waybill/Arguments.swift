@@ -14,6 +14,9 @@ struct Arguments: Equatable {
   var at: GivenTime?
   var asOf: GivenTime?
   var sequence: UInt64?
+  var knownAt: GivenTime?
+  /// Two times, the earlier first.
+  var diff: [GivenTime] = []
   /// A day; the instant it names is the day's first.
   var date: GivenTime?
   var format = RulesFormat.table
@@ -44,7 +47,7 @@ enum Request {
   }
 
   private static func read(_ words: [[UInt8]]) throws(UsageError) -> Request {
-    var given: [(option: Option, value: String)] = []
+    var given: [(option: Option, values: [String])] = []
     var operands: [(number: Int, bytes: [UInt8])] = []
     var optionsEnded = false
     var place = 0
@@ -58,22 +61,21 @@ enum Request {
       } else {
         let (option, attached) = try option(try text(bytes, place))
         if given.contains(where: { $0.option == option }), option != .help { throw .optionTwice(option) }
-        var value = attached
-        if option.placeholder == nil {
-          if attached != nil { throw .valueNotTaken(option) }
-        } else if attached == nil {
+        if option.placeholder == nil && attached != nil { throw .valueNotTaken(option) }
+        var values = attached.map { [$0] } ?? []
+        while values.count < option.valueCount {
           guard place < words.count else { throw .valueMissing(option) }
-          value = try text(words[place], place + 1)
+          values.append(try text(words[place], place + 1))
           place += 1
         }
-        given.append((option, value ?? ""))
+        given.append((option, values))
       }
     }
     return try request(given, operands)
   }
 
   private static func request(
-    _ given: [(option: Option, value: String)], _ operands: [(number: Int, bytes: [UInt8])]
+    _ given: [(option: Option, values: [String])], _ operands: [(number: Int, bytes: [UInt8])]
   ) throws(UsageError) -> Request {
     var operands = operands
     var wantsHelp = given.contains { $0.option == .help }
@@ -91,11 +93,11 @@ enum Request {
     }
     if wantsHelp { return .help(verb) }
     var arguments = Arguments()
-    for (option, value) in given {
+    for (option, values) in given {
       guard verb.options.contains(option) || option.isUniversal else {
         throw .optionElsewhere(option, verb: verb.name)
       }
-      try arguments.set(option, value)
+      for value in values.isEmpty ? [""] : values { try arguments.set(option, value) }
     }
     try arguments.take(Array(operands.dropFirst()), for: verb)
     for option in verb.required where !given.contains(where: { $0.option == option }) {
@@ -134,9 +136,14 @@ extension Arguments {
         throw .badValue(option, value: value)
       }
       jobs = number
-    case .at, .asOf:
+    case .at, .asOf, .knownAt, .diff:
       guard let time = GivenTime(value) else { throw .badValue(option, value: value) }
-      if option == .at { at = time } else { asOf = time }
+      switch option {
+      case .at: at = time
+      case .asOf: asOf = time
+      case .knownAt: knownAt = time
+      default: diff.append(time)
+      }
     case .date:
       guard value.utf8.count == 10, let day = GivenTime(value) else { throw .badValue(option, value: value) }
       date = day

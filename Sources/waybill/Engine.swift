@@ -22,10 +22,24 @@ protocol Engine: DeedEngine {
   /// Judges a file against the live ledger and changes nothing.
   func check(_ file: [UInt8], partner: String, at clock: Timestamp?) throws(Failure) -> CheckResult
   /// The whole history of an order, found by its number, an AWB or an invoice id.
-  func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory
+  ///
+  /// - Parameters:
+  ///   - asOf: only what had happened by then.
+  ///   - knownAt: only what had arrived by then.
+  func history(_ number: String, asOf: Timestamp?, knownAt: Timestamp?) throws(Failure) -> OrderStory
   func status() throws(Failure) -> StatusView
   /// Writes the report of a day, today where none is given, and says where it lies and what needs somebody.
-  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written
+  func report(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReportFolder.Written
+  /// What became of every file of a name, oldest first; of one partner where it is given.
+  func fileStories(
+    of name: [UInt8], from partner: String?, rowsMax: Int, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> [FileStory]
+  /// A partner's day, today where none is given.
+  func partnerStory(
+    of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?,
+    _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> PartnerStory
   /// Checks every frame, the hash chain and the archived originals.
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView
   /// Derives every answer again, of one day's files or of all, and compares.
@@ -71,10 +85,13 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  case unknownFile([UInt8])
   /// No answer of that name was ever published to the partner.
   case neverPublished(partner: String, name: [UInt8])
   /// The bytes of a published answer lie nowhere any more.
   case answerLost(partner: String, name: [UInt8])
+  /// Files that the disk does not give; the first of them, and how many others. All else was processed.
+  case unreadableFiles(partner: String, name: [UInt8], number: Int32, others: Int)
   /// The process that holds the ledger does not know what was asked of it.
   case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
@@ -109,6 +126,12 @@ enum Notice: Equatable {
   case answerDiffers(partner: String, name: [UInt8])
   /// A committed answer lies nowhere any more: its partner took it.
   case answerGone(partner: String, name: [UInt8])
+  /// The program died of this file before; it is in quarantine now, answered as our own fault.
+  case condemned(partner: String, name: [UInt8])
+  /// A claimed file was taken out of the ledger before it was judged.
+  case claimGone(partner: String, name: [UInt8])
+  /// Nothing is claimed until the disk has more room.
+  case noRoom(freeBytes: Int, neededBytes: Int)
   /// A request to stop came; the file in hand is finished first.
   case stopping
 }

@@ -35,7 +35,8 @@ extension LocalEngine {
   }
 
   private func ask(_ what: LedgerRequest.What, _ work: Work) throws(Failure) -> RequestAnswer {
-    try asked {
+    OpenLedger.catchDeadlySignals()
+    return try asked {
       let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
       return try Asking(root: root, configuration: configuration, clock: clock) {
         work.noticed(Notice($0))

@@ -74,14 +74,23 @@ struct LocalEngine: Engine {
       try Daemon.catchSignals()
       let total = Total()
       var engine = self
-      while let next = try engine.watchUntilSettingsChange(work, total) { engine = next }
+      var reportsDays = false
+      while let next = try engine.watchUntilSettingsChange(
+        work, total,
+        opened: {
+          if !reportsDays { DayEnd.watch(self) }
+          reportsDays = true
+        })
+      { engine = next }
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
   }
 
   /// - Returns: the exchange with its new configuration; nil: a signal asked to stop.
-  private func watchUntilSettingsChange(_ work: Work, _ total: Total) throws -> LocalEngine? {
+  private func watchUntilSettingsChange(
+    _ work: Work, _ total: Total, opened: () -> Void
+  ) throws -> LocalEngine? {
     var next = self
     let ledger = try open(work)
     var daemon = try Daemon(
@@ -100,6 +109,7 @@ struct LocalEngine: Engine {
         work.answered(AnsweredFile(report))
       })
     work.noticed(.watching(folders: daemon.folders))
+    opened()
     if try daemon.run() == .asked { return nil }
     work.noticed(.settingsTaken)
     return next
@@ -117,6 +127,7 @@ struct LocalEngine: Engine {
   }
 
   func open(_ work: Work) throws -> OpenLedger {
+    OpenLedger.catchDeadlySignals()
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -269,6 +280,7 @@ extension WaitingFile {
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
     case .secondName: reason = .hasSecondName
+    case .unreadable(let number): reason = .unreadable(number)
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }
@@ -287,6 +299,9 @@ extension Notice {
     case .polls(let because): self = .polls(because: because)
     case .watchesAgain: self = .watchesAgain
     case .cannotAskWriters: self = .cannotAskWriters
+    case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
+    case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }
 }

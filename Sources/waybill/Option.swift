@@ -2,8 +2,8 @@
 
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
-  case root, config, partner, jobs, at, asOf = "as-of", date, to, format, touchpoints, reason
-  case json, strict, quiet, sshd, help
+  case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
+  case touchpoints, reason, json, strict, quiet, sshd, help
 
   var spelling: String { "--" + rawValue }
 
@@ -14,7 +14,8 @@ enum Option: String, CaseIterable {
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
-    case .at, .asOf: "TIME"
+    case .at, .asOf, .knownAt: "TIME"
+    case .diff: "A B"
     case .date: "D"
     case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
@@ -26,6 +27,9 @@ enum Option: String, CaseIterable {
   /// `--root DIR`
   var usage: String { placeholder.map { "\(spelling) \($0)" } ?? spelling }
 
+  /// How many words its value takes.
+  var valueCount: Int { placeholder == nil ? 0 : self == .diff ? 2 : 1 }
+
   /// What it does, in one line.
   var summary: String {
     switch self {
@@ -34,7 +38,9 @@ enum Option: String, CaseIterable {
     case .partner: "one partner, by the name of its folder"
     case .jobs: "how many processors to use, 1 to \(Arguments.jobsMax); without it as many as there are"
     case .at: "a fixed clock, for output that can be reproduced: 2026-11-21T02:10:04+05:30"
-    case .asOf: "as it was known at that time; without an offset in the exchange's own zone"
+    case .asOf: "as things were at that time, by what is known now"
+    case .knownAt: "as it was known at that time; without an offset in the exchange's own zone"
+    case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
     case .format: "how to print it; without it a table"

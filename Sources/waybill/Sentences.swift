@@ -51,10 +51,15 @@ enum Sentences {
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
     case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
+    case .unknownFile(let name): "no file `\(SafeText.of(name))` was ever taken"
     case .neverPublished(let partner, let name):
       "nothing called \(SafeText.of(name)) was ever published to \(partner)"
     case .answerLost(let partner, let name):
       "the bytes of \(partner)/\(SafeText.of(name)) lie neither in the ledger nor in the outbox any more"
+    case .unreadableFiles(let partner, let name, let number, let others):
+      "\([partner, SafeText.of(name)].filter { !$0.isEmpty }.joined(separator: "/")) cannot be taken: \(reason(number))"
+        + (others == 0 ? "" : ", nor can \(HumanText.count(others, "other file"))")
+        + "; everything else was processed"
     case .notUnderstood: "the process that holds the ledger is of another version and does not know this verb"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
@@ -75,7 +80,7 @@ enum Sentences {
     switch option {
     case .jobs: "a number from 1 to \(Arguments.jobsMax)"
     case .to: "the number of a frame, in digits"
-    case .at, .asOf: "a time like 2026-11-21T02:10:04+05:30"
+    case .at, .asOf, .knownAt, .diff: "a time like 2026-11-21T02:10:04+05:30"
     case .date: "a day like 2026-11-21"
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
     default: "\(option.placeholder ?? "a value") must not be empty"
@@ -112,6 +117,13 @@ extension Sentences {
       "outbox/\(partner)/\(SafeText.of(name)) is not what was published under this name, and was left alone"
     case .answerGone(let partner, let name):
       "outbox/\(partner)/\(SafeText.of(name)) was taken away before the restart"
+    case .condemned(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) ended the program when it was judged; it lies in ledger/quarantine, "
+        + "answered as our own fault (W190)"
+    case .claimGone(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) was claimed and is gone from ledger/claimed; it is not judged"
+    case .noRoom(let free, let needed):
+      "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
     case .stopping: "stopping: the file in hand is finished first"
     }
   }

@@ -33,7 +33,7 @@ struct Verb: Sendable {
   /// In the order of a first acquaintance: to try, to work, to look, to look up.
   static let all: [Verb] = [
     InitCommand.verb, TryCommand.verb, OnceCommand.verb, RunCommand.verb,
-    CheckCommand.verb, OrderCommand.verb, StatusCommand.verb,
+    CheckCommand.verb, OrderCommand.verb, FileCommand.verb, PartnerCommand.verb, StatusCommand.verb,
     ReportCommand.verb, ReconcileCommand.verb, ReissueCommand.verb,
     RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
   ]

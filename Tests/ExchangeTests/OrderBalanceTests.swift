@@ -10,7 +10,7 @@ struct OrderBalanceTests {
     try #require(
       try OrderStory.tell(
         of: Array(asked.utf8), books: desk.docket.books, history: desk.history,
-        profiles: desk.docket.profiles, asOf: asOf.map(instant)))
+        profiles: desk.docket.profiles, knownAt: asOf.map(instant)))
   }
 
   private func line(_ suborder: String, _ quantity: Int, order: String = "EE-1", invoice: String = "901")

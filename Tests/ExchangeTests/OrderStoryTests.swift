@@ -61,7 +61,7 @@ struct OrderStoryTests {
   private func tell(_ asked: String, _ desk: JudgingDesk, asOf: String? = nil) throws -> OrderStory? {
     try OrderStory.tell(
       of: Array(asked.utf8), books: desk.docket.books, history: desk.history,
-      profiles: desk.docket.profiles, asOf: asOf.map(instant))
+      profiles: desk.docket.profiles, knownAt: asOf.map(instant))
   }
 
   // MARK: The whole story

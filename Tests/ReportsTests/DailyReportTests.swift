@@ -151,3 +151,40 @@ struct DailyReportTests {
     return counts
   }
 }
+
+@Suite("The report at a day's end")
+struct DayEndTests {
+  @Test("A daemon that starts writes yesterday's report, and leaves one that lies there alone")
+  func daemon() async throws {
+    try await withTemporaryFolder { root in
+      try root.makeFolder("inbox/dtdc")
+      try root.write("sku,location_key,available\nTEA,WH-BLR,1\n", to: "inbox/dtdc/inventory-1.csv")
+      let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+      // What is still decided shortly after midnight is a reason to wait; so the day before that is yesterday.
+      let settled = Timestamp(milliseconds: now.milliseconds - 120_000)
+      let yesterday = ReportDay(of: settled, in: .kolkata).next(-1)
+      let noon = Timestamp(milliseconds: yesterday.start.milliseconds + 43_200_000)
+      let once = try await WaybillProgram.run([
+        "once", "--root", root.path, "--at", noon.iso8601(in: .kolkata), "--quiet",
+      ])
+      #expect(once.status == .exited(0))
+      let page = "outbox/reports/\(yesterday.text)/index.html"
+      #expect(try await watch(root, until: page))
+      #expect(try root.text(page).contains("The whole day"))
+      // A second daemon has nothing to write.
+      try root.write("kept", to: page)
+      try root.write("sku,location_key,available\nTEA,WH-BLR,2\n", to: "inbox/dtdc/inventory-2.csv")
+      #expect(try await watch(root, until: "outbox/dtdc/inventory-2.csv.ack.json"))
+      #expect(try root.text(page) == "kept")
+    }
+  }
+
+  private func watch(_ root: TemporaryFolder, until name: String) async throws -> Bool {
+    let daemon = try WaybillProgram(["run", "--root", root.path]).start()
+    let came = try await daemon.waitUntil { root.has(name) }
+    daemon.send(15)
+    let finished = try await daemon.finish()
+    #expect(finished.status == .exited(0), "\(finished.errors)")
+    return came
+  }
+}

@@ -8,7 +8,7 @@ struct ReportPageTests {
   /// Plays the weeks once and shows the page of their last day.
   private func withReport(_ body: (Browser, String, TemporaryFolder) throws -> Void) async throws {
     try await withTemporaryFolder { root in
-      let month = TradeMonth(days: 16, ordersADay: 40)
+      let month = TradeMonth(days: 15, ordersADay: 30)
       try await month.play(in: root)
       let made = try await WaybillProgram.run([
         "report", "--root", root.path, "--date", month.lastDay, "--at", "2026-11-22T02:00:00+05:30",
@@ -37,10 +37,34 @@ struct ReportPageTests {
         #expect(invisible == 0, "every plot has its room at \(width)")
         try root.write(try browser.picture(), to: "pictures/\(width)\(isDark ? "-dark" : "").png")
       }
-      let plots: Int = try browser.value("document.querySelectorAll('svg.plot rect:not(.reach)').length")
-      #expect(plots >= 60)
+      // Hours, days, the line, and two distributions for each of the two couriers.
+      #expect(try browser.value("document.querySelectorAll('svg.plot').length", as: Int.self) == 7)
+      let empty: Int = try browser.value(
+        """
+        [...document.querySelectorAll('svg.plot')]
+          .filter(plot => !plot.querySelector('rect:not(.reach), circle')).length
+        """)
+      #expect(empty == 0, "every plot shows something")
       try root.write(try browser.print(), to: "pictures/a4.pdf")
       try sorting(browser)
+      try answers(browser)
+    }
+  }
+
+  /// The bad day is told without being asked: what is missing, late, refused, rejected and lies, and whose move it is.
+  private func answers(_ browser: Browser) throws {
+    let told: [String] = try browser.value(
+      "[...document.querySelectorAll('.finding')].map(finding => finding.innerText.replaceAll('\\n', ' '))")
+    for (words, who, urgency) in [
+      ("No tracking from Ekart", "Ekart", "Now"),
+      ("DTDC Raftaar was late: manifests", "DTDC Raftaar", "Watch"),
+      ("1 file of Nexar Logistics was refused whole (W401)", "Nexar Logistics", "Now"),
+      ("rows of EasyEcom were rejected", "EasyEcom", "Now"),
+      ("confirmed and not manifested for more than 24 h", "Nexar Logistics, WH-DEL", "Now"),
+      ("manifested and never scanned for more than 24 h", "Ecom Express", "Now"),
+    ] {
+      let finding = told.first { $0.contains(words) && $0.contains(who) && $0.contains(urgency) }
+      #expect(finding != nil, "\(words): \(told)")
     }
   }
 

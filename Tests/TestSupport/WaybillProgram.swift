@@ -28,6 +28,8 @@ package struct WaybillProgram: Sendable {
   package var folder: String?
   /// Added to, or put in place of, what the test's own environment holds.
   package var environment: [String: String] = [:]
+  /// The number of the user, and the group, that it runs as; nil: the test's own.
+  package var user: Int?
   package var input: [UInt8] = []
   package var output = Output.captured
   package var errors = Output.captured
@@ -94,7 +96,8 @@ package struct WaybillProgram: Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
     var child: Int32 = 0
     // The Glibc module has no way to spawn in another folder; env(1) becomes the program and keeps its process id.
-    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [program] + arguments
+    let asUser = user.map { ["/usr/bin/setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
+    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + asUser + [program] + arguments
     // The copies live until posix_spawn has returned, which is as long as the kernel reads them.
     let words = command.map { strdup($0) }
     let pairs = variables.map { strdup("\($0.key)=\($0.value)") }

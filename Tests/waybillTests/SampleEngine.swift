@@ -39,11 +39,24 @@ struct SampleEngine: Engine {
   func check(_ file: [UInt8], partner: String, at clock: Timestamp?) throws(Failure) -> CheckResult {
     try judged(file, partner, clock)
   }
-  func history(_ number: String, asOf: Timestamp?) throws(Failure) -> OrderStory { try story(number, asOf) }
+  func history(_ number: String, asOf: Timestamp?, knownAt: Timestamp?) throws(Failure) -> OrderStory {
+    try story(number, asOf ?? knownAt)
+  }
   func status() throws(Failure) -> StatusView { try standing() }
-  func report(of day: GivenTime?, at clock: GivenTime?) throws(Failure) -> ReportFolder.Written {
+  func report(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReportFolder.Written
+  {
     try dayReport(day, clock)
   }
+  func fileStories(
+    of name: [UInt8], from partner: String?, rowsMax: Int, _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> [FileStory] {
+    throw .stopped("fileStories")
+  }
+  func partnerStory(
+    of profile: PartnerProfile, on day: GivenTime?, at clock: GivenTime?,
+    _ progress: @escaping (Headway) -> Void
+  ) throws(Failure) -> PartnerStory { throw .stopped("partnerStory") }
   func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
     try proof(progress)
   }

@@ -279,7 +279,8 @@ struct VerbTests {
   func unknownPart() {
     let recorded = RecordedConsole()
     #expect(recorded.run("ledger", "mend") == .wrongUsage)
-    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: `verify`, `prove`, `dump`, `checkpoint` or `repair`\n")
+    let parts = "`verify`, `prove`, `dump`, `checkpoint` or `repair`"
+    #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: \(parts)\n")
   }
 
   @Test(

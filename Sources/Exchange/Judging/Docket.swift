@@ -133,9 +133,15 @@ package struct Docket {
 
   /// Applies an effect of the row in hand.
   mutating func perform(_ effect: Effect) {
-    let record = effect.shipment.map { books[$0] }
-    heads.append(record?.head ?? .none)
-    touched.note(effect, bytes: bytes, record: record, next: ShipmentIndex(books.shipments.count))
+    touched.note(effect, bytes: bytes, in: books)
+    switch effect {
+    case .addLine(let shipment, _, _, _, _, _), .dropLine(let shipment, _, _), .pieces(let shipment, _, _, _):
+      if touched.isFirstChange(ofLines: shipment) {
+        touched.noteLines(of: shipment, before: pastHead(of: shipment))
+      }
+    default: break
+    }
+    heads.append(effect.shipment.map { books[$0].head } ?? .none)
     effects.append(effect)
     books.apply(
       effect, bytes: bytes, in: Books.RowContext(partner: partner, position: position, time: time))

@@ -3,69 +3,112 @@ internal import Orders
 
 /// What a file touched, and how it stood before: from this the feeds take the net effect of the decision.
 ///
-/// A shipment is noted once, at its first change, in a few words; nothing is noted of rows that change nothing.
+/// A thing is noted once, at its first change, in a few words; nothing is noted of rows that change nothing. All of it is in
+/// memory until the file is decided, so a shipment costs 32 bytes and its place in the list about eight.
 struct Touched {
-  struct ShipmentBefore {
-    let shipment: ShipmentIndex
-    /// Nil: the file created it.
-    let state: ShipmentState?
-    let courier: UInt32
-    let awbKey: UInt32
-    let marks: ShipmentMarks
-    var linesChanged = false
-  }
-
-  private(set) var shipments: [ShipmentBefore] = []
-  /// Of each touched shipment, its place in `shipments`.
-  private var places: [ShipmentIndex: Int] = [:]
-  private(set) var products: [[UInt8]] = []
-  private(set) var stock: [(location: [UInt8], sku: [UInt8])] = []
-  private(set) var accounts: [[UInt8]] = []
-  private var seen: Set<[UInt8]> = []
-  private var last: ShipmentIndex?
+  /// Nil before the file: the file created it.
+  private(set) var shipments = FirstTouches<Standing?>()
+  /// Stock by its number in the books' table of shelves.
+  private(set) var stock = FirstTouches<StockRecord?>()
+  /// Products by their number in the master, with the hash of what they were.
+  private(set) var products = FirstTouches<UInt64?>()
+  /// Carriers' accounts by their number.
+  private(set) var accounts = FirstTouches<AccountRecord?>()
+  /// Of shipments whose lines changed, the newest record before the file's own.
+  private(set) var linesBefore: [ShipmentIndex: Position] = [:]
 
   init() {}
 
-  /// Notes what the effect is about to change.
-  ///
-  /// - Parameters:
-  ///   - record: the shipment the effect is about, as it still stands.
-  ///   - next: the index that a new shipment will get.
-  mutating func note(_ effect: Effect, bytes: [UInt8], record: ShipmentRecord?, next shipment: ShipmentIndex)
-  {
+  /// Notes what the effect is about to change in the books.
+  mutating func note(_ effect: Effect, bytes: [UInt8], in books: Books) {
     switch effect {
-    case .createShipment:
-      add(ShipmentBefore(shipment: shipment, state: nil, courier: 0, awbKey: .max, marks: []))
+    case .createOrder: break
+    case .createShipment: shipments.note(UInt32(books.shipments.count), nil)
     case .product(let sku, _, _):
-      let key = Array(bytes[sku.range])
-      if seen.insert([0] + key).inserted { products.append(key) }
+      let number = books.productKeys.find(bytes[sku.range].span)
+      products.note(
+        UInt32(number ?? books.products.count), number.map { books.products[$0].content })
     case .stock(let location, let sku, _):
-      let (place, key) = (Array(bytes[location.range]), Array(bytes[sku.range]))
-      if seen.insert([1] + place + [0] + key).inserted { stock.append((place, key)) }
-    case .account(let location, _, _):
-      let key = Array(bytes[location.range])
-      if seen.insert([2] + key).inserted { accounts.append(key) }
+      let number = books.locations.find(bytes[location.range].span)
+        .flatMap { books.stockKeys.find(bytes[sku.range].span, prefix: UInt32($0)) }
+      stock.note(UInt32(number ?? books.stock.count), number.map { books.stock[$0] })
+    case .account(let location, let courier, _):
+      let folded = foldCourier(bytes[courier.range].span)
+      let number = books.locations.find(bytes[location.range].span)
+        .flatMap { books.accountKeys.find(folded.span, prefix: UInt32($0)) }
+      accounts.note(UInt32(number ?? books.accounts.count), number.map { books.accounts[$0] })
     default:
-      guard let shipment = effect.shipment, let record else { return }
-      if shipment != last, places[shipment] == nil {
-        add(
-          ShipmentBefore(
-            shipment: shipment, state: record.state, courier: record.courier, awbKey: record.awbKey,
-            marks: record.marks)
-        )
-      }
-      last = shipment
-      switch effect {
-      case .addLine, .dropLine, .pieces:
-        if let place = places[shipment] { shipments[place].linesChanged = true }
-      default: break
-      }
+      guard let shipment = effect.shipment else { return }
+      shipments.note(shipment.raw, Standing(books[shipment]))
     }
   }
 
-  private mutating func add(_ before: ShipmentBefore) {
-    places[before.shipment] = shipments.count
-    shipments.append(before)
-    last = before.shipment
+  /// Are the shipment's lines about to change for the first time? Of one that the file created there is nothing to compare with.
+  func isFirstChange(ofLines shipment: ShipmentIndex) -> Bool {
+    shipments.before(of: shipment.raw) != .some(nil) && linesBefore[shipment] == nil
+  }
+
+  /// Notes that the lines of a shipment are about to change.
+  /// - Parameter head: the newest record about it before the row in hand.
+  mutating func noteLines(of shipment: ShipmentIndex, before head: Position) { linesBefore[shipment] = head }
+}
+
+/// How a shipment stands, as far as feeds tell of it.
+struct Standing: Equatable {
+  let since: Timestamp
+  let courier: UInt32
+  let awbKey: UInt32
+  let invoiceKey: UInt32
+  let state: ShipmentState
+  let marks: ShipmentMarks
+
+  init(_ record: ShipmentRecord) {
+    since = record.since
+    courier = record.courier
+    awbKey = record.awbKey
+    invoiceKey = record.invoiceKey
+    state = record.state
+    marks = record.marks
+  }
+}
+
+/// Things by their numbers, each with how it was when it was first touched, in the order of the first touches.
+///
+/// Open addressing over four bytes a slot: a file that touches a million shipments must not hold a dictionary of them.
+struct FirstTouches<Before> {
+  private(set) var list: [(number: UInt32, before: Before)] = []
+  /// Places in the list, plus one; 0: free.
+  private var slots: [UInt32] = []
+
+  init() {}
+
+  mutating func note(_ number: UInt32, _ before: @autoclosure () -> Before) {
+    if let last = list.last, last.number == number { return }
+    if slots.count * 5 <= list.count * 8 { grow() }
+    let slot = slot(of: number)
+    if slots[slot] != 0 { return }
+    list.append((number, before()))
+    slots[slot] = UInt32(list.count)
+  }
+
+  /// How a thing was; nil where it was not touched.
+  func before(of number: UInt32) -> Before? {
+    if let last = list.last, last.number == number { return last.before }
+    if list.isEmpty { return nil }
+    let place = slots[slot(of: number)]
+    return place == 0 ? nil : list[Int(place) - 1].before
+  }
+
+  /// The slot that holds the number, or the free one where it belongs.
+  private func slot(of number: UInt32) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: (UInt64(number) &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    while slots[slot] != 0, list[Int(slots[slot]) - 1].number != number { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: max(16, slots.count * 2))
+    for (place, touch) in list.enumerated() { slots[slot(of: touch.number)] = UInt32(place + 1) }
   }
 }

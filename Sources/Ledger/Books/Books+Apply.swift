@@ -132,6 +132,7 @@ extension Books {
       change(shipment, row) {
         $0.identities |= identity
         if entry.outcome == .parked { $0.marks.insert(.holdsParked) }
+        if entry.event == .cancel && entry.outcome != .parked { $0.marks.insert(.cancelRequested) }
         if entry.outcome != .parked && entry.code != .max {
           $0.newestCarrier = max($0.newestCarrier, entry.time)
           $0.newestHeld = max($0.newestHeld, entry.time)

@@ -104,6 +104,17 @@ package struct Books: Sendable {
     return list
   }
 
+  /// The shipment's number in its order, from 1: it never changes, and no other shipment gets it.
+  package func numberInOrder(of shipment: ShipmentIndex) -> Int {
+    var number = 1
+    var next = orders[Int(self[shipment].order.raw)].firstShipment
+    while next != shipment.raw {
+      number += 1
+      next = shipments[Int(next)].next
+    }
+    return number
+  }
+
   /// The parts that a shipment was split into, itself among them: the shipments of its order under the same invoice.
   package func parts(of shipment: ShipmentIndex) -> [ShipmentIndex] {
     let record = self[shipment]

@@ -29,6 +29,8 @@ struct ProveView {
   var held: Int
   var masked: Int
   var otherSettings: Int
+  /// Files of which the program died.
+  var condemned = 0
   var differences: [Difference]
 }
 
@@ -61,6 +63,11 @@ enum LedgerProve {
         "Masked",
         "\(HumanText.count(view.masked, "file")) with credentials and rows that could not be read: kept as *** alone"
       )
+    }
+    if view.condemned > 0 {
+      table.add(
+        "Condemned",
+        "\(HumanText.count(view.condemned, "file")) that broke the program: not judged, in quarantine")
     }
     if view.otherSettings > 0 {
       table.add(

@@ -22,7 +22,9 @@ enum ReportCommand {
   static func run(_ call: Call) throws(Stop) -> ExitCode {
     let engine = try call.engine()
     let (date, clock) = (call.arguments.date, call.arguments.at)
-    let written = try call.ask { () throws(Failure) in try engine.report(of: date, at: clock) }
+    let written = try call.ask { () throws(Failure) in
+      try engine.report(of: date, at: clock, call.console.show)
+    }
     call.console.lines(lines(written))
     return .done
   }

@@ -1,0 +1,20 @@
+package import Files
+package import Ledger
+internal import Orders
+
+/// Told of the journal's bytes that were read, and of those there are.
+package typealias JournalHeadway = (_ done: UInt64, _ total: UInt64) -> Void
+
+extension JournalScan {
+  /// Reads everything that is known to be durable, without the ledger's lock.
+  package static func read(
+    _ ledger: Folder, _ headway: JournalHeadway?, _ each: (JournalFrame) throws -> Void
+  ) throws {
+    let anchor = try LedgerPosition.read(in: ledger)
+    let scan = anchor.map { JournalScan(ledger, upTo: $0) } ?? JournalScan(ledger)
+    _ = try scan.run { frame in
+      try each(frame)
+      if let anchor { headway?(frame.end, anchor.end) }
+    }
+  }
+}
