@@ -248,7 +248,8 @@ struct IntakeRun {
       missing = try Examination.missing(
         in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
     } catch let error as FileError {
-      try note(error, reading: waiting.name.bytes, of: waiting.partner)
+      // Removed, or swapped for a link, since it was listed: the next look will tell what lies there now.
+      if !error.isOfTheName { try note(error, reading: waiting.name.bytes, of: waiting.partner) }
       return true
     }
     guard let fault = missing else { return false }
