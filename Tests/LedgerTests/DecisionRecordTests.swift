@@ -60,11 +60,13 @@ struct DecisionRecordTests {
   }
 
   private static func answers(_ count: Int) -> [PublishedAnswer] {
-    (0..<count).map { number in
-      PublishedAnswer(
+    (0..<count).map { number -> PublishedAnswer in
+      let bytes: PublishedAnswer.Bytes =
+        number % 3 == 0 ? .staged(Array("deed-7-\(number)".utf8)) : .blob(UInt64(number) * 8)
+      return PublishedAnswer(
         partner: UInt8(number % 2), name: Array("tracking-\(number).csv.settled-1.csv".utf8),
         sha256: [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 32), byteCount: Int64(number),
-        bytes: number % 3 == 0 ? .staged(Array("deed-7-\(number)".utf8)) : .blob(UInt64(number) * 8))
+        bytes: bytes)
     }
   }
 
