@@ -194,11 +194,10 @@ struct IntakeRun {
 
   /// How arrivals are noticed, as the last look found it.
   var watching: Watching { inbox.watching }
+
   /// How long a full disk is left alone.
   private static let fullPauseMilliseconds: Int64 = 5_000
 
-  /// Is there room for the journal and the answers of so many bytes of files? Where there is none, nothing is claimed, and every
-  /// file stays in its inbox.
   /// How much of a file is read: nothing of one over the bound, which is refused for its size alone. Without this a file of
   /// nothing but holes would seem to need a disk that nobody has, and keep every partner waiting.
   private func bytesRead(of waiting: Waiting) -> Int64 {
@@ -207,6 +206,8 @@ struct IntakeRun {
     return waiting.status.size > bytesMax ? 0 : waiting.status.size
   }
 
+  /// Is there room for the journal and the answers of so many bytes of files? Where there is none, nothing is claimed, and every
+  /// file stays in its inbox.
   private mutating func hasRoom(for bytes: Int64) throws -> Bool {
     let needed =
       UInt64(Configuration.freeBytesMin) + UInt64(bytes) * UInt64(Configuration.bytesWrittenPerByte)
