@@ -60,7 +60,7 @@ struct IntakeRun {
       } else if ledger.poisoned.contains(claim.claim) {
         decided.append(try FileRun(claim, in: ledger).condemn())
         ledger.notice(.condemned(partner: partner, name: claim.name))
-      } else if !mustStop(), try !isBeingWritten(claim) {
+      } else if !mustStop(), try !isBeingWritten(claim), try isSecured(claim) {
         switch try judge(claim) {
         case .decided(let record):
           ledger.notice(.resumed(partner: partner, name: claim.name))
@@ -83,6 +83,18 @@ struct IntakeRun {
     } catch {
       try note(error, reading: claim.name, of: String(decoding: claim.partner, as: UTF8.self))
       return true
+    }
+  }
+
+  /// Makes a claim durable that an earlier process took; false when the disk does not give it: the claim stands.
+  private mutating func isSecured(_ claim: ClaimRecord) throws -> Bool {
+    do throws(FileError) {
+      try Claim.secure(claim.claim, in: ledger.claimed)
+      return true
+    } catch {
+      guard error.call == "pread" else { throw error }
+      try note(error, reading: claim.name, of: String(decoding: claim.partner, as: UTF8.self))
+      return false
     }
   }
 
@@ -367,6 +379,9 @@ struct IntakeRun {
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
   private func deliver(_ decided: [FileRecord]) throws {
     if decided.isEmpty { return }
+    if Plant.deliverBeforeSync.isPlanted {
+      for file in decided { _ = try ledger.deliver(file) }
+    }
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)

@@ -23,10 +23,12 @@ package struct LedgerProof: Sendable {
     case held
     /// The rows of a file with credentials that could not be read: they are kept as `***` alone.
     case masked
-    /// Decided under other settings than those in force.
+    /// Decided under other settings than those in force, which give something else.
     case otherSettings
     /// The program broke on it, and answered for itself.
     case condemned
+    /// Its documents embed a font that this machine has no longer.
+    case fonts
   }
 
   /// The first thing in which a decision is not what its original gives.

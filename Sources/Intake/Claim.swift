@@ -77,6 +77,25 @@ package struct Claim: Sendable, Equatable {
     for inbox in inboxes { try inbox.sync() }
   }
 
+  /// Makes a claim durable that an earlier process took, or that was written to after it was taken.
+  ///
+  /// Its content is written once more over itself: where a sync failed, the pages read well and no further sync would
+  /// bring them to the disk. Nobody else can reach the file, so nothing can be written in between.
+  package static func secure(_ number: ClaimNumber, in claimed: Folder) throws(FileError) {
+    let name = fileName(of: number)
+    let contents = FileContents(try claimed.openForReading(name))
+    let descriptor = try claimed.openForWriting(name)
+    var place: Int64 = 0
+    while true {
+      let bytes = try contents.read(at: place, count: 1 << 20)
+      if bytes.isEmpty { break }
+      try descriptor.write(bytes, at: place)
+      place += Int64(bytes.count)
+    }
+    try descriptor.sync()
+    try claimed.sync()
+  }
+
   /// Is the claimed file still what it was right after the rename, with nobody writing to it?
   ///
   /// To be asked before its decision is committed, of the very descriptor that was read.

@@ -91,4 +91,20 @@ struct VerifyView {
   var lastDecision: DecisionNumber?
   var lastHash: String
   var tornTail: TornTail?
+  /// Answers that lie in the outbox as they were committed, those that their partners took, and those to come.
+  var published = 0
+  var taken = 0
+  var undelivered = 0
+  /// Answers in whose place lies something else.
+  var differing: [Differing] = []
+  /// Rows that were counted again.
+  var rows = 0
+  var openClaims = 0
+  var parkedRows = 0
+
+  struct Differing: Equatable {
+    var partner: String
+    var name: [UInt8]
+    var decision: DecisionNumber
+  }
 }

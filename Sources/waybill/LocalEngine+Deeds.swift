@@ -13,7 +13,7 @@ extension LocalEngine {
         answers: expired.answers.map {
           .init(partner: String(decoding: $0.partner, as: UTF8.self), name: $0.name)
         }, answersLeftOut: expired.answersLeftOut)
-    case .reissued, .unchanged, .refused: throw .notUnderstood
+    case .reissued, .unchanged, .checkpointed, .refused: throw .notUnderstood
     }
   }
 
@@ -30,7 +30,7 @@ extension LocalEngine {
         keptAside: done.keptAside.isEmpty ? nil : done.keptAside)
     case .refused(.neverPublished): throw .neverPublished(partner: partner, name: name)
     case .refused(.bytesGone): throw .answerLost(partner: partner, name: name)
-    case .refused(.notUnderstood), .reconciled: throw .notUnderstood
+    case .refused(.notUnderstood), .reconciled, .checkpointed: throw .notUnderstood
     }
   }
 

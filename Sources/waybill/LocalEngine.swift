@@ -207,21 +207,6 @@ struct LocalEngine: Engine {
       tailBytes: Int(view.tailBytes))
   }
 
-  func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
-    try asked {
-      let proof = try LedgerVerification.run(root: root) { done, total in
-        progress(Headway(done: Int(done), total: Int(total), unit: "bytes", subject: "journal"))
-      }
-      return VerifyView(
-        segments: proof.segments, frames: proof.frames, commits: proof.commits, bytes: Int(proof.bytes),
-        originals: proof.originals, lastDecision: proof.decision.raw == 0 ? nil : proof.decision,
-        lastHash: proof.hash,
-        tornTail: proof.tornTail.map {
-          .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes))
-        })
-    }
-  }
-
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure) {
     try asked {
       try withoutActuallyEscaping(sink) { sink in

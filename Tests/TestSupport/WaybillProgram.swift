@@ -26,6 +26,8 @@ package struct WaybillProgram: Sendable {
   package var arguments: [String]
   /// The folder it is started in; nil: the test's own.
   package var folder: String?
+  /// A program that starts it, with its own words: `["/usr/bin/strace", "-f"]`.
+  package var starter: [String] = []
   /// Added to, or put in place of, what the test's own environment holds.
   package var environment: [String: String] = [:]
   /// The number of the user, and the group, that it runs as; nil: the test's own.
@@ -97,7 +99,8 @@ package struct WaybillProgram: Sendable {
     var child: Int32 = 0
     // The Glibc module has no way to spawn in another folder; env(1) becomes the program and keeps its process id.
     let asUser = user.map { ["/usr/bin/setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
-    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + asUser + [program] + arguments
+    let inFolder = folder.map { ["/usr/bin/env", "-C", $0] } ?? []
+    let command = inFolder + asUser + starter + [program] + arguments
     // The copies live until posix_spawn has returned, which is as long as the kernel reads them.
     let words = command.map { strdup($0) }
     let pairs = variables.map { strdup("\($0.key)=\($0.value)") }

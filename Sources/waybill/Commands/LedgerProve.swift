@@ -31,6 +31,7 @@ struct ProveView {
   var otherSettings: Int
   /// Files of which the program died.
   var condemned = 0
+  var fonts = 0
   var differences: [Difference]
 }
 
@@ -73,6 +74,12 @@ enum LedgerProve {
       table.add(
         "Other settings",
         "\(HumanText.count(view.otherSettings, "decision")) made under settings that are no longer in force; --config names a file"
+      )
+    }
+    if view.fonts > 0 {
+      table.add(
+        "Fonts",
+        "\(HumanText.count(view.fonts, "decision")) whose documents embed a font that is not here: see `waybill config show`"
       )
     }
     var lines = table.lines()
