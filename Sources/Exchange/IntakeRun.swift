@@ -159,7 +159,7 @@ struct IntakeRun {
         case .ready(let completedBy):
           if try isLocked(waiting) || holds(waiting) { continue }
           group.append((waiting, completedBy))
-          bytes += waiting.status.size
+          bytes += bytesRead(of: waiting)
         case .settling(let until):
           next = min(next ?? .max, until)
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .settling))
@@ -206,8 +206,17 @@ struct IntakeRun {
 
   /// How arrivals are noticed, as the last look found it.
   var watching: Watching { inbox.watching }
+
   /// How long a full disk is left alone.
   private static let fullPauseMilliseconds: Int64 = 5_000
+
+  /// How much of a file is read: nothing of one over the bound, which is refused for its size alone. Without this a file of
+  /// nothing but holes would seem to need a disk that nobody has, and keep every partner waiting.
+  private func bytesRead(of waiting: Waiting) -> Int64 {
+    let profile = ledger.configuration.profiles.first { $0.folder == waiting.partner }
+    let bytesMax = profile?.bounds(ledger.configuration).fileBytesMax ?? .max
+    return waiting.status.size > bytesMax ? 0 : waiting.status.size
+  }
 
   /// Is there room for the journal and the answers of so many bytes of files? Where there is none, nothing is claimed, and every
   /// file stays in its inbox.

@@ -343,9 +343,8 @@ struct HostileInboxTests {
       ])
       program.program = "/usr/bin/setpriv"
       let finished = try await program.run(timeoutSeconds: 30)
-      #expect(finished.status == .exited(0), "\(finished.errors)")
-      #expect(finished.errors.contains("easyecom/orders-closed.csv is left where it is: could not openat"))
-      #expect(finished.errors.contains("nexar is left where it is: could not openat"))
+      #expect(finished.status == .exited(3))
+      #expect(finished.errors.contains("cannot be taken: Permission denied, nor can 1 other file"))
       #expect(root.has("outbox/ekart/tracking-good.csv.ack.json"))
       #expect(root.has("inbox/easyecom/orders-closed.csv"))
       chmod(root.path("inbox/nexar"), 0o700)
