@@ -52,6 +52,8 @@ let package = Package(
     proof("OutboxTests", ["Outbox", "Orders", "Files"]),
     proof("ReportsTests", ["Reports", "Ledger", "Orders", "Files"]),
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
+    // Partners' own clients against Debian's own server, with the program between them.
+    proof("SFTPTests", []),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

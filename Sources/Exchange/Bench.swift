@@ -26,6 +26,8 @@ protocol Bench: AnyObject {
   var asItCame: (sha256: [UInt8], byteCount: Int64)? { get }
 
   func claimedName(of claim: ClaimNumber) -> [UInt8]
+  /// Fonts for names on documents that are not in Latin letters.
+  var fonts: FontShelf { get }
   /// Hides a credential on its way through the rows.
   var credentialDigest: @Sendable (ArraySlice<UInt8>) -> [UInt8] { get }
   /// Keeps a masked copy in place of an original that holds credentials.

@@ -41,6 +41,11 @@ package struct Configuration: Sendable {
   package static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]
   static let fontFoldersMax = 16
 
+  /// Nothing is claimed when the disk would be left with less than so much; with it a full disk can still be written about.
+  package static let freeBytesMin: Int64 = 64 << 20
+  /// What a byte of a file comes to on the disk at the most: its rows in the journal, its result and its errors.
+  package static let bytesWrittenPerByte: Int64 = 6
+
   package init() {}
 
   /// The bounds of a partner's files.

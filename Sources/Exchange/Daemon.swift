@@ -11,14 +11,36 @@ package struct Daemon {
   private let signals: Int32
   private var intake: IntakeRun
   private let ledger: OpenLedger
+  private var settings: SettingsFile?
+  /// Asked when the configuration's file was edited: true ends the work, so that it is taken up again with the new one.
+  private let settingsChanged: () -> Bool
+  private var report: WatchReport?
+  private let asksWriters: Bool
+
+  /// Why the daemon ended.
+  package enum Ending: Sendable {
+    /// A signal asked it to.
+    case asked
+    /// The configuration is another now.
+    case settingsChanged
+  }
 
   /// Opens the exchange, finishes what a crash left behind, and starts to watch.
-  package init(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws {
+  package init(
+    _ ledger: OpenLedger, settings path: String? = nil, settingsChanged: @escaping () -> Bool = { false },
+    answered: @escaping (FileReport) -> Void
+  ) throws {
     self.ledger = ledger
+    self.settingsChanged = settingsChanged
     signals = try SignalPipe.install([SIGTERM, SIGINT])
-    watch = try DirectoryWatch()
-    // A request wakes it as a file does.
-    _ = try watch.add(ledger.requests.folder, for: .movedIn)
+    do throws(FileError) { watch = try DirectoryWatch() } catch {
+      watch = DirectoryWatch(blindBecause: error)
+    }
+    settings = path.flatMap { SettingsFile(at: $0) }
+    settings?.wake(watch)
+    // A request wakes it as a file does; where this is refused, so are the inboxes after it, and it looks every second.
+    _ = try? watch.add(ledger.requests.folder, for: .movedIn)
+    asksWriters = try Lease.mayAskAboutOthers()
     let signals = self.signals
     intake = try IntakeRun(
       ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })
@@ -31,21 +53,46 @@ package struct Daemon {
   /// How many partners' folders are watched.
   package var folders: Int { ledger.configuration.profiles.count }
 
-  /// Works until a signal asks to stop.
-  package mutating func run() throws {
+  /// Works until a signal asks to stop, or the configuration was edited.
+  package mutating func run() throws -> Ending {
+    var ending = Ending.asked
     try intake.finishClaims()
     while !isReadable(signals) {
       let next = try intake.takeAll()
       if isReadable(signals) { break }
+      if settings?.hasChanged() == true, settingsChanged() {
+        ending = .settingsChanged
+        break
+      }
+      try sayHowItWatches()
       try ledger.markPublished()
       var timeout: Int32?
       if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
       if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
+      if report?.pollsBecause != nil {
+        timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
+      }
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
       intake.note(wake)
       if !ledger.openClaims.isEmpty { try intake.finishClaims() }
     }
-    _ = SignalPipe.drain()
+    if ending == .asked { _ = SignalPipe.drain() }
     try ledger.close()
+    return ending
+  }
+
+  /// Writes down and says how arrivals are noticed, when it is not as it was.
+  private mutating func sayHowItWatches() throws {
+    let now = WatchReport(intake.watching, asksWriters: asksWriters)
+    let before = report
+    if now == before { return }
+    report = now
+    try now.write(in: ledger.folder)
+    if let because = now.pollsBecause {
+      ledger.notice(.polls(because: because))
+    } else if before?.pollsBecause != nil {
+      ledger.notice(.watchesAgain)
+    }
+    if before == nil && !now.asksWriters { ledger.notice(.cannotAskWriters) }
   }
 }

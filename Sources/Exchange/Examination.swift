@@ -15,8 +15,15 @@ enum Examination {
     in waiting: Waiting, kind: Kind, of profile: PartnerProfile, folder: Folder,
     _ configuration: Configuration
   ) throws -> Fault? {
-    guard let format = waiting.name.format, !waiting.name.isGzip else { return nil }
+    // A file over the bound is answered at once, whatever its end is like.
+    guard let format = waiting.name.format, waiting.status.size <= profile.bounds(configuration).fileBytesMax
+    else { return nil }
     let contents = FileContents(try folder.openForReading(waiting.name.bytes))
+    if let hole = try contents.firstHole() { return Fault(.truncated, number: hole) }
+    if waiting.name.isGzip {
+      let isCut = try packedIsCut(waiting, in: folder, profile.bounds(configuration))
+      return isCut ? Fault(.truncated, number: waiting.status.size) : nil
+    }
     let size = try contents.status().size
     if size == 0 { return nil }
     if size <= wholeBytesMax {
@@ -40,6 +47,21 @@ enum Examination {
       return try missing(in: sample, terms).map { _ in
         Fault(.truncated, number: size - Int64(tail.count - start))
       }
+    }
+  }
+
+  /// Does a packed file unpack well up to where it ends, too early? Only unpacking it tells.
+  private static func packedIsCut(_ waiting: Waiting, in folder: Folder, _ bounds: Bounds) throws -> Bool {
+    if waiting.status.size == 0 { return false }
+    let input = try InputFile(
+      waiting.name.bytes, in: folder, isGzip: true, bounds: bounds, keepsDigest: false)
+    defer { input.close() }
+    var buffer: [UInt8] = []
+    do {
+      while try input.read(into: &buffer, upTo: 1 << 18) > 0 { buffer.removeAll(keepingCapacity: true) }
+      return false
+    } catch let fault as InputFile.Unsound {
+      return fault.isCutShort
     }
   }
 

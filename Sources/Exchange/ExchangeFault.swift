@@ -10,12 +10,16 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   case alreadyRunning(processID: Int32?)
   /// A folder of the exchange lies on another file system than the ledger, so that nothing could be renamed into it.
   case otherFileSystem(path: String)
+  /// An outbox bears a group that we may not give to what is renamed into it, so that its partner could not read it.
+  case foreignGroup(path: String)
   /// A verb that only reads finds no ledger.
   case noLedger(root: String)
   /// A repair was begun and did not come to its end.
   case repairUnfinished(last: UInt64)
-  /// The rows of a file do not add up to its outcomes.
-  case notConserved(file: String)
+  /// The rows of a deed do not add up to its outcomes.
+  case notConserved(deed: String)
+  /// The disk has no room for another claim and what it leads to.
+  case noRoom(freeBytes: UInt64, neededBytes: UInt64)
   /// The system's gzip is missing or was killed.
   case cannotUnpack(status: Int32)
 
@@ -27,11 +31,16 @@ package enum ExchangeFault: Error, CustomStringConvertible {
       "another waybill works on this ledger\(process.map { " (process \($0))" } ?? ""); only one may write at a time"
     case .otherFileSystem(let path):
       "\(path) lies on another file system than the ledger; answers are published by rename"
+    case .foreignGroup(let path):
+      "\(path) bears a group that waybill's user is not in, so its partner could not read long answers; add the user to that "
+        + "group"
     case .noLedger(let root): "\(root) has no ledger yet; waybill once or waybill run makes it"
     case .repairUnfinished(let last):
       "a repair of this ledger was begun and is not finished: `waybill ledger repair --to \(last)` ends it"
-    case .notConserved(let file):
-      "the rows of \(file) do not add up to its outcomes; nothing of it was published"
+    case .notConserved(let deed):
+      "the rows of the \(deed) do not add up to its outcomes; nothing of it was published"
+    case .noRoom(let free, let needed):
+      "the disk has \(free) bytes left where \(needed) are needed; every file stays in its inbox"
     case .cannotUnpack(let status): "gzip, which unpacks .gz files, is missing or was killed (\(status))"
     }
   }
@@ -72,6 +81,18 @@ package enum ExchangeNotice: Sendable {
   case resumed(partner: String, name: [UInt8])
   /// An answer was not put into the outbox because a file with other bytes has its name.
   case differs(partner: String, name: [UInt8])
+  /// The program died of a claim before; it lies in quarantine now, answered as our own fault.
+  case condemned(partner: String, name: [UInt8])
+  /// A claimed file was taken out of the ledger before it was judged.
+  case claimGone(partner: String, name: [UInt8])
+  /// Nothing is claimed until the disk has more room.
+  case noRoom(freeBytes: UInt64, neededBytes: UInt64)
   /// An answer that was committed is neither staged nor in the outbox any more.
   case answerGone(partner: String, name: [UInt8])
+  /// The inboxes are looked at every second, because nothing tells when something arrives.
+  case polls(because: String)
+  /// The kernel tells again when something arrives.
+  case watchesAgain
+  /// Nobody tells who still writes to a file of another user: the settle time alone decides.
+  case cannotAskWriters
 }

@@ -22,15 +22,28 @@ extension FileRun {
         let isFirst = request.shipment == parts[0]
         let name = FileRun.documentName(invoice, "label", of: isFirst ? [] : facts.awb)
         if made.insert(name).inserted {
-          decision.staged.append((partner, StagedAnswer(name: name, bytes: ShippingLabel.pdf(facts))))
+          let fonts = fonts(for: facts, &decision)
+          let pdf = ShippingLabel.pdf(facts, fonts: fonts)
+          decision.staged.append((partner, StagedAnswer(name: name, bytes: pdf)))
         }
       }
       let name = FileRun.documentName(invoice, "invoice")
       if request.which & 2 != 0, made.insert(name).inserted {
         let facts = try documentFacts(of: parts[0], holding: parts, from: parts)
-        decision.staged.append((partner, StagedAnswer(name: name, bytes: InvoiceDocument.pdf(facts))))
+        let fonts = fonts(for: facts, &decision)
+        let pdf = InvoiceDocument.pdf(facts, fonts: fonts)
+        decision.staged.append((partner, StagedAnswer(name: name, bytes: pdf)))
       }
     }
+  }
+
+  /// The fonts that a document embeds; the decision keeps their digests.
+  private func fonts(for facts: DocumentFacts, _ decision: inout Decision) -> [[UInt8]] {
+    let needed = ledger.fonts.needed(by: facts)
+    for font in needed where !decision.record.fonts.contains(font.digest) {
+      decision.record.fonts.append(font.digest)
+    }
+    return needed.map(\.bytes)
   }
 
   /// `documents/<invoice_id>-label.pdf`; bytes of the id that a file name should not hold are spelled `%2F`.

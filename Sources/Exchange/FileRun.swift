@@ -19,6 +19,8 @@ struct FileRun {
   let claimedName: [UInt8]
   var kind: Kind?
 
+  /// Up to this size a refused file is read to its end for its digest.
+  static let refusedBytesMax: Int64 = 1 << 30
   /// Smaller files are read and judged on one core: they are done before another has started.
   private static let parseAheadBytesMin: Int64 = 1 << 20
 
@@ -37,28 +39,34 @@ struct FileRun {
   /// - Throws: `Disturbed` when somebody wrote to the file meanwhile; then nothing of it stands.
   mutating func run() throws -> FileRecord {
     let status = try claimed.status(claimedName)
+    if status == nil { throw Vanished() }
     let size = ledger.asItCame?.byteCount ?? status?.size ?? 0
     var decision = begin(byteCount: size)
-    if let refusal = try refusalBeforeReading(size) {
-      try refuse(with: [refusal], &decision)
-    } else if let first = try sameBytesAsBefore(size, &decision) {
-      try repeatAnswer(of: first, &decision)
-    } else {
-      try judgeRows(&decision)
-    }
-    guard try isAtRest(since: status) else {
+    do {
+      if let refusal = try refusalBeforeReading(size) {
+        try refuse(with: [refusal], &decision)
+      } else if let first = try sameBytesAsBefore(size, &decision) {
+        try repeatAnswer(of: first, &decision)
+      } else {
+        try judgeRows(&decision)
+      }
+      guard try isAtRest(since: status) else { throw Disturbed() }
+    } catch let reason where reason is Disturbed || reason is InputFile.Unreadable {
       for (_, answer) in decision.staged { try Delivery.discard(answer, from: ledger.asides) }
       if ledger.log.isTransactionOpen {
         try ledger.log.abort()
         try ledger.rollBack()
       }
-      throw Disturbed()
+      throw reason
     }
     return try commit(decision)
   }
 
   /// Somebody wrote to the claimed file while it was judged.
   struct Disturbed: Error {}
+
+  /// The claimed file is there no more.
+  struct Vanished: Error {}
 
   /// Is the claimed file the very one that was begun with, unchanged, and written to by nobody?
   private func isAtRest(since before: FileStatus?) throws -> Bool {
@@ -83,7 +91,7 @@ struct FileRun {
     var archivedBefore: [UInt8]?
   }
 
-  private func begin(byteCount: Int64) -> Decision {
+  func begin(byteCount: Int64) -> Decision {
     let number = ledger.nextDecision
     let tilde = FileRun.tilde(partner: partner, name: claim.name, number, in: ledger.docket.books)
     return Decision(
@@ -120,6 +128,9 @@ struct FileRun {
     if let fault = FileRun.refusal(of: name) { return fault }
     let bytesMax = profile.bounds(ledger.configuration).fileBytesMax
     if size > bytesMax { return Fault(.overBound, number: bytesMax, second: size) }
+    if let hole = try FileContents(claimed.openForReading(claimedName)).firstHole() {
+      return Fault(.truncated, number: hole)
+    }
     if kind == nil { kind = try kindFromContent() }
     guard let kind else { return Fault(.unrouted) }
     return FileRun.refusal(of: kind, from: profile)
@@ -169,14 +180,30 @@ struct FileRun {
   /// Refuses the file whole: no row of it was read, an ack alone answers.
   private func refuse(with faults: [Fault], _ decision: inout Decision) throws {
     let input = try open(keepsDigest: false)
-    decision.record.sha256 = try digest(of: input)
+    try keepRefused(input, &decision)
     try refused(with: faults, &decision)
+  }
+
+  /// A refused file goes to the archive under its digest; one so large that reading it would keep everybody waiting goes to
+  /// quarantine unread. A terabyte of holes costs its sender nothing.
+  private func keepRefused(_ input: InputFile, _ decision: inout Decision) throws {
+    if decision.record.byteCount > FileRun.refusedBytesMax {
+      decision.record.isQuarantined = true
+    } else {
+      decision.record.sha256 = try digest(of: input)
+    }
   }
 
   private func refused(with faults: [Fault], _ decision: inout Decision) throws {
     // Nobody has read such a file to its end, so nobody knows where in it a password stands.
     let isSecret = try kind == .carriers || namesCredentials(head())
     decision.maskedOriginal = isSecret ? FileRun.withheld : nil
+    if isSecret { decision.record.isQuarantined = false }
+    enter(faults, in: &decision)
+  }
+
+  /// Notes that the file is refused whole, and why.
+  func enter(_ faults: [Fault], in decision: inout Decision) {
     decision.record.outcome = .rejected
     decision.record.refusal = faults[0].code
     decision.record.kind = kind
@@ -228,6 +255,7 @@ struct FileRun {
 
   private mutating func judgeRows(_ decision: inout Decision) throws {
     guard let kind, let format = name.format else { return }
+    PlantedTrap.spring(for: claim.name)
     let journal = ledger.log
     let input = try open(keepsDigest: true)
     defer { input.close() }
@@ -260,14 +288,17 @@ struct FileRun {
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
       try takeBack(answers)
-      decision.record.sha256 = try digest(of: input)
+      try keepRefused(input, &decision)
       // What a compressed file holds came whole, or it would not have unpacked.
       let isCutShort = fault.isIncomplete && !name.isGzip && fault.faults.allSatisfy { $0.code != .truncated }
       let end = isCutShort ? [Fault(.truncated, number: fault.faults[0].number)] : []
       return try refused(with: fault.faults + end, &decision)
+    } catch let fault as InputFile.Unreadable {
+      answers.discard()
+      throw fault
     } catch let fault as InputFile.Unsound {
       try takeBack(answers)
-      decision.record.sha256 = try digest(of: input)
+      try keepRefused(input, &decision)
       return try refused(with: [fault.fault], &decision)
     }
     decision.record.sha256 = try digest(of: input)
@@ -276,8 +307,10 @@ struct FileRun {
     decision.record.totals = answers.totals
     decision.groups = answers.rejections
     decision.record.counts = answers.counts
-    guard answers.counts.isConserved, answers.counts.read == rows.rowCount else {
-      throw ExchangeFault.notConserved(file: legible(claim.name))
+    let addsUp = answers.counts.isConserved && answers.counts.read == rows.rowCount
+    guard addsUp, !PlantedTrap.breaksSum(of: claim.name) else {
+      try takeBack(answers)
+      return condemned(&decision)
     }
     let rejected = answers.counts[.rejected]
     if rejected > 0, profile.atomicFiles || isOverBudget(answers.counts) {

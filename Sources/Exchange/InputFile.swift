@@ -10,6 +10,7 @@ final class InputFile {
   private var contents: FileContents
   private let unpacking: Process?
   private let unpacked: FileHandle?
+  private let complaints: FileHandle?
   private var digest = SHA256()
   private var digestedBytes: Int64 = 0
   private let keepsDigest: Bool
@@ -19,13 +20,15 @@ final class InputFile {
 
   /// - Parameter keepsDigest: sum the bytes while they are read.
   init(_ name: [UInt8], in folder: Folder, isGzip: Bool, bounds: Bounds, keepsDigest: Bool) throws {
-    contents = FileContents(try folder.openForReading(name))
+    contents = FileContents(
+      try InputFile.reading { () throws(FileError) in try folder.openForReading(name) })
     byteCount = try contents.status().size
     self.bounds = bounds
     self.keepsDigest = keepsDigest
     guard isGzip else {
       unpacking = nil
       unpacked = nil
+      complaints = nil
       return
     }
     let process = Process()
@@ -35,24 +38,43 @@ final class InputFile {
     let packedInput = try folder.openForReading(name)
     process.standardInput = FileHandle(fileDescriptor: packedInput.raw, closeOnDealloc: false)
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
+    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { _, own in own }
     // The child has its own copy of the descriptor once it runs.
     try process.run()
     _ = consume packedInput
     unpacking = process
     unpacked = output.fileHandleForReading
+    complaints = errors.fileHandleForReading
+  }
+
+  /// The disk does not give the file, or what is in it: nothing that its partner could mend, so never a reason to reject it.
+  struct Unreadable: Error {
+    let error: FileError
+  }
+
+  /// Tells a failure to read the input from one of our own files.
+  private static func reading<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws -> Result {
+    do { return try body() } catch {
+      if error.isExhaustion { throw error }
+      throw Unreadable(error: error)
+    }
   }
 
   /// The unpacking failed, or gives more than the bounds allow.
   struct Unsound: Error {
     let fault: Fault
+    /// Did it unpack well as far as it goes, and then end too early?
+    var isCutShort = false
   }
 
   /// Appends up to so many bytes; 0 at the end.
   func read(into buffer: inout [UInt8], upTo count: Int) throws -> Int {
     guard let unpacked else {
       let start = buffer.count
-      let got = try contents.read(into: &buffer, upTo: count)
+      let got = try InputFile.reading { () throws(FileError) in try contents.read(into: &buffer, upTo: count)
+      }
       if keepsDigest && got > 0 { digest.update(buffer[start...]) }
       digestedBytes += Int64(got)
       return got
@@ -74,7 +96,11 @@ final class InputFile {
       guard unpacking.terminationReason == .exit, unpacking.terminationStatus < 126 else {
         throw ExchangeFault.cannotUnpack(status: unpacking.terminationStatus)
       }
-      if unpacking.terminationStatus != 0 { throw Unsound(fault: Fault(.brokenGzip)) }
+      if unpacking.terminationStatus != 0 {
+        // One line, which fits into the pipe whatever gzip was doing.
+        let words = String(decoding: try complaints?.readToEnd() ?? Data(), as: UTF8.self)
+        throw Unsound(fault: Fault(.brokenGzip), isCutShort: words.contains("unexpected end of file"))
+      }
     }
     return chunk.count
   }
@@ -84,7 +110,7 @@ final class InputFile {
     var buffer: [UInt8] = []
     var place = keepsDigest && unpacking == nil ? digestedBytes : 0
     while place < byteCount {
-      buffer = try contents.read(at: place, count: 1 << 20)
+      buffer = try InputFile.reading { () throws(FileError) in try contents.read(at: place, count: 1 << 20) }
       if buffer.isEmpty { break }
       digest.update(buffer)
       place += Int64(buffer.count)

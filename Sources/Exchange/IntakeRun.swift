@@ -11,12 +11,17 @@ struct IntakeRun {
   let ledger: OpenLedger
   private var inbox: Inbox
   private let taking: Taking
+  private let watch: DirectoryWatch?
   /// Told of each file whose answer lies in the outbox.
   private let answered: (FileReport) -> Void
   /// Asked between files: true ends the work.
   private let mustStop: () -> Bool
   /// What still waited at the last look, with the reason.
   private(set) var left: [LeftFile] = []
+  /// What the disk would not give, or would not let go, since the start.
+  private(set) var unreadable: [LeftFile] = []
+  /// Was it said that there is no room for another claim?
+  private var saidFull = false
 
   /// At most so many files are claimed at once.
   private static let groupFilesMax = 256
@@ -29,6 +34,7 @@ struct IntakeRun {
   ) throws {
     self.ledger = ledger
     taking = isDaemon ? .run : .once
+    self.watch = watch
     self.answered = answered
     self.mustStop = mustStop
     inbox = try Inbox(
@@ -37,6 +43,8 @@ struct IntakeRun {
   }
 
   /// Judges the claims that a crash left behind, before any inbox is looked at.
+  ///
+  /// One that broke the program is not judged again but answered as our own fault.
   mutating func finishClaims() throws {
     let claims = ledger.openClaims
     ledger.openClaims = []
@@ -49,33 +57,96 @@ struct IntakeRun {
         // Swapped for something else between the look and the rename.
         try ledger.claimed.rename(name, to: ledger.quarantine, as: name)
         say(Strange(partner: partner, name: claim.name, reason: .notAFile(status.kind)))
-      } else if !mustStop(), try !isBeingWritten(name), let record = try judge(claim) {
-        ledger.notice(.resumed(partner: partner, name: claim.name))
-        decided.append(record)
+      } else if ledger.poisoned.contains(claim.claim) {
+        decided.append(try FileRun(claim, in: ledger).condemn())
+        ledger.notice(.condemned(partner: partner, name: claim.name))
+      } else if !mustStop(), try !isBeingWritten(claim), try isSecured(claim) {
+        switch try judge(claim) {
+        case .decided(let record):
+          ledger.notice(.resumed(partner: partner, name: claim.name))
+          decided.append(record)
+        case .postponed: ledger.openClaims.append(claim)
+        case .gone: break
+        }
       } else {
         ledger.openClaims.append(claim)
       }
     }
     try deliver(decided)
+    try ledger.forgetPoison()
   }
 
-  private func isBeingWritten(_ name: [UInt8]) throws -> Bool {
-    Lease.isOpenForWriting(try ledger.claimed.openForReading(name)) == .somebody
+  private mutating func isBeingWritten(_ claim: ClaimRecord) throws -> Bool {
+    do throws(FileError) {
+      let descriptor = try ledger.claimed.openForReading(Claim.fileName(of: claim.claim))
+      return Lease.isOpenForWriting(descriptor) == .somebody
+    } catch {
+      try note(error, reading: claim.name, of: String(decoding: claim.partner, as: UTF8.self))
+      return true
+    }
   }
 
-  /// Judges a claimed file; nil when somebody wrote to it meanwhile: the claim stands, and is judged later.
-  private func judge(_ claim: ClaimRecord) throws -> FileRecord? {
+  /// Makes a claim durable that an earlier process took; false when the disk does not give it: the claim stands.
+  private mutating func isSecured(_ claim: ClaimRecord) throws -> Bool {
+    do throws(FileError) {
+      try Claim.secure(claim.claim, in: ledger.claimed)
+      return true
+    } catch {
+      guard error.call == "pread" else { throw error }
+      try note(error, reading: claim.name, of: String(decoding: claim.partner, as: UTF8.self))
+      return false
+    }
+  }
+
+  /// What came of an attempt to judge a claimed file.
+  private enum Attempt {
+    case decided(FileRecord)
+    /// Somebody wrote to it meanwhile, or the disk does not give it: the claim stands, and is judged later.
+    case postponed
+    /// Somebody took it out of the ledger.
+    case gone
+  }
+
+  private mutating func judge(_ claim: ClaimRecord) throws -> Attempt {
     var run = FileRun(claim, in: ledger)
-    do { return try run.run() } catch is FileRun.Disturbed { return nil }
+    let partner = String(decoding: claim.partner, as: UTF8.self)
+    PoisonMark.judging(claim.claim.raw)
+    defer { PoisonMark.judging(0) }
+    do {
+      let record = try run.run()
+      unreadable.removeAll { $0.isOf(partner, claim.name) }
+      return .decided(record)
+    } catch is FileRun.Disturbed {
+      return .postponed
+    } catch is FileRun.Vanished {
+      ledger.notice(.claimGone(partner: partner, name: claim.name))
+      return .gone
+    } catch let fault as InputFile.Unreadable {
+      try note(fault.error, reading: claim.name, of: partner)
+      return .postponed
+    }
+  }
+
+  /// One file that cannot be read stops no other; but when it is we who can open no more files, we stop.
+  private mutating func note(_ error: FileError, reading name: [UInt8], of partner: String) throws {
+    if error.isExhaustion { throw error }
+    let isNew = !unreadable.contains { $0.isOf(partner, name) }
+    if !isNew { return }
+    unreadable.append(LeftFile(partner: partner, name: name, reason: .unreadable(error.errno)))
+    // A single pass says it at its end, where it is the reason of its exit.
+    if taking == .run { say(Strange(partner: partner, name: name, reason: .unreadable(error))) }
   }
 
   /// Takes everything that may be taken now.
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
     while true {
+      // A file that is listed before its event is read would be known by its rest alone.
+      if let watch { inbox.note(try watch.wait(timeoutMilliseconds: 0)) }
       try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
+      let again = lookAgain(after: now)
       for strange in listing.strange { try leave(strange) }
       left = []
       var next: Int64?
@@ -86,7 +157,7 @@ struct IntakeRun {
         if mustStop() { break }
         switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
         case .ready(let completedBy):
-          if try holds(waiting) { continue }
+          if try isLocked(waiting) || holds(waiting) { continue }
           group.append((waiting, completedBy))
           bytes += waiting.status.size
         case .settling(let until):
@@ -99,24 +170,66 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
         case .held:
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+        case .hasSecondName(let strange):
+          next = min(next ?? .max, now + 1000)
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .secondName))
+          if let strange { try leave(strange) }
         case .gone: continue
         case .unreadable(let strange):
           if let strange { try leave(strange) }
         }
         if group.count >= Self.groupFilesMax || bytes >= Self.groupBytesMax {
           took = true
+          if try !hasRoom(for: bytes) { return now + IntakeRun.fullPauseMilliseconds }
           try take(group)
           try ledger.answerRequests()
           group = []
           bytes = 0
+          if MonotonicClock.nowMilliseconds() > again { break }
         }
       }
       if !group.isEmpty {
         took = true
+        if try !hasRoom(for: bytes) { return now + IntakeRun.fullPauseMilliseconds }
         try take(group)
       }
       if !took || mustStop() { return next }
     }
+  }
+
+  /// When a long listing is left for a new one, so that what another partner sent meanwhile has its turn: a second later, or
+  /// later still where looking itself takes long, so that a tenth of the time at most goes into it.
+  private func lookAgain(after start: Int64) -> Int64 {
+    let now = MonotonicClock.nowMilliseconds()
+    return taking == .once ? .max : now + max(1_000, 10 * (now - start))
+  }
+
+  /// How arrivals are noticed, as the last look found it.
+  var watching: Watching { inbox.watching }
+  /// How long a full disk is left alone.
+  private static let fullPauseMilliseconds: Int64 = 5_000
+
+  /// Is there room for the journal and the answers of so many bytes of files? Where there is none, nothing is claimed, and every
+  /// file stays in its inbox.
+  private mutating func hasRoom(for bytes: Int64) throws -> Bool {
+    let needed =
+      UInt64(Configuration.freeBytesMin) + UInt64(bytes) * UInt64(Configuration.bytesWrittenPerByte)
+    let free = try freeBytes(of: ledger.folder)
+    if free >= needed {
+      saidFull = false
+      return true
+    }
+    if taking == .once { throw ExchangeFault.noRoom(freeBytes: free, neededBytes: needed) }
+    if !saidFull { ledger.notice(.noRoom(freeBytes: free, neededBytes: needed)) }
+    saidFull = true
+    return false
+  }
+
+  /// Does the inbox not let go of its files? Then they are left there, and said.
+  private mutating func isLocked(_ waiting: Waiting) throws -> Bool {
+    guard let refusal = inbox.folder(of: waiting.partner)?.writeRefusal() else { return false }
+    try note(refusal, reading: waiting.name.bytes, of: waiting.partner)
+    return true
   }
 
   /// What the watch saw, so that the next look knows how files came.
@@ -128,10 +241,18 @@ struct IntakeRun {
   private mutating func holds(_ waiting: Waiting) throws -> Bool {
     guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
       let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
-      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil,
-      let fault = try Examination.missing(
-        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
     else { return false }
+    let missing: Fault?
+    do {
+      missing = try Examination.missing(
+        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+    } catch let error as FileError {
+      // Removed, or swapped for a link, since it was listed: the next look will tell what lies there now.
+      if !error.isOfTheName { try note(error, reading: waiting.name.bytes, of: waiting.partner) }
+      return true
+    }
+    guard let fault = missing else { return false }
     let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
     if taking == .run && age > Int64(profile.holdHours) * 3_600_000 { return false }
     inbox.hold(waiting)
@@ -218,21 +339,40 @@ struct IntakeRun {
     var postponed: [ClaimRecord] = []
     for claim in claims {
       guard let record = records.first(where: { $0.claim == claim.number }) else { continue }
-      if case .unreadable(let error)? = claim.disturbance, error.isExhaustion { throw error }
-      // Where somebody still writes to it, or we are asked to end, the claim stands, and is judged later.
-      if !mustStop(), claim.disturbance == nil, let file = try judge(record) {
-        decided.append(file)
-      } else {
-        postponed.append(record)
+      if case .unreadable(let error)? = claim.disturbance {
+        try note(error, reading: record.name, of: claim.partner)
+      }
+      // Where we are asked to end, the claim stands, and is judged later.
+      let attempt = try mustStop() || claim.disturbance != nil ? .postponed : judge(record)
+      switch attempt {
+      case .decided(let file): decided.append(file)
+      case .postponed where mustStop(): postponed.append(record)
+      case .postponed: if try !giveBack(claim) { postponed.append(record) }
+      case .gone: break
       }
     }
     try deliver(decided)
     ledger.openClaims += postponed
   }
 
+  /// Puts back what its sender has written to since it was looked at: there it is held or taken as any other upload.
+  private mutating func giveBack(_ claim: Claim) throws -> Bool {
+    switch claim.disturbance {
+    case .notAFile, .unreadable: return false
+    case .beingWritten, .changed, nil: break
+    }
+    guard let folder = inbox.folder(of: claim.partner) else { return false }
+    guard try claim.giveBack(from: ledger.claimed, to: folder) else { return false }
+    inbox.gaveBack(claim)
+    return true
+  }
+
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
   private func deliver(_ decided: [FileRecord]) throws {
     if decided.isEmpty { return }
+    if Plant.deliverBeforeSync.isPlanted {
+      for file in decided { _ = try ledger.deliver(file) }
+    }
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
@@ -249,9 +389,9 @@ struct IntakeRun {
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.
-  private func leave(_ strange: Strange) throws {
-    if case .unreadable(let error) = strange.reason, error.isExhaustion { throw error }
-    say(strange)
+  private mutating func leave(_ strange: Strange) throws {
+    guard case .unreadable(let error) = strange.reason else { return say(strange) }
+    try note(error, reading: strange.name, of: strange.partner ?? "")
   }
 
   private func say(_ strange: Strange) {
@@ -264,6 +404,7 @@ struct IntakeRun {
     case .notAFile(let kind): "it is no regular file but a \(kind)"
     case .unknownPartner: "no partner has a folder of this name"
     case .unreadable(let error): error.description
+    case .secondName: "another name leads to the same file, so it could be changed after it was judged"
     }
   }
 }

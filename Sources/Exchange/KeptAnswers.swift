@@ -15,11 +15,13 @@ final class KeptAnswers {
   /// Keeps a file that is published or about to be; false when there is no such file.
   @discardableResult
   func keep(_ name: [UInt8], in source: Folder, sha256: [UInt8]) throws(FileError) -> Bool {
+    let isNew = try folder.status(KeptAnswers.subfolderName(sha256)) == nil
     let subfolder = try folder.makeSubfolder(KeptAnswers.subfolderName(sha256), mode: 0o700)
+    if isNew { try folder.sync() }
     do throws(FileError) {
-      if try source.link(name, to: subfolder, as: KeptAnswers.name(sha256)) {
-        touched[KeptAnswers.subfolderName(sha256)] = subfolder
-      }
+      _ = try source.link(name, to: subfolder, as: KeptAnswers.name(sha256))
+      // Also where it was kept before: whoever kept it may not have come to the folder's sync.
+      touched[KeptAnswers.subfolderName(sha256)] = subfolder
       return true
     } catch {
       if FileError.symbol(of: error.errno) == "ENOENT" { return false }

@@ -18,6 +18,9 @@ extension LedgerProof {
     var nextDecision = DecisionNumber(1)
     private(set) var claimed: Folder
     let asides: Folder
+    /// Those that the decision under proof names, and no others.
+    private(set) var fonts = FontShelf(folders: [])
+    private let shelf: FontShelf
     private(set) var asItCame: (sha256: [UInt8], byteCount: Int64)?
 
     private let ledger: Folder
@@ -30,6 +33,7 @@ extension LedgerProof {
     init(root: Folder, ledger: Folder, _ configuration: Configuration, _ scratch: Folder) throws {
       self.ledger = ledger
       self.configuration = configuration
+      shelf = FontShelf(folders: configuration.fontFolders)
       outbox = try root.subfolder("outbox")
       archive = try Archive(ledger)
       claimed = ledger
@@ -91,6 +95,8 @@ extension LedgerProof.ProofBench {
           what: what))
     }
     guard try find(record, claim.claim) else { return differs(.originalMissing) }
+    guard let fonts = shelf.holding(record.fonts) else { return .underivable(.fonts) }
+    self.fonts = fonts
     self.record = record
     nextDecision = record.decision
     docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
@@ -115,7 +121,10 @@ extension LedgerProof.ProofBench {
     var run = FileRun(claim, in: self)
     let derived = try run.run()
     defer { sweep() }
-    if let what = try difference(record.answers, derived.answers) { return differs(what) }
+    if let what = try difference(record.answers, derived.answers) {
+      // Other settings may well give other answers; that proves nothing against the ledger.
+      return record.configuration == configuration.sha256 ? differs(what) : .underivable(.otherSettings)
+    }
     for answer in derived.answers { try take(answer, try bytes(of: answer)) }
     return .same(answers: derived.answers.count)
   }

@@ -23,8 +23,12 @@ package struct LedgerProof: Sendable {
     case held
     /// The rows of a file with credentials that could not be read: they are kept as `***` alone.
     case masked
-    /// Decided under other settings than those in force.
+    /// Decided under other settings than those in force, which give something else.
     case otherSettings
+    /// The program broke on it, and answered for itself.
+    case condemned
+    /// Its documents embed a font that this machine has no longer.
+    case fonts
   }
 
   /// The first thing in which a decision is not what its original gives.
@@ -201,6 +205,7 @@ extension LedgerProof {
       }
       guard scope.holds(record.decision, at: record.receivedAt) else { return nil }
       guard let claimNumber = record.claim else { return .underivable(.held) }
+      if record.refusal == .ourOwnFault { return .underivable(.condemned) }
       guard let claim = replay.openClaims[claimNumber] else { return nil }
       swap(&replay.books, &bench.docket.books)
       defer { swap(&replay.books, &bench.docket.books) }

@@ -59,6 +59,9 @@ package struct LedgerView {
   /// The process that holds the ledger now.
   package func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
 
+  /// How that process watches the inboxes.
+  package func watching() throws -> WatchReport? { try ledger.flatMap { try WatchReport.read(in: $0) } }
+
   /// The journal's bytes that were read behind the checkpoint.
   package var tailBytes: UInt64 { position.end - (checkpoint?.position.end ?? 0) }
 

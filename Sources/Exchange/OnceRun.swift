@@ -34,7 +34,12 @@ package struct OnceRun {
     _ = try intake.takeAll()
     var result = OnceRun()
     result.files = reports.files
-    result.left = intake.left + ledger.openClaims.map(LeftFile.init(writtenTo:))
+    let stuck = intake.unreadable
+    result.left =
+      intake.left
+      + ledger.openClaims.map(LeftFile.init(writtenTo:)).filter { claim in
+        !stuck.contains { $0.isOf(claim.partner, claim.name) }
+      } + stuck
     result.settled = ledger.settled.since(before)
     return result
   }
@@ -51,7 +56,9 @@ func isReadable(_ descriptor: Int32) -> Bool {
 /// A file that was not taken.
 package struct LeftFile: Sendable, Equatable {
   package enum Reason: Sendable, Equatable {
-    case beingWritten, awaitsCompanion, incomplete, settling
+    case beingWritten, awaitsCompanion, incomplete, settling, secondName
+    /// The disk does not give it, or does not let it go; errno.
+    case unreadable(Int32)
   }
   package let partner: String
   package let name: [UInt8]
@@ -59,6 +66,8 @@ package struct LeftFile: Sendable, Equatable {
 }
 
 extension LeftFile {
+  func isOf(_ partner: String, _ name: [UInt8]) -> Bool { self.partner == partner && self.name == name }
+
   /// A file that was claimed while somebody still wrote to it; it is ours, and judged as soon as it is at rest.
   init(writtenTo claim: ClaimRecord) {
     self.init(

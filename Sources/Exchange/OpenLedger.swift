@@ -25,6 +25,7 @@ package final class OpenLedger {
   let asides: Folder
   let quarantine: Folder
   let archive: Archive
+  let fonts: FontShelf
   /// The large answers that were published.
   let kept: KeptAnswers
   /// What operators' verbs ask for.
@@ -34,6 +35,8 @@ package final class OpenLedger {
   private let lock: LedgerLock
   let salt: Salt
 
+  /// Claims of which the program died: they are answered as our own fault, and judged no more.
+  private(set) var poisoned: Set<ClaimNumber>
   var lastClaim: ClaimNumber
   /// Claims that a crash left undecided, in claim order.
   package var openClaims: [ClaimRecord]
@@ -54,6 +57,7 @@ package final class OpenLedger {
   ) throws {
     self.configuration = configuration
     configurationDigest = configuration.sha256
+    fonts = FontShelf(folders: configuration.fontFolders)
     self.clock = clock
     self.jobs = jobs
     self.notice = notice
@@ -62,6 +66,8 @@ package final class OpenLedger {
       throw ExchangeFault.notAnExchange(root: path)
     }
     folder = try root.makeSubfolder("ledger", mode: 0o700)
+    // A name is durable with its folder's sync only, be it the ledger's own.
+    try root.sync()
     lock = try LedgerLock(folder)
     if let mark = try RepairMark.read(in: folder) {
       throw ExchangeFault.repairUnfinished(last: mark.diagnosis.kept.sequence.raw)
@@ -72,6 +78,10 @@ package final class OpenLedger {
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
     requests = try RequestFolder(folder)
+    poisoned = Set(try PoisonMark.open(in: folder).map { ClaimNumber($0) })
+    for part in [folder, claimed, asides, quarantine] {
+      if let refusal = part.writeRefusal() { throw refusal }
+    }
     let salt = try Salt.open(in: folder)
     self.salt = salt
 
@@ -104,8 +114,11 @@ package final class OpenLedger {
     for partner in replay.books.partners {
       let own = try outbox.makeSubfolder(partner)
       if try own.status().device != device { throw ExchangeFault.otherFileSystem(path: own.path) }
+      guard try asides.canGiveGroup(of: own) else { throw ExchangeFault.foreignGroup(path: own.path) }
+      if let refusal = own.writeRefusal() { throw refusal }
       outboxes.append(own)
     }
+    try outbox.sync()
     try republish(after: replay.published)
     try sweepAsides()
   }
@@ -118,6 +131,17 @@ package final class OpenLedger {
         ?? PartnerProfile(folder: name, title: name, role: .carrier, permissions: [:], codes: .nothing)
     }
   }
+
+  /// Forgets the marks of dead runs once no claim that they name is open.
+  func forgetPoison() throws {
+    if poisoned.isEmpty || openClaims.contains(where: { poisoned.contains($0.claim) }) { return }
+    try PoisonMark.clear()
+    poisoned = []
+  }
+
+  /// From now on a fault of the program's own leaves a mark that names the claim in hand: to be called before a ledger is opened,
+  /// by a process that is not a test's.
+  package static func catchDeadlySignals() { PoisonMark.catchDeadlySignals() }
 
   var nextDecision: DecisionNumber { DecisionNumber(journal.last.decision.raw + 1) }
 
@@ -151,10 +175,10 @@ package final class OpenLedger {
       // Where the upload was completed since, its hold was answered anew under the same name.
       let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision
       if file.outcome == .held && !file.isQuarantined && !isLatest { continue }
-      unmarked += try deliver(file)
+      unmarked += try deliver(file, isAgain: true)
       try putAway(file)
     }
-    for deed in deeds { unmarked += try deliver(deed) }
+    for deed in deeds { unmarked += try deliver(deed, isAgain: true) }
     try archive.sync()
     try markPublished()
   }
@@ -174,17 +198,19 @@ package final class OpenLedger {
   }
 
   /// Puts the answers of a decision into the outboxes and its original into the archive. Every step may be repeated.
-  func deliver(_ file: FileRecord) throws -> [PublishedAnswer] {
+  ///
+  /// - Parameter isAgain: an earlier process may have come this far, and what it wrote was never synced.
+  func deliver(_ file: FileRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
     let heldAck = file.endsHold ? AnswerNames(inputName: file.name, tilde: file.tilde).ack : nil
     for (index, answer) in file.answers.enumerated() {
-      try deliver(answer, replacing: answer.name == heldAck)
+      try deliver(answer, replacing: answer.name == heldAck, isAgain: isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
     return file.answers
   }
 
   /// - Parameter replacing: may what lies there under the name give way? A document always may.
-  func deliver(_ answer: PublishedAnswer, replacing: Bool) throws {
+  func deliver(_ answer: PublishedAnswer, replacing: Bool, isAgain: Bool = false) throws {
     let content: StagedAnswer.Content
     var stagedName: [UInt8]?
     switch answer.bytes {
@@ -201,7 +227,7 @@ package final class OpenLedger {
     let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacing || isDocument)
+        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }

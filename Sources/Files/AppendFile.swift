@@ -100,7 +100,10 @@ package struct AppendFile: ~Copyable {
   /// Flushes and makes content and length durable (fdatasync).
   package mutating func sync() throws(FileError) {
     try flush()
-    let answer = SystemCalls.fdatasync(descriptor.raw)
+    var answer = SystemCalls.fdatasync(descriptor.raw)
+    if answer < 0, Plant.syncAgainAfterFailure.isPlanted {
+      answer = SystemCalls.fdatasync(descriptor.raw)
+    }
     if answer < 0 { throw stopped(by: "fdatasync", -answer) }
   }
 

@@ -40,6 +40,11 @@ package struct Descriptor: ~Copyable, Sendable {
     _ = try granted(SystemCalls.ftruncate(raw, length: length), "ftruncate", place.text)
   }
 
+  /// Gives the file to another group (fchown); who is neither its owner and in that group nor root is refused.
+  package borrowing func changeGroup(to group: UInt32) throws(FileError) {
+    _ = try granted(SystemCalls.fchown(raw, group: group), "fchown", place.text)
+  }
+
   /// Reserves space on the disk, so that a later write cannot find it full (posix_fallocate).
   package borrowing func reserve(offset: Int64, length: Int64) throws(FileError) {
     _ = try granted(
@@ -91,6 +96,7 @@ package struct FileStatus: Sendable, Equatable {
   package var linkCount: UInt64
   package var kind: FileKind
   package var owner: UInt32
+  package var group: UInt32
 
   init(_ status: stat) {
     size = Int64(status.st_size)
@@ -101,12 +107,13 @@ package struct FileStatus: Sendable, Equatable {
     linkCount = UInt64(status.st_nlink)
     kind = FileKind(mode: status.st_mode)
     owner = status.st_uid
+    group = status.st_gid
   }
 
   /// A status made by hand, for rules that are tested without a disk.
   package init(
     size: Int64, inode: UInt64 = 1, device: UInt64 = 1, modified: Int64 = 0, changed: Int64 = 0,
-    linkCount: UInt64 = 1, kind: FileKind = .regular, owner: UInt32 = 0
+    linkCount: UInt64 = 1, kind: FileKind = .regular, owner: UInt32 = 0, group: UInt32 = 0
   ) {
     self.size = size
     self.inode = inode
@@ -116,6 +123,7 @@ package struct FileStatus: Sendable, Equatable {
     self.linkCount = linkCount
     self.kind = kind
     self.owner = owner
+    self.group = group
   }
 
   /// Wraps rather than traps: a file dated beyond the year 2262 is odd, not our end.

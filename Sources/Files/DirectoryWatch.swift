@@ -68,29 +68,47 @@ package struct Wake: Equatable, Sendable {
 /// The folders whose changes wake the program (inotify(7)).
 ///
 /// The kernel's queue holds 16,384 events by default and drops the rest, and other hosts' changes on a network file
-/// system never come; so events only say "look now".
+/// system never come; so events only say "look now". Where the kernel gives no watch at all, this one is blind: it sleeps as
+/// long as it is told to, and whoever waits must look without being called.
 package final class DirectoryWatch: Sendable {
-  private let descriptor: Descriptor
+  /// Negative in a blind watch; poll(2) passes over such a number.
+  private let raw: Int32
+  private let descriptor: Descriptor?
+  /// Why the kernel gave no watch.
+  package let refusal: FileError?
 
+  /// A watch that sees nothing.
+  package init(blindBecause refusal: FileError) {
+    raw = -1
+    descriptor = nil
+    self.refusal = refusal
+  }
+
+  /// - Throws: EMFILE when the user has as many watches as the machine's owner allows (`fs.inotify.max_user_instances`).
   package init() throws(FileError) {
     let answer = SystemCalls.answer(Int(inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))))
-    let raw = Int32(try granted(answer, "inotify_init1", "the watch"))
+    raw = Int32(try granted(answer, "inotify_init1", "the watch"))
+    refusal = nil
     descriptor = Descriptor(owning: raw, place: FilePlace(folder: "the watch", name: []))
   }
 
   /// Watches a folder, the very one that is open and not whatever its path now leads to.
   ///
   /// The same folder watched twice gives the same number and the last choice of kinds.
+  ///
+  /// - Throws: ENOSPC when the user watches as many folders as the machine's owner allows (`fs.inotify.max_user_watches`);
+  ///   what refused the watch itself when it is blind.
   package func add(_ folder: Folder, for kinds: WatchKinds = .arrivals) throws(FileError) -> WatchNumber {
+    if let refusal { throw refusal }
     let mask = kinds.rawValue | UInt32(IN_ONLYDIR)
     let answer = SystemCalls.answer(
-      Int(inotify_add_watch(descriptor.raw, "/proc/self/fd/\(folder.raw)", mask)))
+      Int(inotify_add_watch(raw, "/proc/self/fd/\(folder.raw)", mask)))
     return WatchNumber(raw: Int32(try granted(answer, "inotify_add_watch", folder.path)))
   }
 
   /// Stops watching a folder; events already queued may still come.
   package func remove(_ watch: WatchNumber) throws(FileError) {
-    let answer = SystemCalls.answer(Int(inotify_rm_watch(descriptor.raw, watch.raw)))
+    let answer = SystemCalls.answer(Int(inotify_rm_watch(raw, watch.raw)))
     _ = try granted(answer, "inotify_rm_watch", "watch \(watch.raw)")
   }
 
@@ -102,7 +120,7 @@ package final class DirectoryWatch: Sendable {
     let deadline = timeoutMilliseconds.map { MonotonicClock.nowMilliseconds() + Int64($0) }
     while true {
       var sources = [
-        pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: raw, events: Int16(POLLIN), revents: 0),
         pollfd(fd: other, events: Int16(POLLIN), revents: 0),
       ]
       let left = deadline.map { Int32(clamping: max(0, $0 - MonotonicClock.nowMilliseconds())) } ?? -1
@@ -120,7 +138,7 @@ package final class DirectoryWatch: Sendable {
   private func drain(into wake: inout Wake) throws(FileError) {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     for _ in 0..<64 {
-      let raw = descriptor.raw
+      let raw = self.raw
       let answer = buffer.withUnsafeMutableBytes { SystemCalls.read(raw, into: $0) }
       if answer == -Int(EAGAIN) { return }
       let count = try granted(answer, "read", "the watch")

@@ -7,6 +7,7 @@
 //     call   = one of `FaultPlan.Call`, or "sync" (fsync and fdatasync), "anywrite" (write and pwrite), "any"
 //     what   = an errno name such as EIO | "short" (half of a write goes through) | "kill" (SIGKILL)
 //
+// An interrupted call is made again by the door itself, so a plan interrupts single calls, never all from some call on.
 // `fsync:3:EIO` refuses the third fsync; `pwrite:5+:ENOSPC` the fifth positional write and all that follow.
 
 import Glibc
@@ -17,7 +18,7 @@ package final class FaultPlan: Sendable {
   /// The classes of calls that can be counted and refused.
   package enum Call: String, CaseIterable, Sendable {
     case open, read, pread, write, pwrite, fsync, fdatasync, rename, link, unlink, mkdir, ftruncate,
-      fallocate, lock, stat
+      fallocate, lock, stat, chown
   }
 
   /// What befalls a call.
@@ -25,6 +26,9 @@ package final class FaultPlan: Sendable {
     case none
     case fail(Int32)
     case shorten
+
+    /// The errno of a refusal.
+    var code: Int32? { if case .fail(let code) = self { code } else { nil } }
   }
 
   private enum Effect: Equatable, Sendable {
@@ -41,6 +45,7 @@ package final class FaultPlan: Sendable {
   }
 
   private let rules: Mutex<[Rule]>
+  private let counts = Mutex<[Call: Int]>([:])
 
   /// Reads a plan from its one-line description; nil when the line is not one.
   package init?(_ line: String) {
@@ -59,6 +64,15 @@ package final class FaultPlan: Sendable {
     precondition(plan != nil, "the line does not read as a fault plan")
     return try $here.withValue(plan) { try work() }
   }
+
+  /// Runs `work` and counts the calls it makes.
+  package static func counting(_ work: () throws -> Void) rethrows -> [Call: Int] {
+    let plan = FaultPlan(rules: [])
+    try $here.withValue(plan) { try work() }
+    return plan.counts.withLock { $0 }
+  }
+
+  private init(rules: [Rule]) { self.rules = Mutex(rules) }
 
   /// The plan of the task at hand.
   @TaskLocal static var here: FaultPlan?
@@ -79,6 +93,7 @@ package final class FaultPlan: Sendable {
   #endif
 
   private func strike(_ call: Call) -> Blow {
+    counts.withLock { $0[call, default: 0] += 1 }
     let effect = rules.withLock { rules in
       var struck = Effect.blow(.none)
       for index in rules.indices where rules[index].calls.contains(call) {
@@ -102,6 +117,7 @@ package final class FaultPlan: Sendable {
     guard fields.count == 3, let calls = calls(fields[0]), let effect = effect(fields[2]) else { return nil }
     let fromThenOn = fields[1].hasSuffix("+")
     guard let passage = Int(fromThenOn ? fields[1].dropLast() : fields[1]), passage > 0 else { return nil }
+    if fromThenOn, effect == .blow(.fail(EINTR)) { return nil }
     return Rule(calls: calls, passage: passage, fromThenOn: fromThenOn, effect: effect)
   }
 

@@ -39,6 +39,19 @@ package struct FileContents: ~Copyable, Sendable {
     return try granted(answer, "read", descriptor.place.text)
   }
 
+  /// Where the first part begins that nobody has written; nil: every byte of the file was.
+  ///
+  /// Clients that send one file over several connections leave holes until the last of them is done. Where the file system
+  /// keeps no record of holes there are none.
+  package borrowing func firstHole() throws(FileError) -> Int64? {
+    let size = try status().size
+    // No data at all (ENXIO) and a file system that cannot tell (EINVAL) are no holes.
+    let answer = SystemCalls.seekHole(descriptor.raw)
+    if size == 0 || answer == -Int(ENXIO) || answer == -Int(EINVAL) { return nil }
+    let hole = Int64(try granted(answer, "lseek", descriptor.place.text))
+    return hole < size ? hole : nil
+  }
+
   /// The bytes from `offset` on, `count` of them or fewer when the file ends before.
   package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
     precondition(offset >= 0 && count >= 0)

@@ -25,6 +25,9 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Is it the process or the machine that has no more to give, whatever file was asked for?
   package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE || errno == ENOMEM }
 
+  /// Is nothing of the name there any more, or a link in its place?
+  package var isOfTheName: Bool { errno == ENOENT || errno == ELOOP }
+
   /// The name C gives to an error number, or `errno 123` for one that no file call gives.
   package static func symbol(of errno: Int32) -> String {
     for (number, symbol) in symbols where number == errno { return symbol }

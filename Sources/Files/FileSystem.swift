@@ -4,6 +4,15 @@ import Glibc
 
 /// The bytes that we may still write to the folder's file system (fstatvfs).
 package func freeBytes(of folder: Folder) throws(FileError) -> UInt64 {
+  #if DEBUG
+    // A test says how full the disk is by the number in a file that it may change meanwhile.
+    if let place = getenv("WAYBILL_FREE"), let file = fopen(place, "r") {
+      defer { fclose(file) }
+      var digits = [CChar](repeating: 0, count: 32)
+      fgets(&digits, Int32(digits.count), file)
+      return UInt64(strtoull(digits, nil, 10))
+    }
+  #endif
   var status = statvfs()
   let answer = SystemCalls.answer(Int(fstatvfs(folder.raw, &status)))
   _ = try granted(answer, "fstatvfs", folder.path)

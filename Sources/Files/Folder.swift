@@ -146,6 +146,19 @@ package final class Folder: Sendable {
     _ = try granted(SystemCalls.renameat(raw, name, other.raw, newName), "renameat", place(name).text)
   }
 
+  /// Renames unless the new name is taken; false, and nothing changed, when it is or the file system cannot promise it.
+  package func renameWithoutReplacing(_ name: [UInt8], to other: Folder, as newName: [UInt8])
+    throws(FileError)
+    -> Bool
+  {
+    try check(name, "renameat2")
+    try other.check(newName, "renameat2")
+    let answer = SystemCalls.renameWithoutReplacing(raw, name, other.raw, newName)
+    if answer == -Int(EEXIST) || answer == -Int(EINVAL) || answer == -Int(ENOSYS) { return false }
+    _ = try granted(answer, "renameat2", place(name).text)
+    return true
+  }
+
   /// Gives a file a second name; false, and nothing changed, when that name is taken (linkat).
   package func link(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
     try check(name, "linkat")
@@ -154,6 +167,25 @@ package final class Folder: Sendable {
     if answer == -Int(EEXIST) { return false }
     _ = try granted(answer, "linkat", other.place(newName).text)
     return true
+  }
+
+  /// Gives a file in this folder the group of another one, as if it had been made there.
+  ///
+  /// A folder that hands its group down (setgid) does so to what is made in it, not to what is renamed into it.
+  package func giveGroup(of other: Folder, to name: [UInt8]) throws(FileError) {
+    let group = try other.status().group
+    guard let status = try status(name), status.group != group else { return }
+    try openForReading(name).changeGroup(to: group)
+  }
+
+  /// May this process give the other folder's group to files of its own? Nothing is touched.
+  package func canGiveGroup(of other: Folder) throws(FileError) -> Bool {
+    let group = try other.status().group
+    if geteuid() == 0 || getegid() == group { return true }
+    if try status().group == group { return true }
+    var groups = [gid_t](repeating: 0, count: 65_536)
+    let count = Int(try granted(SystemCalls.answer(Int(getgroups(65_536, &groups))), "getgroups", other.path))
+    return groups[..<count].contains(group)
   }
 
   /// Removes a file's name (unlinkat).

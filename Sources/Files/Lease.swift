@@ -23,6 +23,18 @@ package enum Lease {
     return .nobody
   }
 
+  /// May this process ask about files of other users? (capabilities(7), CAP_LEASE; root has it.)
+  package static func mayAskAboutOthers() throws(FileError) -> Bool {
+    let own = FileContents(try Folder(path: "/proc/self").openForReading(Array("status".utf8)))
+    let text = String(decoding: try own.read(at: 0, count: 16_384), as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+    guard let line, let word = line.split(separator: "\t").last, let set = UInt64(word, radix: 16) else {
+      return false
+    }
+    return set >> leaseCapability & 1 == 1
+  }
+
+  private static let leaseCapability: UInt64 = 28
   private static let setLease: Int32 = 1024
 
   /// Who opens the file for writing in the moment between asking and giving back makes the kernel send us SIGIO,

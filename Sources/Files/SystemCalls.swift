@@ -19,7 +19,16 @@ package enum SystemCalls {
   }
 
   package static func openat(_ folder: Int32, _ name: [UInt8], flags: Int32, mode: UInt32 = 0) -> Int {
-    asked(.open) { withName(name) { answer(Int(Glibc.openat(folder, $0, flags | O_CLOEXEC, mode))) } }
+    #if DEBUG
+      let existed = flags & O_CREAT == 0 || DiskRecord.node(folder, name) != nil
+    #endif
+    let answer = asked(.open) {
+      withName(name) { Self.answer(Int(Glibc.openat(folder, $0, flags | O_CLOEXEC, mode))) }
+    }
+    #if DEBUG
+      DiskRecord.opened(answer, folder, name, flags: flags, existed: existed)
+    #endif
+    return answer
   }
 
   /// Never retried: after EINTR the descriptor is closed on Linux, and its number may already belong to another.
@@ -40,15 +49,31 @@ package enum SystemCalls {
   }
 
   package static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
-    askedToWrite(.write, buffer) { answer(Glibc.write(descriptor, $0.baseAddress, $0.count)) }
+    let answer = askedToWrite(.write, buffer) {
+      Self.answer(Glibc.write(descriptor, $0.baseAddress, $0.count))
+    }
+    #if DEBUG
+      DiskRecord.wrote(answer, descriptor, buffer, at: nil)
+    #endif
+    return answer
   }
 
   package static func pwrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset: Int64) -> Int {
-    askedToWrite(.pwrite, buffer) { answer(Glibc.pwrite(descriptor, $0.baseAddress, $0.count, Int(offset))) }
+    let answer = askedToWrite(.pwrite, buffer) {
+      Self.answer(Glibc.pwrite(descriptor, $0.baseAddress, $0.count, Int(offset)))
+    }
+    #if DEBUG
+      DiskRecord.wrote(answer, descriptor, buffer, at: offset)
+    #endif
+    return answer
   }
 
   package static func ftruncate(_ descriptor: Int32, length: Int64) -> Int {
-    asked(.ftruncate) { answer(Int(Glibc.ftruncate(descriptor, Int(length)))) }
+    let answer = asked(.ftruncate) { Self.answer(Int(Glibc.ftruncate(descriptor, Int(length)))) }
+    #if DEBUG
+      DiskRecord.cut(answer, descriptor, length: length)
+    #endif
+    return answer
   }
 
   package static func fallocate(_ descriptor: Int32, offset: Int64, length: Int64) -> Int {
@@ -56,32 +81,90 @@ package enum SystemCalls {
     asked(.fallocate) { -Int(Glibc.posix_fallocate(descriptor, Int(offset), Int(length))) }
   }
 
+  /// The offset of the first hole, which is the end where there is none (lseek(2), SEEK_HOLE); the position stays at the start.
+  static func seekHole(_ descriptor: Int32) -> Int {
+    asked(.stat) {
+      let hole = answer(Int(lseek(descriptor, 0, 4)))
+      _ = lseek(descriptor, 0, SEEK_SET)
+      return hole
+    }
+  }
+
   // MARK: Making durable
 
   package static func fsync(_ descriptor: Int32) -> Int {
-    asked(.fsync) { answer(Int(Glibc.fsync(descriptor))) }
+    #if DEBUG
+      if Plant.skipsSync(of: descriptor) { return 0 }
+    #endif
+    let answer = asked(.fsync) { Self.answer(Int(Glibc.fsync(descriptor))) }
+    #if DEBUG
+      DiskRecord.synced(answer, descriptor)
+    #endif
+    return answer
   }
 
   package static func fdatasync(_ descriptor: Int32) -> Int {
-    asked(.fdatasync) { answer(Int(Glibc.fdatasync(descriptor))) }
+    #if DEBUG
+      if Plant.skipsSync(of: descriptor) { return 0 }
+    #endif
+    let answer = asked(.fdatasync) { Self.answer(Int(Glibc.fdatasync(descriptor))) }
+    #if DEBUG
+      DiskRecord.synced(answer, descriptor)
+    #endif
+    return answer
   }
 
   // MARK: Names
 
   package static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
-    asked(.rename) {
-      withName(name) { old in withName(newName) { new in answer(Int(Glibc.renameat(from, old, to, new))) } }
+    let answer = asked(.rename) {
+      withName(name) { old in
+        withName(newName) { new in Self.answer(Int(Glibc.renameat(from, old, to, new))) }
+      }
+    }
+    #if DEBUG
+      DiskRecord.renamed(answer, from, name, to, newName)
+    #endif
+    return answer
+  }
+
+  /// Renames unless the new name is taken (EEXIST), renameat2(2) with RENAME_NOREPLACE; EINVAL or ENOSYS where there is no such call.
+  package static func renameWithoutReplacing(
+    _ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]
+  ) -> Int {
+    guard let renameat2 else { return -Int(ENOSYS) }
+    return asked(.rename) {
+      withName(name) { old in withName(newName) { new in answer(Int(renameat2(from, old, to, new, 1))) } }
     }
   }
 
+  /// Not in Swift's Glibc module, and looked up by name.
+  ///
+  /// Sound: the type is that of the C declaration, which has been the same since glibc 2.28.
+  private static let renameat2: RenameAt2? = dlsym(nil, "renameat2").map {
+    unsafeBitCast($0, to: RenameAt2.self)
+  }
+  private typealias RenameAt2 =
+    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+
   package static func linkat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
-    asked(.link) {
-      withName(name) { old in withName(newName) { new in answer(Int(Glibc.linkat(from, old, to, new, 0))) } }
+    let answer = asked(.link) {
+      withName(name) { old in
+        withName(newName) { new in Self.answer(Int(Glibc.linkat(from, old, to, new, 0))) }
+      }
     }
+    #if DEBUG
+      DiskRecord.linked(answer, to, newName)
+    #endif
+    return answer
   }
 
   package static func unlinkat(_ folder: Int32, _ name: [UInt8], flags: Int32 = 0) -> Int {
-    asked(.unlink) { withName(name) { answer(Int(Glibc.unlinkat(folder, $0, flags))) } }
+    let answer = asked(.unlink) { withName(name) { Self.answer(Int(Glibc.unlinkat(folder, $0, flags))) } }
+    #if DEBUG
+      DiskRecord.unlinked(answer, folder, name)
+    #endif
+    return answer
   }
 
   package static func mkdir(_ path: String, mode: UInt32) -> Int {
@@ -89,7 +172,16 @@ package enum SystemCalls {
   }
 
   package static func mkdirat(_ folder: Int32, _ name: [UInt8], mode: UInt32) -> Int {
-    asked(.mkdir) { withName(name) { answer(Int(Glibc.mkdirat(folder, $0, mode))) } }
+    let answer = asked(.mkdir) { withName(name) { Self.answer(Int(Glibc.mkdirat(folder, $0, mode))) } }
+    #if DEBUG
+      DiskRecord.madeFolder(answer, folder, name)
+    #endif
+    return answer
+  }
+
+  /// The owner stays.
+  package static func fchown(_ descriptor: Int32, group: UInt32) -> Int {
+    asked(.chown) { answer(Int(Glibc.fchown(descriptor, uid_t.max, group))) }
   }
 
   package static func lock(_ descriptor: Int32, _ operation: Int32) -> Int {
@@ -116,11 +208,12 @@ package enum SystemCalls {
 
   @inline(__always)
   private static func asked(_ call: FaultPlan.Call, _ body: () -> Int) -> Int {
-    #if DEBUG
-      if case .fail(let code) = FaultPlan.strike(call) { return -Int(code) }
-    #endif
     while true {
-      let result = body()
+      #if DEBUG
+        let result = FaultPlan.strike(call).code.map { -Int($0) } ?? body()
+      #else
+        let result = body()
+      #endif
       if result != -Int(EINTR) { return result }
     }
   }
@@ -129,16 +222,15 @@ package enum SystemCalls {
   private static func askedToWrite(
     _ call: FaultPlan.Call, _ buffer: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Int
   ) -> Int {
-    var part = buffer
-    #if DEBUG
-      switch FaultPlan.strike(call) {
-      case .none: break
-      case .fail(let code): return -Int(code)
-      case .shorten: part = UnsafeRawBufferPointer(rebasing: buffer[..<((buffer.count + 1) / 2)])
-      }
-    #endif
     while true {
-      let result = body(part)
+      #if DEBUG
+        let blow = FaultPlan.strike(call)
+        let part =
+          blow == .shorten ? UnsafeRawBufferPointer(rebasing: buffer[..<((buffer.count + 1) / 2)]) : buffer
+        let result = blow.code.map { -Int($0) } ?? body(part)
+      #else
+        let result = body(buffer)
+      #endif
       if result != -Int(EINTR) { return result }
     }
   }

@@ -2,7 +2,8 @@
 //
 // `ledger/claimed/` holds the files under their claim numbers, twelve digits each, and a companion under the same
 // digits with its ending. Which number stands for which partner's file, the journal says; it says so before the
-// rename, so that a file found here after a crash is never nameless. A claim never goes back to the inbox.
+// rename, so that a file found here after a crash is never nameless. One thing goes back to the inbox: a file whose
+// sender had begun to write to it again in the moment before the rename. Its claim is void then, as after a crash.
 
 package import Files
 import Glibc
@@ -76,12 +77,45 @@ package struct Claim: Sendable, Equatable {
     for inbox in inboxes { try inbox.sync() }
   }
 
+  /// Makes a claim durable that an earlier process took, or that was written to after it was taken.
+  ///
+  /// Its content is written once more over itself: where a sync failed, the pages read well and no further sync would
+  /// bring them to the disk. Nobody else can reach the file, so nothing can be written in between.
+  package static func secure(_ number: ClaimNumber, in claimed: Folder) throws(FileError) {
+    let name = fileName(of: number)
+    let contents = FileContents(try claimed.openForReading(name))
+    let descriptor = try claimed.openForWriting(name)
+    var place: Int64 = 0
+    while true {
+      let bytes = try contents.read(at: place, count: 1 << 20)
+      if bytes.isEmpty { break }
+      try descriptor.write(bytes, at: place)
+      place += Int64(bytes.count)
+    }
+    try descriptor.sync()
+    try claimed.sync()
+  }
+
   /// Is the claimed file still what it was right after the rename, with nobody writing to it?
   ///
   /// To be asked before its decision is committed, of the very descriptor that was read.
   package func isUndisturbed(_ contents: borrowing FileContents) throws(FileError) -> Bool {
     let now = try contents.status()
     return now.isAtRest(at: status) && now.modified == status.modified && contents.writers() != .somebody
+  }
+
+  /// Puts a file that its sender still writes to back under its name, so that he finds what he resumes; the claim is void then.
+  ///
+  /// False, and the claim stands, when another file has come under that name meanwhile.
+  package func giveBack(from claimed: Folder, to inbox: Folder) throws(FileError) -> Bool {
+    let place = Self.fileName(of: number)
+    guard try claimed.renameWithoutReplacing(place, to: inbox, as: name.bytes) else { return false }
+    for companion in companions {
+      let own = Self.fileName(of: number, companion)
+      let beside = name.bytes + Array(companion.ending.utf8)
+      if try !claimed.renameWithoutReplacing(own, to: inbox, as: beside) { try claimed.remove(own) }
+    }
+    return true
   }
 
   /// The claims that lie in the folder, by number; what else lies there is not a claim.

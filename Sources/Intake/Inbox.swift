@@ -16,6 +16,8 @@ package struct Strange: Sendable, Equatable {
     /// A folder in the inbox that is no partner's.
     case unknownPartner
     case unreadable(FileError)
+    /// Another name leads to the same file, so that it could be changed behind our back.
+    case secondName
   }
 
   /// The partner in whose folder it lies; nil when it lies in the inbox itself.
@@ -43,15 +45,20 @@ package struct Inbox {
   private let root: Folder
   private let rules: [String: SettlingRule]
   private let watch: DirectoryWatch?
+  /// The inbox's own watch.
+  private var watchNumber: WatchNumber?
   private var drawers: [String: Drawer] = [:]
   private var watched: [WatchNumber: String] = [:]
   private var said: Set<Place> = []
+  private let isOnNetwork: Bool
+  /// What refused to watch a folder at the last look.
+  private var watchRefusal: FileError?
 
   /// One partner's folder and what is known of the files in it.
   private struct Drawer {
     let folder: Folder
     let inode: UInt64
-    let watch: WatchNumber?
+    var watch: WatchNumber?
     var notes: [[UInt8]: Note] = [:]
   }
 
@@ -64,6 +71,8 @@ package struct Inbox {
     /// Was the sign noted since the last look?
     var isSignNew = false
     var heldAs: FileStatus?
+    /// Did we put it back ourselves? The event of that says nothing about its sender.
+    var wasGivenBack = false
   }
 
   private struct Place: Hashable {
@@ -89,7 +98,26 @@ package struct Inbox {
         companion: companions[partner.folder])
     }
     self.rules = rules
-    _ = try watch?.add(root, for: [.created, .movedIn, .removed])
+    isOnNetwork = try isNetworkFileSystem(root)
+    watchRoot()
+  }
+
+  /// How arrivals are noticed, as the last look found it.
+  package var watching: Watching {
+    if isOnNetwork { return .polling(because: .networkFileSystem) }
+    return watchRefusal.map { .polling(because: .refused($0)) } ?? .events
+  }
+
+  private mutating func watchRoot() {
+    if watchNumber == nil { watchNumber = numberOfWatch(on: root, for: [.created, .movedIn, .removed]) }
+  }
+
+  /// Nil where the kernel refuses: then looking must do. It is asked again at every look.
+  private mutating func numberOfWatch(on folder: Folder, for kinds: WatchKinds = .arrivals) -> WatchNumber? {
+    do throws(FileError) { return try watch?.add(folder, for: kinds) } catch {
+      watchRefusal = error
+      return nil
+    }
   }
 
   /// The open folder of a partner, once a look has found it.
@@ -105,6 +133,8 @@ package struct Inbox {
   /// One partner's unreadable folder stops nobody else; only the inbox itself must be readable.
   package mutating func look(nowMilliseconds now: Int64) throws(FileError) -> Listing {
     var listing = Look(now: now, before: said)
+    watchRefusal = nil
+    watchRoot()
     var found: Set<String> = []
     for entry in try root.list() where entry.name.first != UInt8(ascii: ".") {
       let partner = String(validating: entry.name, as: UTF8.self)
@@ -152,13 +182,22 @@ package struct Inbox {
   private mutating func open(_ partner: String) throws(FileError) {
     let name = Array(partner.utf8)
     let inode = try root.status(name)?.inode
-    if let drawer = drawers[partner], drawer.inode == inode { return }
+    if let drawer = drawers[partner], drawer.inode == inode {
+      if drawer.watch == nil { enter(numberOfWatch(on: drawer.folder), of: partner) }
+      return
+    }
     close(partner)
     let folder = try root.subfolder(name)
     // Watched before it is listed: what comes between the two is seen twice rather than never.
-    let number = try watch?.add(folder)
-    if let number { watched[number] = partner }
-    drawers[partner] = Drawer(folder: folder, inode: try folder.status().inode, watch: number)
+    let number = numberOfWatch(on: folder)
+    drawers[partner] = Drawer(folder: folder, inode: try folder.status().inode)
+    enter(number, of: partner)
+  }
+
+  private mutating func enter(_ number: WatchNumber?, of partner: String) {
+    guard let number else { return }
+    watched[number] = partner
+    drawers[partner]?.watch = number
   }
 
   private mutating func close(_ partner: String) {
@@ -227,6 +266,10 @@ package struct Inbox {
       guard let partner = watched[event.watch], case .upload = NameStanding(event.name) else { continue }
       let sign: ArrivalSign? =
         event.kinds.contains(.movedIn) ? .renamed : event.kinds.contains(.closedAfterWrite) ? .closed : nil
+      if sign == .renamed, drawers[partner]?.notes[event.name]?.wasGivenBack == true {
+        drawers[partner]?.notes[event.name]?.wasGivenBack = false
+        continue
+      }
       drawers[partner]?.notes[event.name, default: Note()].sign = sign
       drawers[partner]?.notes[event.name]?.isSignNew = true
     }
@@ -240,6 +283,12 @@ package struct Inbox {
   /// Leaves an incomplete upload where it is until it changes.
   package mutating func hold(_ waiting: Waiting) {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status
+  }
+
+  /// Forgets how a file came that was put back because its sender writes to it again.
+  package mutating func gaveBack(_ claim: Claim) {
+    drawers[claim.partner]?.notes[claim.name.bytes]?.sign = nil
+    drawers[claim.partner]?.notes[claim.name.bytes]?.wasGivenBack = true
   }
 
   /// Says what is strange about a file, unless it was said already.

@@ -47,6 +47,8 @@ package enum Readiness: Sendable, Equatable {
   /// Somebody holds it open for writing; closing it wakes the watch.
   case beingWritten
   case awaitsCompanion
+  /// It has a second name somewhere, under which it could be changed after it was judged; said once.
+  case hasSecondName(Strange?)
   /// Examined in this very state, and incomplete.
   case held
   /// It no longer lies there as it was listed: the next look will tell.
@@ -61,6 +63,7 @@ package enum Settling: Sendable, Equatable {
   case complete(CompletedBy)
   case restsUntil(milliseconds: Int64)
   case awaitsCompanion
+  case hasSecondName
   case held
 
   package init(of waiting: Waiting, by rule: SettlingRule, for taking: Taking, nowMilliseconds now: Int64) {
@@ -68,14 +71,18 @@ package enum Settling: Sendable, Equatable {
     if waiting.isHeld {
       self = .held
     } else if let companion = rule.companion {
-      self = waiting.companions.contains(companion) ? .complete(.companion) : .awaitsCompanion
+      let isThere = waiting.companions.contains(companion)
+      self =
+        !isThere ? .awaitsCompanion : waiting.status.linkCount == 1 ? .complete(.companion) : .hasSecondName
     } else if taking == .once {
-      self = .complete(.once)
+      self = waiting.status.linkCount == 1 ? .complete(.once) : .hasSecondName
     } else if waiting.sign == .renamed && waiting.status.linkCount == 1 {
-      // A second name means that a rename made of link and unlink is half done: then it must rest like any other.
       self = .complete(.rename)
     } else if now < rested {
       self = .restsUntil(milliseconds: rested)
+    } else if waiting.status.linkCount > 1 {
+      // For a moment every rename that is made of link and unlink has two names; what keeps them is no upload.
+      self = .hasSecondName
     } else {
       switch waiting.sign {
       case .renamed: self = .complete(.rename)
@@ -98,6 +105,7 @@ extension Inbox {
     switch Settling(of: waiting, by: rule, for: taking, nowMilliseconds: now) {
     case .held: return .held
     case .awaitsCompanion: return .awaitsCompanion
+    case .hasSecondName: return .hasSecondName(say(.secondName, about: waiting))
     case .restsUntil(let milliseconds): return .settling(untilMilliseconds: milliseconds)
     case .complete(let completedBy):
       guard let folder = folder(of: waiting.partner) else { return .gone }

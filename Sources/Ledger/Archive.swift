@@ -36,8 +36,9 @@ package final class Archive {
 
   /// Puts the bytes of a small file into the archive; nothing happens when the archive has them.
   package func store(_ bytes: [UInt8], digest: [UInt8], packed: Bool = false) throws(FileError) {
-    if try contains(digest) { return }
+    // Whoever stored it before may not have come to the folder's sync.
     let subfolder = try subfolderToFill(digest)
+    if try contains(digest) { return }
     try AtomicFile.publish(
       bytes, in: subfolder, as: Self.name(digest, packed: packed), replace: true, sync: true)
   }
@@ -82,7 +83,10 @@ package final class Archive {
   private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
     let name = Self.subfolderName(digest)
     if let subfolder = touched[name] { return subfolder }
+    let isNew = try folder.status(name) == nil
     let subfolder = try folder.makeSubfolder(name, mode: 0o700)
+    // A file must not be moved into a folder that a power cut may take away.
+    if isNew { try folder.sync() }
     touched[name] = subfolder
     return subfolder
   }

@@ -69,13 +69,13 @@ extension JournalScan {
     if let position = evidence.position {
       if position.sequence > reached.sequence { missing = position.decision }
       let met = position == start || position.sequence < start.sequence || walk.metEvidence
-      if missing == nil, !met { throw walk.damage(atEnd: .otherHistory) }
+      if missing == nil, !met, !Plant.cutAtAnyBadFrame.isPlanted { throw walk.damage(atEnd: .otherHistory) }
     }
     if let decision = evidence.decision, decision > reached.decision {
       missing = max(decision, missing ?? decision)
     }
     if start.end > (extents.last?.end ?? 0) { missing = max(start.decision, missing ?? start.decision) }
-    if let missing { throw walk.damage(atEnd: .ended(before: missing)) }
+    if let missing, !Plant.cutAtAnyBadFrame.isPlanted { throw walk.damage(atEnd: .ended(before: missing)) }
 
     return Finding(
       last: reached, lastCommitOffset: walk.lastCommitOffset, synced: walk.synced,

@@ -67,8 +67,12 @@ package struct JournalScan {
   }
 
   /// Scans, and calls `each` for every frame of every committed transaction and for every `published` mark, in order.
-  package func run(_ each: (JournalFrame) throws -> Void) throws -> Finding {
-    try walk(replaying: true, progress: { _, _ in }, each)
+  ///
+  /// - Parameter progress: gets the bytes done and the bytes there are.
+  package func run(
+    progress: (UInt64, UInt64) -> Void = { _, _ in }, _ each: (JournalFrame) throws -> Void
+  ) throws -> Finding {
+    try walk(replaying: true, progress: progress, each)
   }
 
   /// Scans without handing anything on; `progress` gets the bytes done and the bytes there are.

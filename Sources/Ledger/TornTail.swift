@@ -46,7 +46,8 @@ package struct TornTail: Equatable, Sendable {
       offset += stretch.count
     }
     let decision = evidence.decision ?? DecisionNumber(0)
-    if proven > walk.last.sequence || decision > walk.last.decision {
+    let isDamage = proven > walk.last.sequence || decision > walk.last.decision
+    if isDamage, !Plant.cutAtAnyBadFrame.isPlanted {
       throw walk.damage(stop.offset, .frame(stop.fault))
     }
     self.file = file

@@ -20,17 +20,25 @@ package enum Delivery {
   ///
   /// - Parameters:
   ///   - replacing: may a file of that name with other bytes give way? Only the ack of a held file may be replaced.
+  ///   - isAgain: an earlier process may have published it and not synced it. What lies there is then written once more,
+  ///     for a sync that failed leaves pages that read well and never reach the disk; and a file that a power cut left with
+  ///     holes of zeros, or short, gives way to the whole one.
   /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: it is rendered again then.
   package static func publish(
-    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool
+    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false
   ) throws(FileError) -> PublishResult {
     switch try compare(answer, in: outbox) {
     case .same:
+      if isAgain, case .inline(let bytes) = answer.content {
+        try outbox.openForWriting(answer.name).write(bytes, at: 0)
+      }
       try discard(answer, from: staging)
       try AtomicFile.removeLeftover(of: answer.name, in: outbox)
       return .alreadyThere
     case .other:
-      if !replacing { return .differs }
+      var mayReplace = replacing
+      if !mayReplace, isAgain { mayReplace = try isTorn(answer, in: outbox) }
+      if !mayReplace { return .differs }
       try place(answer, from: staging, over: outbox)
       return .published
     case .absent:
@@ -62,6 +70,7 @@ package enum Delivery {
     case .inline(let bytes):
       try AtomicFile.publish(bytes, in: outbox, as: answer.name, replace: true, sync: false)
     case .file(let name):
+      try staging.giveGroup(of: outbox, to: name)
       try staging.rename(name, to: outbox, as: answer.name)
     }
   }
@@ -80,10 +89,23 @@ package enum Delivery {
         throw error
       }
     case .file(let name):
+      try staging.giveGroup(of: outbox, to: name)
       guard try staging.link(name, to: outbox, as: answer.name) else { return false }
       try staging.remove(name)
       return true
     }
+  }
+
+  /// Is what lies there our answer as a power cut leaves it: every byte ours or zero, and not one more?
+  ///
+  /// Answers in pieces on disk are synced before their commit, so only those in one piece can be torn. A partner that edits a
+  /// file does not leave this; one that cuts it short gets it whole again.
+  private static func isTorn(_ answer: StagedAnswer, in outbox: Folder) throws(FileError) -> Bool {
+    guard case .inline(let bytes) = answer.content, let status = try outbox.status(answer.name),
+      status.kind == .regular, status.size <= Int64(bytes.count)
+    else { return false }
+    let there = try readWhole(outbox, answer.name, limit: bytes.count)
+    return zip(there, bytes).allSatisfy { $0 == $1 || $0 == 0 }
   }
 
   // MARK: Comparing

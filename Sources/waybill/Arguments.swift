@@ -25,6 +25,7 @@ struct Arguments: Equatable {
   var wantsJSON = false
   var isStrict = false
   var isQuiet = false
+  var wantsServer = false
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
 
@@ -158,6 +159,7 @@ extension Arguments {
     case .json: wantsJSON = true
     case .strict: isStrict = true
     case .quiet: isQuiet = true
+    case .sshd: wantsServer = true
     case .help: break
     }
   }

@@ -45,9 +45,18 @@ struct StatusView {
     var bytes: Int
   }
 
+  /// How the daemon notices what arrives.
+  struct Watch: Equatable {
+    /// Why it looks every second instead of being told; nil: the kernel tells.
+    var pollsBecause: String?
+    /// Can it ask the kernel who still writes to a file?
+    var asksWriters: Bool
+  }
+
   var root: String
   /// The process that holds the ledger now.
   var daemon: Int32?
+  var watch: Watch?
   /// Nil: nothing was processed yet.
   var position: Position?
   /// The hash of the configuration in force.
@@ -82,4 +91,20 @@ struct VerifyView {
   var lastDecision: DecisionNumber?
   var lastHash: String
   var tornTail: TornTail?
+  /// Answers that lie in the outbox as they were committed, those that their partners took, and those to come.
+  var published = 0
+  var taken = 0
+  var undelivered = 0
+  /// Answers in whose place lies something else.
+  var differing: [Differing] = []
+  /// Rows that were counted again.
+  var rows = 0
+  var openClaims = 0
+  var parkedRows = 0
+
+  struct Differing: Equatable {
+    var partner: String
+    var name: [UInt8]
+    var decision: DecisionNumber
+  }
 }

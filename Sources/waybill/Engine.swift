@@ -90,6 +90,8 @@ enum Failure: Error, Equatable {
   case neverPublished(partner: String, name: [UInt8])
   /// The bytes of a published answer lie nowhere any more.
   case answerLost(partner: String, name: [UInt8])
+  /// Files that the disk does not give; the first of them, and how many others. All else was processed.
+  case unreadableFiles(partner: String, name: [UInt8], number: Int32, others: Int)
   /// The process that holds the ledger does not know what was asked of it.
   case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
@@ -102,6 +104,16 @@ enum Failure: Error, Equatable {
 /// Something that happened beside the answers.
 enum Notice: Equatable {
   case watching(folders: Int)
+  /// The inboxes are looked at every second, because nothing tells when something arrives.
+  case polls(because: String)
+  /// The kernel tells again when something arrives.
+  case watchesAgain
+  /// Nobody tells who still writes to another user's file.
+  case cannotAskWriters
+  /// The configuration was edited, and holds from now on.
+  case settingsTaken
+  /// The configuration was edited and cannot be read; the old one holds.
+  case settingsRefused(String)
   /// A torn tail was set aside at start.
   case tornTail(String)
   /// A checkpoint could not be used or made.
@@ -114,6 +126,12 @@ enum Notice: Equatable {
   case answerDiffers(partner: String, name: [UInt8])
   /// A committed answer lies nowhere any more: its partner took it.
   case answerGone(partner: String, name: [UInt8])
+  /// The program died of this file before; it is in quarantine now, answered as our own fault.
+  case condemned(partner: String, name: [UInt8])
+  /// A claimed file was taken out of the ledger before it was judged.
+  case claimGone(partner: String, name: [UInt8])
+  /// Nothing is claimed until the disk has more room.
+  case noRoom(freeBytes: Int, neededBytes: Int)
   /// A request to stop came; the file in hand is finished first.
   case stopping
 }
@@ -124,6 +142,8 @@ struct WaitingFile: Equatable {
     /// Nothing is wrong with it: its turn has not come.
     case itsTurn
     case stillWritten, temporaryName, waitsForCompanion
+    /// Another name leads to the same file.
+    case hasSecondName
     /// Its end is missing.
     case incomplete
     /// More of its rows would be rejected than the partner's budget allows.

@@ -3,6 +3,25 @@ import Orders
 
 /// The ledger's proofs.
 extension LocalEngine {
+  func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
+    // Sound: the proof tells its progress from one thread at a time, under its own lock, and has ended when it returns.
+    nonisolated(unsafe) let progress = progress
+    return try asked {
+      let proof = try LedgerVerification.run(root: root) { done, total in
+        progress(Headway(done: Int(done), total: Int(total), unit: "bytes", subject: "ledger"))
+      }
+      return VerifyView(
+        segments: proof.segments, frames: proof.frames, commits: proof.commits, bytes: Int(proof.bytes),
+        originals: proof.originals, lastDecision: proof.decision.raw == 0 ? nil : proof.decision,
+        lastHash: proof.hash,
+        tornTail: proof.tornTail.map {
+          .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes))
+        }, published: proof.published, taken: proof.taken, undelivered: proof.undelivered,
+        differing: proof.differing.map { .init(partner: $0.partner, name: $0.name, decision: $0.decision) },
+        rows: proof.rows, openClaims: proof.openClaims, parkedRows: proof.parkedRows)
+    }
+  }
+
   func proveLedger(
     day: GivenTime?, _ progress: @escaping (Headway) -> Void
   ) throws(Failure) -> ProveView {
@@ -19,6 +38,8 @@ extension LocalEngine {
       return ProveView(
         decisions: proof.decisions, answers: proof.answers, held: proof.underivable[.held] ?? 0,
         masked: proof.underivable[.masked] ?? 0, otherSettings: proof.underivable[.otherSettings] ?? 0,
+        condemned: proof.underivable[.condemned] ?? 0,
+        fonts: proof.underivable[.fonts] ?? 0,
         differences: proof.differences.map { ProveView.Difference($0) })
     }
   }

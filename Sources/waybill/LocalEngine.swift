@@ -8,7 +8,9 @@ import Orders
 /// An exchange in one folder.
 struct LocalEngine: Engine {
   let root: String
-  let configuration: Configuration
+  private(set) var configuration: Configuration
+  /// Where the configuration lies, or would lie.
+  private let settingsFile: String
 
   var zone: Zone { configuration.zone }
   var profiles: [PartnerProfile] { configuration.profiles }
@@ -16,6 +18,7 @@ struct LocalEngine: Engine {
   init(_ arguments: Arguments) throws(Failure) {
     root = arguments.root
     configuration = try Connection.configuration(arguments)
+    settingsFile = arguments.configuration
   }
 
   // MARK: Work
@@ -69,18 +72,47 @@ struct LocalEngine: Engine {
     try asked {
       let start = ContinuousClock.now
       try Daemon.catchSignals()
-      let ledger = try open(work)
       let total = Total()
-      var daemon = try Daemon(ledger) { report in
-        total.add(report)
-        work.answered(AnsweredFile(report))
-      }
-      work.noticed(.watching(folders: daemon.folders))
-      DayEnd.watch(self)
-      try daemon.run()
+      var engine = self
+      var reportsDays = false
+      while let next = try engine.watchUntilSettingsChange(
+        work, total,
+        opened: {
+          if !reportsDays { DayEnd.watch(self) }
+          reportsDays = true
+        })
+      { engine = next }
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
+  }
+
+  /// - Returns: the exchange with its new configuration; nil: a signal asked to stop.
+  private func watchUntilSettingsChange(
+    _ work: Work, _ total: Total, opened: () -> Void
+  ) throws -> LocalEngine? {
+    var next = self
+    let ledger = try open(work)
+    var daemon = try Daemon(
+      ledger, settings: settingsFile,
+      settingsChanged: {
+        do throws(Failure) {
+          next.configuration = try Connection.configuration(settingsFile, isRequired: false)
+          return true
+        } catch {
+          work.noticed(.settingsRefused(Sentences.of(error)))
+          return false
+        }
+      },
+      answered: { report in
+        total.add(report)
+        work.answered(AnsweredFile(report))
+      })
+    work.noticed(.watching(folders: daemon.folders))
+    opened()
+    if try daemon.run() == .asked { return nil }
+    work.noticed(.settingsTaken)
+    return next
   }
 
   private final class Total {
@@ -95,6 +127,7 @@ struct LocalEngine: Engine {
   }
 
   func open(_ work: Work) throws -> OpenLedger {
+    OpenLedger.catchDeadlySignals()
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
@@ -150,9 +183,9 @@ struct LocalEngine: Engine {
           reason: file.isQuarantined ? .overErrorBudget : .incomplete, since: file.receivedAt)
       }
       return StatusView(
-        root: root, daemon: try view.daemon(), position: try position(view),
-        configuration: configuration.hash, decidedUnder: view.books.files.last.map(Configuration.hash(of:)),
-        partners: partners, held: held,
+        root: root, daemon: try view.daemon(), watch: try view.watching().map { StatusView.Watch($0) },
+        position: try position(view), configuration: configuration.hash,
+        decidedUnder: view.books.files.last.map(Configuration.hash(of:)), partners: partners, held: held,
         unknownCodes: view.tally.unknownCodes.map {
           .init(partner: $0.partner, code: $0.code, count: $0.count)
         },
@@ -172,21 +205,6 @@ struct LocalEngine: Engine {
       orders: view.books.orders.count, shipments: view.books.shipments.count,
       checkpoint: view.checkpoint.map { .init(decision: $0.position.decision, bytes: Int($0.bytes)) },
       tailBytes: Int(view.tailBytes))
-  }
-
-  func verifyLedger(_ progress: @escaping (Headway) -> Void) throws(Failure) -> VerifyView {
-    try asked {
-      let proof = try LedgerVerification.run(root: root) { done, total in
-        progress(Headway(done: Int(done), total: Int(total), unit: "bytes", subject: "journal"))
-      }
-      return VerifyView(
-        segments: proof.segments, frames: proof.frames, commits: proof.commits, bytes: Int(proof.bytes),
-        originals: proof.originals, lastDecision: proof.decision.raw == 0 ? nil : proof.decision,
-        lastHash: proof.hash,
-        tornTail: proof.tornTail.map {
-          .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes))
-        })
-    }
   }
 
   func dumpLedger(_ sink: (_ lines: [UInt8]) -> Bool) throws(Failure) {
@@ -246,6 +264,8 @@ extension WaitingFile {
     case .awaitsCompanion: reason = .waitsForCompanion
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
+    case .secondName: reason = .hasSecondName
+    case .unreadable(let number): reason = .unreadable(number)
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }
@@ -261,7 +281,19 @@ extension Notice {
     case .resumed(let partner, let name): self = .resumed(partner: partner, name: name)
     case .differs(let partner, let name): self = .answerDiffers(partner: partner, name: name)
     case .answerGone(let partner, let name): self = .answerGone(partner: partner, name: name)
+    case .polls(let because): self = .polls(because: because)
+    case .watchesAgain: self = .watchesAgain
+    case .cannotAskWriters: self = .cannotAskWriters
+    case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
+    case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
+  }
+}
+
+extension StatusView.Watch {
+  init(_ report: WatchReport) {
+    self.init(pollsBecause: report.pollsBecause, asksWriters: report.asksWriters)
   }
 }
 

@@ -3,7 +3,7 @@
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
   case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
-  case touchpoints, reason, json, strict, quiet, help
+  case touchpoints, reason, json, strict, quiet, sshd, help
 
   var spelling: String { "--" + rawValue }
 
@@ -20,7 +20,7 @@ enum Option: String, CaseIterable {
     case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .touchpoints, .json, .strict, .quiet, .help: nil
+    case .touchpoints, .json, .strict, .quiet, .sshd, .help: nil
     }
   }
 
@@ -49,6 +49,7 @@ enum Option: String, CaseIterable {
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
+    case .sshd: "make nothing; print the script that sets up an SFTP server for the exchange"
     case .help: "print this page"
     }
   }

@@ -56,6 +56,10 @@ enum Sentences {
       "nothing called \(SafeText.of(name)) was ever published to \(partner)"
     case .answerLost(let partner, let name):
       "the bytes of \(partner)/\(SafeText.of(name)) lie neither in the ledger nor in the outbox any more"
+    case .unreadableFiles(let partner, let name, let number, let others):
+      "\([partner, SafeText.of(name)].filter { !$0.isEmpty }.joined(separator: "/")) cannot be taken: \(reason(number))"
+        + (others == 0 ? "" : ", nor can \(HumanText.count(others, "other file"))")
+        + "; everything else was processed"
     case .notUnderstood: "the process that holds the ledger is of another version and does not know this verb"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
@@ -97,6 +101,14 @@ extension Sentences {
   static func of(_ notice: Notice) -> String {
     switch notice {
     case .watching(let folders): "watching \(HumanText.count(folders, "inbox", "inboxes"))"
+    case .polls(let because):
+      "looking into the inboxes every second, because nothing tells when something arrives: \(SafeText.of(because))"
+    case .watchesAgain: "watching again: the kernel tells when something arrives"
+    case .cannotAskWriters:
+      "nobody tells who still writes to another user's file (CAP_LEASE is missing): the settle time alone decides"
+    case .settingsTaken: "the configuration was edited; it holds from now on"
+    case .settingsRefused(let words):
+      "the configuration was edited and cannot be used; the old one holds: \(words)"
     case .tornTail(let words), .checkpoint(let words): SafeText.of(Array(words.utf8))
     case .strange(let partner, let name, let because):
       "\(partner.map { $0 + "/" } ?? "")\(SafeText.of(name)) is left where it is: \(because)"
@@ -105,6 +117,13 @@ extension Sentences {
       "outbox/\(partner)/\(SafeText.of(name)) is not what was published under this name, and was left alone"
     case .answerGone(let partner, let name):
       "outbox/\(partner)/\(SafeText.of(name)) was taken away before the restart"
+    case .condemned(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) ended the program when it was judged; it lies in ledger/quarantine, "
+        + "answered as our own fault (W190)"
+    case .claimGone(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) was claimed and is gone from ledger/claimed; it is not judged"
+    case .noRoom(let free, let needed):
+      "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
     case .stopping: "stopping: the file in hand is finished first"
     }
   }
@@ -114,6 +133,7 @@ extension Sentences {
     case .itsTurn: "its turn has not come"
     case .stillWritten: "somebody still writes it"
     case .temporaryName: "its name says that it is not finished"
+    case .hasSecondName: "another name leads to the same file"
     case .waitsForCompanion: "the file that says it is complete has not come"
     case .incomplete: "its end is missing"
     case .overErrorBudget: "more of its rows would be rejected than the error budget allows"

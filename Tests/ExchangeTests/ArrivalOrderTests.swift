@@ -15,6 +15,51 @@ struct ArrivalOrderTests {
   @Test("Other days end the same in any order of arrival", arguments: 0..<UInt64(30))
   func otherDays(_ seed: UInt64) throws { try check(TradingDay(seed: seed), arrivals: 0..<8) }
 
+  /// Small days in which only one thing decides: each row is a status and a time, `cancel` a request.
+  @Test(
+    "Rows that change nothing when they arrive may decide later",
+    arguments: [
+      // A request before the loss matters once a delivery between the two is known.
+      (["pickup_complete 1", "lost 4", "cancel 2", "delivered 3"], ShipmentState.returned),
+      // So does the earlier one of two requests.
+      (["pickup_complete 1", "cancel 4", "cancel 2", "delivered 3"], .returned),
+      // A second request asks for nothing new, not even of goods that were damaged on their way back.
+      (["pickup_complete 1", "cancel 2", "damaged 3", "cancel 4"], .damaged),
+      // Two events of one rank and one second have an order of their own.
+      (["pickup_complete 1", "out_for_delivery 2", "in_transit 2"], .outForDelivery),
+      (["pickup_complete 1", "out_for_delivery 2", "undelivered_attempted_door lock 2"], .undelivered),
+      (["delivered 3", "rto_created 1", "rto_cancelled 2"], .delivered),
+      (["delivered 3", "cancel 2", "in_transit 4"], .cancelled),
+    ] as [([String], ShipmentState)])
+  func decisive(_ rows: [String], _ state: ShipmentState) throws {
+    for order in permutations(of: rows) {
+      let desk = JudgingDesk(continuing: try TradingDay(seed: 0, number: "EE-0", courier: "ekart").morning())
+      for (place, row) in order.enumerated() {
+        let words = row.split(separator: " ")
+        let time = "2026-11-20 12:0\(words[words.count - 1]):00"
+        let status = words.dropLast().joined(separator: " ")
+        let (name, arrival) = ("file-\(place).csv", "2026-11-21 10:0\(place):00")
+        if status == "cancel" {
+          try desk.drop(
+            "easyecom", name, .cancellations, at: arrival, [[.orderNumber: "EE-0", .cancelledAt: time]])
+        } else {
+          try desk.drop(
+            "ekart", name, .tracking, at: arrival, [[.awbNumber: "A-0", .status: status, .datetime: time]])
+        }
+      }
+      #expect(desk.docket.books[ShipmentIndex(0 as UInt32)].state == state, "\(order)")
+    }
+  }
+
+  private func permutations(of rows: [String]) -> [[String]] {
+    guard rows.count > 1 else { return [rows] }
+    return rows.indices.flatMap { place in
+      var rest = rows
+      let first = rest.remove(at: place)
+      return permutations(of: rest).map { [first] + $0 }
+    }
+  }
+
   private func check(_ day: TradingDay, arrivals: Range<UInt64>) throws {
     let morning = try day.morning()
     var first: [String: Ending] = [:]
@@ -114,6 +159,13 @@ private struct TradingDay {
     }
     // The same again, here and there.
     for _ in 0..<rows.count / 6 { rows.append(rows[random.below(rows.count)]) }
+  }
+
+  /// A day on which nothing has happened yet, of one order.
+  init(seed: UInt64, number: String, courier: String) {
+    self.seed = seed
+    random = SeededNumbers(seed)
+    orders = [Order(number: number, awb: "A-0", courier: courier)]
   }
 
   /// The desk at the start of the day: every order confirmed, and manifested but for those whose manifest comes in the shuffle.

@@ -37,10 +37,14 @@ struct Drill: Sendable, CustomStringConvertible {
 
   /// Drops the files in the order in which they are taken, so that the order of their arrival is the same every time.
   func drop(_ number: Int, in root: TemporaryFolder) throws {
-    let order = drops[number].sorted {
+    for upload in inOrder(number) { try root.write(upload.bytes, to: upload.path) }
+  }
+
+  /// The uploads of a drop in the order in which they are taken.
+  func inOrder(_ number: Int) -> [Upload] {
+    drops[number].sorted {
       (Self.step(of: $0.name), $0.name, $0.partner) < (Self.step(of: $1.name), $1.name, $1.partner)
     }
-    for upload in order { try root.write(upload.bytes, to: upload.path) }
   }
 
   /// One pass over all that waits, on the drop's own clock.
@@ -101,6 +105,12 @@ struct DrillResult: Sendable {
   var verification: String
 
   init(_ root: TemporaryFolder) async throws {
+    let proof = try await WaybillProgram.run(["ledger", "verify", "--root", root.path])
+    try self.init(
+      root, verification: proof.status == .exited(0) ? "" : "\(proof.status): \(proof.errors)")
+  }
+
+  init(_ root: TemporaryFolder, verification: String) throws {
     outbox = try FolderTree(at: root.path("outbox"))
     inbox = try FolderTree(at: root.path("inbox"))
     archive = try FolderTree(at: root.path("ledger/archive"))
@@ -110,8 +120,7 @@ struct DrillResult: Sendable {
     for folder in ["claimed", "asides"] {
       unfinished += try root.names(in: "ledger/" + folder).map { folder + "/" + $0 }
     }
-    let proof = try await WaybillProgram.run(["ledger", "verify", "--root", root.path])
-    verification = proof.status == .exited(0) ? "" : "\(proof.status): \(proof.errors)"
+    self.verification = verification
   }
 
   /// In what this is not as the undisturbed run left it; nil: in nothing.
@@ -135,7 +144,7 @@ extension Drill {
   static let tradingDay = Drill(name: "trading-day", drops: recordedDrops("exchanges/trading-day"))
 
   /// The drops of a recorded exchange.
-  private static func recordedDrops(_ path: String) -> [[Upload]] {
+  static func recordedDrops(_ path: String) -> [[Upload]] {
     ExchangeCase(path: path).drops.map { drop in
       let files = (try? FolderTree(at: drop))?.entries ?? [:]
       return files.compactMap { path, entry -> Upload? in

@@ -56,6 +56,7 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
       }
       // Whatever a case is about, its answers follow from its originals.
       try await Self.succeed(["ledger", "prove", "--root", root.path])
+      try await Self.succeed(["ledger", "verify", "--root", root.path])
       var outbox = try FolderTree(at: root.path("outbox"))
       outbox.entries = outbox.entries.filter { $0.value != .folder }
       return ExchangeResult(

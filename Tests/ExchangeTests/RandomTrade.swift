@@ -62,6 +62,31 @@ struct RandomTrade {
     return Drill.Upload(partner, name, ([header] + rows).joined(separator: "\n") + "\n")
   }
 
+  /// A few files that go the whole way: confirmed, scanned before the manifest, and an unknown code, round by round; the
+  /// manifest that frees what waited comes with the next round.
+  func story(round: Int) -> [Drill.Upload] {
+    let (number, awb) = ("S-\(round)", "73100\(1000 + round)")
+    let orders = "order_number,invoice_id,suborder_id,sku,quantity,price,location_key,courier,awb_number\n"
+    let scans =
+      "awb,datetime,status,reason_code,reason_code_number,location,status_update_number,order_number\n"
+    return [
+      .init(
+        "easyecom", "orders-s\(round).csv",
+        orders + "\(number),SI-\(round),1,TEA,1,2.00,WH-1,Ecom Express,\(awb)\n"),
+      .init(
+        "easyecom", "confirmations-s\(round).csv",
+        "order_number,confirmed_at\n\(number),2026-11-10 10:00:00\n"),
+      .init(
+        "ecom-express", "scans-s\(round).csv",
+        scans + "\(awb),2026-11-12 11:00:00,moved,reason,0011,Hub,9\(round)01,\(number)\n"
+          + "\(awb),2026-11-12 09:00:00,moved,reason,odd \(round % 2),Hub,9\(round)02,\(number)\n"),
+      .init(
+        "easyecom", "manifests-s\(round).csv",
+        "manifest_no,awb_number,order_number,manifest_date\nM-9,73100\(999 + round),S-\(round - 1),2026-11-11 09:00:00\n"
+      ),
+    ]
+  }
+
   private mutating func row(_ kind: Kind, _ partner: String) -> String {
     // Mostly about the newest orders, so that many of them come a long way.
     let known = orders.suffix(6).randomElement(using: &numbers)
@@ -125,7 +150,7 @@ struct RandomTrade {
 
   /// The same couriers in many spellings.
   private mutating func courier() -> String {
-    ["Ecom Express", "ecom-express", "ECOM_EXPRESS", "Ecom Express", "EKART", "dtdc", "Shadowfax", "SHADOW FAX", ""]
+    ["Ecom Express", "ecom-express", "ECOM_EXPRESS", "EKART", "dtdc", "Shadowfax", "SHADOW FAX", ""]
       .randomElement(using: &numbers) ?? ""
   }
 

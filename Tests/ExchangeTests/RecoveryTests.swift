@@ -33,7 +33,7 @@ struct RecoveryTests {
       let live = try LiveExchange(root, Self.settings, ledgerBounds: ledgerBounds)
       var outcomes: Set<Outcome> = []
       for round in 1...6 {
-        let reports = try live.take((0..<8).map { _ in trade.file() })
+        let reports = try live.take(trade.story(round: round) + (0..<8).map { _ in trade.file() })
         for outcome in Outcome.allCases where reports.contains(where: { $0.rows[outcome] > 0 }) {
           outcomes.insert(outcome)
         }

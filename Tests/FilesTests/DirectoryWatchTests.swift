@@ -67,7 +67,9 @@ struct DirectoryWatchTests {
   func overflow() throws {
     _ = try watch.add(folder)
     let text = try readQueueBound()
-    for number in 0...(text / 2) { try folder.create(bytes("\(number)"), exclusive: true).truncate(to: 0) }
+    for number in 0...(text / 2 + 100) {
+      try folder.create(bytes("\(number)"), exclusive: true).truncate(to: 0)
+    }
     var overflowed = false
     var events = 0
     while true {
@@ -77,7 +79,7 @@ struct DirectoryWatchTests {
       events += wake.events.count
     }
     #expect(overflowed)
-    #expect(events <= text)
+    #expect(events < text + 100)
   }
 
   /// The kernel's bound on queued events, 16,384 unless the machine's owner changed it.

@@ -30,8 +30,11 @@ struct SettlingTests {
       now: 10_000,
       expected: .restsUntil(milliseconds: 12_000)),
     Case(
-      name: "renamed, second name, rested", sign: .renamed, linkCount: 2, taking: .run, now: 12_000,
-      expected: .complete(.rename)),
+      name: "renamed, second name kept", sign: .renamed, linkCount: 2, taking: .run, now: 12_000,
+      expected: .hasSecondName),
+    Case(
+      name: "once: a second name", sign: nil, linkCount: 2, taking: .once, now: 10_000,
+      expected: .hasSecondName),
     Case(
       name: "closed: rests", sign: .closed, taking: .run, now: 11_999,
       expected: .restsUntil(milliseconds: 12_000)),

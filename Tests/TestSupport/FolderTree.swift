@@ -22,6 +22,8 @@ package struct FolderTree: Equatable, Sendable {
     try read(Array(folder.utf8), as: [], leavingOut)
   }
 
+  package init(entries: [String: Entry]) { self.entries = entries }
+
   /// The files' paths in order.
   package var files: [String] {
     entries.compactMap { path, entry in if case .file = entry { path } else { nil } }.sorted()

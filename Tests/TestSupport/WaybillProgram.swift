@@ -21,11 +21,17 @@ package struct WaybillProgram: Sendable {
     case terminal
   }
 
+  /// What is started; a test that needs a partner's program puts that program's path here.
+  package var program = WaybillProgram.path
   package var arguments: [String]
   /// The folder it is started in; nil: the test's own.
   package var folder: String?
+  /// A program that starts it, with its own words: `["/usr/bin/strace", "-f"]`.
+  package var starter: [String] = []
   /// Added to, or put in place of, what the test's own environment holds.
   package var environment: [String: String] = [:]
+  /// The number of the user, and the group, that it runs as; nil: the test's own.
+  package var user: Int?
   package var input: [UInt8] = []
   package var output = Output.captured
   package var errors = Output.captured
@@ -92,13 +98,15 @@ package struct WaybillProgram: Sendable {
     let variables = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
     var child: Int32 = 0
     // The Glibc module has no way to spawn in another folder; env(1) becomes the program and keeps its process id.
-    let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [Self.path] + arguments
+    let asUser = user.map { ["/usr/bin/setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []
+    let inFolder = folder.map { ["/usr/bin/env", "-C", $0] } ?? []
+    let command = inFolder + asUser + starter + [program] + arguments
     // The copies live until posix_spawn has returned, which is as long as the kernel reads them.
     let words = command.map { strdup($0) }
     let pairs = variables.map { strdup("\($0.key)=\($0.value)") }
     defer { for copy in words + pairs { free(copy) } }
     let failure = posix_spawn(&child, command[0], &actions, &attributes, words + [nil], pairs + [nil])
-    guard failure == 0 else { throw TestFailure("\(Self.path): \(reason(failure))") }
+    guard failure == 0 else { throw TestFailure("\(program): \(reason(failure))") }
     for capture in captured { capture.closeChildEnd() }
     inputFile.closeChildEnd()
     return RunningProgram(child: child, output: captured[0], errors: captured[1])
@@ -151,7 +159,7 @@ package final class RunningProgram {
     guard inTime, let status else {
       kill(child, SIGKILL)
       throw TestFailure(
-        "waybill did not end within \(timeoutSeconds) s; stdout: \(outputSoFar); stderr: \(errorsSoFar)")
+        "the program did not end within \(timeoutSeconds) s; stdout: \(outputSoFar); stderr: \(errorsSoFar)")
     }
     return FinishedProgram(status: status, outputBytes: output.bytes, errorsBytes: errors.bytes)
   }

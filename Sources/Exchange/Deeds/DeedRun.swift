@@ -41,7 +41,7 @@ struct DeedRun {
     let settled = try SettledAnswers(
       ledger.docket.released, ledger.docket, staging: ledger.asides, prefix: "deed-\(deed.decision.raw)-")
     guard settled.counts.isConserved, settled.counts.read == rows.count else {
-      throw ExchangeFault.notConserved(file: deed.kind.name)
+      throw ExchangeFault.notConserved(deed: deed.kind.name)
     }
     deed.counts = settled.counts
     deed.settled = settled.answers.map(\.claim)

@@ -18,6 +18,7 @@ extension LedgerRequest {
     case .reissue(let partner, let name, let reason):
       bytes.append(2)
       for text in [partner, name, reason] { bytes.putText(text) }
+    case .checkpoint: bytes.append(3)
     }
     return bytes
   }
@@ -32,6 +33,7 @@ extension LedgerRequest {
     case 1: what = .reconcile
     case 2:
       what = .reissue(partner: try reader.array(), name: try reader.array(), reason: try reader.array())
+    case 3: what = .checkpoint
     default: throw RecordFault(what: "an unknown request")
     }
   }
@@ -60,6 +62,13 @@ extension RequestAnswer {
     case .refused(let refusal):
       bytes.append(4)
       bytes.append(refusal.rawValue)
+    case .checkpointed(let standing):
+      bytes.append(5)
+      bytes.putNumber(standing == nil ? 0 : 1)
+      if let standing {
+        bytes.putNumber(standing.decision.raw)
+        bytes.putSigned(standing.byteCount)
+      }
     }
     return bytes
   }
@@ -87,6 +96,13 @@ extension RequestAnswer {
         throw RecordFault(what: "an unknown answer")
       }
       self = .refused(refusal)
+    case 5:
+      let isNone = try reader.number() == 0
+      self = .checkpointed(
+        isNone
+          ? nil
+          : CheckpointStanding(
+            decision: DecisionNumber(try reader.number()), byteCount: try reader.signed()))
     default: throw RecordFault(what: "an unknown answer")
     }
   }

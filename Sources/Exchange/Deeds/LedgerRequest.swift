@@ -9,6 +9,8 @@ package struct LedgerRequest: Sendable, Equatable {
     case reconcile
     /// An answer is published once more.
     case reissue(partner: [UInt8], name: [UInt8], reason: [UInt8])
+    /// The books are written down as they stand, so that the next start reads less; no transaction, so nothing to double.
+    case checkpoint
   }
 
   /// It stands in the commits that the request leads to, so that a crash neither loses nor doubles it.
@@ -40,10 +42,23 @@ package enum RequestAnswer: Sendable, Equatable {
   }
 
   case reconciled(Expired)
+  /// Where the newest checkpoint stands, and its size; nil: nothing was decided yet.
+  case checkpointed(CheckpointStanding?)
   case reissued(Reissued)
   /// What lies in the outbox is what was published.
   case unchanged
   case refused(Refusal)
+}
+
+/// Where a checkpoint stands.
+package struct CheckpointStanding: Sendable, Equatable {
+  package var decision: DecisionNumber
+  package var byteCount: Int64
+
+  init(decision: DecisionNumber, byteCount: Int64) {
+    self.decision = decision
+    self.byteCount = byteCount
+  }
 }
 
 /// What an expiry came to.

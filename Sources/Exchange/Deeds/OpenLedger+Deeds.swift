@@ -59,10 +59,10 @@ extension OpenLedger {
   }
 
   /// Puts the answers of a deed into the outboxes. Every step may be repeated.
-  func deliver(_ deed: DeedRecord) throws -> [PublishedAnswer] {
+  func deliver(_ deed: DeedRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
     for (index, answer) in deed.answers.enumerated() {
       if deed.kind == .reissue { try setAside(answer, deed) }
-      try deliver(answer, replacing: false)
+      try deliver(answer, replacing: false, isAgain: isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
     return deed.answers

@@ -24,6 +24,11 @@ extension OpenLedger {
       return .reconciled(Expired(of: request.number, in: docket.books))
     case .reissue(let partner, let name, let reason):
       return try reissue(name, of: partner, reason: reason, at: request.at, for: request.number)
+    case .checkpoint:
+      return .checkpointed(
+        try makeCheckpoint().map {
+          CheckpointStanding(decision: $0.position.decision, byteCount: Int64($0.bytes))
+        })
     }
   }
 }

@@ -121,6 +121,8 @@ package struct FileRecord: Sendable, Equatable {
   package var archivedAs: [UInt8]
   /// The SHA-256 of the configuration it was judged under.
   package var configuration: [UInt8]
+  /// The digests of the fonts that its documents embed: with them the documents are a function of the ledger.
+  package var fonts: [[UInt8]] = []
 
   package init(
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber,

@@ -117,6 +117,8 @@ extension FileRecord {
       bytes.putText(partners[Int(fed.partner)])
       bytes.putText(fed.feed.rawValue)
     }
+    // Only where there are any: few decisions make documents, and fewer need fonts.
+    for font in fonts { bytes.putText(font) }
     return bytes
   }
 
@@ -155,6 +157,8 @@ extension FileRecord {
       guard let feed = Feed(rawValue: try reader.string()) else { throw RecordFault(what: "an unknown feed") }
       feeds.append(FedPartner(partner: receiver, feed: feed))
     }
+    var fonts: [[UInt8]] = []
+    while !reader.isAtEnd { fonts.append(try reader.array()) }
     self.init(
       partner: partner, name: name, kind: kind == 0 ? nil : Kind(rawValue: kind - 1),
       claim: claim == 0 ? nil : ClaimNumber(UInt32(truncatingIfNeeded: claim - 1)), decision: decision,
@@ -163,6 +167,7 @@ extension FileRecord {
       totals: totals, tilde: tilde == 0 ? nil : DecisionNumber(tilde), answers: answers, settled: settled,
       feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs,
       configuration: configuration)
+    self.fonts = fonts
   }
 }
 

@@ -12,14 +12,21 @@ enum InitCommand {
       "Makes inbox/PARTNER and outbox/PARTNER for every partner, outbox/reports, and an exchange.json that",
       "shows each of its keys in use and says what it means. What exists already is left as it is. The ledger's",
       "own folder is made when the first file is processed.",
+      "With --sshd it makes nothing and prints a script instead, to be read and then run as root: a login and a",
+      "chroot for each partner, who can write its inbox, read its outbox and see nothing else, sshd's",
+      "configuration, and a unit for systemd.",
     ],
-    options: [.root, .config],
+    options: [.root, .config, .sshd],
     examples: [
-      .init(line: "waybill init --root /srv/exchange", meaning: "a new exchange in /srv/exchange")
+      .init(line: "waybill init --root /srv/exchange", meaning: "a new exchange in /srv/exchange"),
+      .init(
+        line: "waybill init --root /srv/exchange --sshd",
+        meaning: "what an SFTP server for it needs, as a script"),
     ],
     run: run)
 
   static func run(_ call: Call) throws(Stop) -> ExitCode {
+    if call.arguments.wantsServer { return try printServer(call) }
     let root = call.arguments.root
     let file = call.arguments.configuration
     var made: [String] = []

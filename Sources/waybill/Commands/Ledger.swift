@@ -8,8 +8,9 @@ enum LedgerCommand {
     name: "ledger",
     summary: "proves the ledger sound, prints it, or mends it",
     description: [
-      "verify  reads every frame, follows the chain of hashes over the commits, and reads each archived",
-      "        original again. Damage ends with 3 and names file, byte and sequence; nothing is changed.",
+      "verify  reads every frame, follows the chain of hashes over the commits, counts every decision's rows,",
+      "        and reads each archived original and each published answer again. Damage ends with 3 and names",
+      "        file, byte and sequence; an answer that was edited in the outbox ends with 1. Nothing is changed.",
       "prove   judges every archived original once more, in the order of the decisions, and compares each",
       "        answer byte for byte with what was committed; ends with 1 where something differs.",
       "dump    prints what the ledger holds as JSON Lines.",
@@ -47,8 +48,10 @@ enum LedgerCommand {
     let show: (Headway) -> Void = call.arguments.isQuiet ? { _ in } : call.console.show
     let view = try call.ask { () throws(Failure) in try engine.verifyLedger(show) }
     if !call.arguments.isQuiet { call.console.lines(lines(view)) }
-    return .done
+    return view.differing.isEmpty ? .done : .findings
   }
+
+  private static let differingShownMax = 20
 
   private static func dump(_ call: Call) throws(Stop) -> ExitCode {
     let engine = try call.engine()
@@ -67,6 +70,14 @@ enum LedgerCommand {
     table.add("Frames", "\(HumanText.count(view.frames)), every checksum right")
     table.add("Commits", "\(HumanText.count(view.commits)), the chain of hashes unbroken")
     table.add("Originals", "\(HumanText.count(view.originals)), read again and found as they came")
+    table.add("Rows", "\(HumanText.count(view.rows)), each decision's as many as it says")
+    table.add(
+      "Answers",
+      "\(HumanText.count(view.published)) lie in the outbox as committed, \(HumanText.count(view.taken)) were taken"
+        + (view.undelivered == 0 ? "" : ", \(HumanText.count(view.undelivered)) are still to be published"))
+    table.add(
+      "Waiting",
+      "\(HumanText.count(view.openClaims, "claim")), \(HumanText.count(view.parkedRows, "parked row"))")
     if let last = view.lastDecision {
       table.add("Ends at", "decision \(HumanText.count(Int(last.raw))), hash \(view.lastHash)")
     }
@@ -76,6 +87,13 @@ enum LedgerCommand {
         "After the last commit: \(HumanText.count(Int(tail.bytes), "byte")) of unfinished work in \(tail.file) "
           + "from byte \(tail.offset); the next start sets them aside.")
     }
-    return lines + ["The ledger is sound."]
+    lines.append("The ledger is sound.")
+    if view.differing.isEmpty { return lines }
+    lines.append("In the outbox lies something else than was committed:")
+    for answer in view.differing.prefix(differingShownMax) {
+      lines.append("  \(answer.partner)/\(SafeText.of(answer.name)), of decision \(answer.decision.raw)")
+    }
+    let rest = view.differing.count - differingShownMax
+    return rest > 0 ? lines + ["  and \(HumanText.count(rest)) more"] : lines
   }
 }

@@ -29,6 +29,9 @@ struct ProveView {
   var held: Int
   var masked: Int
   var otherSettings: Int
+  /// Files of which the program died.
+  var condemned = 0
+  var fonts = 0
   var differences: [Difference]
 }
 
@@ -62,10 +65,21 @@ enum LedgerProve {
         "\(HumanText.count(view.masked, "file")) with credentials and rows that could not be read: kept as *** alone"
       )
     }
+    if view.condemned > 0 {
+      table.add(
+        "Condemned",
+        "\(HumanText.count(view.condemned, "file")) that broke the program: not judged, in quarantine")
+    }
     if view.otherSettings > 0 {
       table.add(
         "Other settings",
         "\(HumanText.count(view.otherSettings, "decision")) made under settings that are no longer in force; --config names a file"
+      )
+    }
+    if view.fonts > 0 {
+      table.add(
+        "Fonts",
+        "\(HumanText.count(view.fonts, "decision")) whose documents embed a font that is not here: see `waybill config show`"
       )
     }
     var lines = table.lines()

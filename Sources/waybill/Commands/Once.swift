@@ -30,7 +30,20 @@ enum OnceCommand {
     work.noticed = { call.console.complain(Sentences.of($0)) }
     let summary = try call.ask { () throws(Failure) in try engine.once(work) }
     if !call.arguments.isQuiet { call.console.lines(lines(summary)) }
+    if let failure = unreadable(summary) { throw .failure(failure) }
     return call.arguments.isStrict && summary.hasFindings ? .findings : .done
+  }
+
+  /// What the disk did not give is no finding about a partner's file but a reason for the operator to look.
+  private static func unreadable(_ summary: OnceSummary) -> Failure? {
+    var found: [(file: WaitingFile, number: Int32)] = []
+    for file in summary.left {
+      if case .unreadable(let number) = file.reason { found.append((file, number)) }
+    }
+    return found.first.map {
+      .unreadableFiles(
+        partner: $0.file.partner, name: $0.file.name, number: $0.number, others: found.count - 1)
+    }
   }
 
   static func lines(_ summary: OnceSummary) -> [String] {

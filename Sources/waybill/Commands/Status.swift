@@ -32,6 +32,10 @@ enum StatusCommand {
     var head = TextTable("", "")
     head.add("Exchange", view.root)
     head.add("At work", view.daemon.map { "process \($0)" } ?? "nobody")
+    if view.daemon != nil, let watch = view.watch {
+      head.add("Watches", watch.pollsBecause.map { "by polling, every second: \($0)" } ?? "by inotify")
+      head.add("Writers", watch.asksWriters ? "asked for by lease" : "unknown; the settle time alone decides")
+    }
     if let position = view.position {
       head.add(
         "Ledger",
@@ -95,6 +99,7 @@ enum StatusCommand {
     .object([
       ("root", .text(view.root)),
       ("process", JSONText(view.daemon.map(Int.init))),
+      ("watch", view.daemon == nil ? .null : view.watch.map(json) ?? .null),
       ("ledger", view.position.map(json) ?? .null),
       (
         "configuration",
@@ -120,6 +125,13 @@ enum StatusCommand {
       ),
       ("without_locations", .list(view.withoutLocations.map { .text($0) })),
       ("seen_after_cancellation", json(view.exceptions, zone)),
+    ])
+  }
+
+  private static func json(_ watch: StatusView.Watch) -> JSONText {
+    .object([
+      ("mode", .text(watch.pollsBecause == nil ? "inotify" : "polling")),
+      ("because", JSONText(watch.pollsBecause)), ("writers", .text(watch.asksWriters ? "lease" : "unknown")),
     ])
   }
 

@@ -1,0 +1,147 @@
+/// Every call refused, in every way, at every number, over every golden exchange: the restart makes it good.
+///
+/// The matrix is call × number × refusal × drop × exchange. A run makes some hundred calls, so all of it is tens of thousands of cases; a
+/// seeded sample is tried with every `swift test`, everything with `WAYBILL_LONG=1`.
+
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Every call refused, at every number", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
+struct FaultMatrixTests {
+  /// What befalls a call, once or from then on.
+  static let blows = ["EIO", "ENOSPC", "EDQUOT"]
+
+  static let calls: [FaultPlan.Call] = [
+    .open, .read, .pread, .write, .pwrite, .fsync, .fdatasync, .rename, .link, .unlink, .mkdir, .ftruncate,
+    .stat,
+  ]
+
+  /// How many cases of an exchange's drop are tried when not all are.
+  static let sampled = 2
+
+  @Test(
+    "The restart after a refused call ends as if nothing had been refused",
+    arguments: Drill.golden + [.few, .corners])
+  func matrix(_ drill: Drill) throws {
+    let undisturbed = try drill.undisturbedHere()
+    var tried = 0
+    for drop in drill.drops.indices {
+      let before = try snapshot(drill, before: drop)
+      var faults = try faults(drill, in: drop, after: before)
+      if !isLongRun {
+        let name = drill.name.utf8.reduce(UInt64(7)) { $0 &* 31 &+ UInt64($1) }
+        var numbers = SeededDraws(seed: name &+ UInt64(drop))
+        faults = (0..<Self.sampled).compactMap { _ in faults.randomElement(using: &numbers) }
+      }
+      for fault in faults {
+        try liveThrough(drill, fault, in: drop, after: before, undisturbed)
+        tried += 1
+      }
+    }
+    if isLongRun { print("FAULTS \(drill.name): \(tried) cases") }
+  }
+
+  /// Everything that lies in the root before a drop is taken, in the order in which it must be written back.
+  private func snapshot(_ drill: Drill, before drop: Int) throws -> FolderTree {
+    try withTemporaryFolder { root in
+      try drill.prepare(root)
+      for number in 0..<drop {
+        try drill.drop(number, in: root)
+        try drill.onceHere(root, drop: number)
+      }
+      return try FolderTree(at: root.path)
+    }
+  }
+
+  private func restore(_ tree: FolderTree, in root: TemporaryFolder) throws {
+    for (path, entry) in tree.entries {
+      switch entry {
+      case .folder: try root.makeFolder(path)
+      case .file(let bytes): try root.write(bytes, to: path)
+      case .other(let what): throw TestFailure("\(path) is \(what)")
+      }
+    }
+  }
+
+  /// Every fault of the drop's run: the calls it makes are counted first.
+  private func faults(_ drill: Drill, in drop: Int, after before: FolderTree) throws -> [String] {
+    let counts = try withTemporaryFolder { root in
+      try restore(before, in: root)
+      try drill.drop(drop, in: root)
+      return try FaultPlan.counting { try drill.onceHere(root, drop: drop) }
+    }
+    var faults: [String] = []
+    for call in Self.calls {
+      for number in stride(from: 1, through: counts[call] ?? 0, by: 1) {
+        for blow in Self.blows {
+          faults.append("\(call.rawValue):\(number):\(blow)")
+          faults.append("\(call.rawValue):\(number)+:\(blow)")
+        }
+        faults.append("\(call.rawValue):\(number):EINTR")
+        if call == .write || call == .pwrite {
+          faults.append("\(call.rawValue):\(number):short")
+          // Cut short, and the rest refused: the disk that fills in the middle of a write.
+          faults.append("\(call.rawValue):\(number):short,\(call.rawValue):\(number + 1)+:ENOSPC")
+        }
+      }
+    }
+    return faults
+  }
+
+  private func liveThrough(
+    _ drill: Drill, _ fault: String, in drop: Int, after before: FolderTree, _ undisturbed: [DrillResult]
+  ) throws {
+    try withTemporaryFolder { root in
+      try restore(before, in: root)
+      try drill.drop(drop, in: root)
+      var refusal: String?
+      do {
+        try FaultPlan.during(fault) { try drill.onceHere(root, drop: drop) }
+      } catch {
+        refusal = "\(error)"
+      }
+      // What partners could see in between is in the end there as they saw it, or was the ack of a hold.
+      let seen = try FolderTree(at: root.path("outbox"), orEmpty: true)
+      // A file that could not be looked at waits for the next look, and what comes behind it goes on: another order.
+      let isLooking = ["open", "read", "pread", "stat"].contains { fault.hasPrefix($0 + ":") }
+      let isOutOfTurn = refusal == nil && isLooking && !fault.hasSuffix("EINTR")
+      let isHarmless = fault.hasSuffix("EINTR") || fault.hasSuffix("short")
+      #expect(!isHarmless || refusal == nil, "\(drill) \(fault): \(refusal ?? "")")
+      do {
+        try drill.onceHere(root, drop: drop)
+        try drill.liveOn(from: drop + 1, in: root)
+      } catch {
+        Issue.record(
+          "\(drill) \(fault) in drop \(drop): the restart ended with \(error); before: \(refusal ?? "nothing")"
+        )
+        return
+      }
+      if isOutOfTurn {
+        let result = try DrillResult(here: root)
+        #expect(result.verification.isEmpty, "\(drill) \(fault) in drop \(drop): \(result.verification)")
+        #expect(result.inbox.files == undisturbed[undisturbed.count - 1].inbox.files)
+        return
+      }
+      let difference = try DrillResult(here: root).difference(from: undisturbed[undisturbed.count - 1])
+      #expect(
+        difference == nil,
+        "\(drill) \(fault) in drop \(drop) (\(refusal ?? "ended well")): \(difference ?? "")")
+      let contradiction = seen.contradiction(to: undisturbed)
+      #expect(contradiction == nil, "\(drill) \(fault) in drop \(drop): \(contradiction ?? "")")
+    }
+  }
+}
+
+extension FolderTree {
+  /// An answer that was seen in the outbox and is at no moment of an undisturbed life what it was then; nil: none.
+  func contradiction(to undisturbed: [DrillResult]) -> String? {
+    for file in files where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+      if !undisturbed.contains(where: { $0.outbox.entries[file] == entries[file] }) {
+        return "outbox/\(file) was seen with content that it never has"
+      }
+    }
+    return nil
+  }
+}
