@@ -65,7 +65,7 @@ struct IntakeRun {
         case .decided(let record):
           ledger.notice(.resumed(partner: partner, name: claim.name))
           decided.append(record)
-        case .postponed: ledger.openClaims.append(claim)
+        case .postponed, .unreadable: ledger.openClaims.append(claim)
         case .gone: break
         }
       } else {
@@ -101,8 +101,10 @@ struct IntakeRun {
   /// What came of an attempt to judge a claimed file.
   private enum Attempt {
     case decided(FileRecord)
-    /// Somebody wrote to it meanwhile, or the disk does not give it: the claim stands, and is judged later.
+    /// Somebody wrote to it meanwhile, or its turn comes later.
     case postponed
+    /// The disk does not give it: the claim stands, and is tried again at the next start or look.
+    case unreadable
     /// Somebody took it out of the ledger.
     case gone
   }
@@ -123,7 +125,7 @@ struct IntakeRun {
       return .gone
     } catch let fault as InputFile.Unreadable {
       try note(fault.error, reading: claim.name, of: partner)
-      return .postponed
+      return .unreadable
     }
   }
 
@@ -355,7 +357,7 @@ struct IntakeRun {
       let attempt = try mustStop() || claim.disturbance != nil ? .postponed : judge(record)
       switch attempt {
       case .decided(let file): decided.append(file)
-      case .postponed where mustStop(): postponed.append(record)
+      case .postponed where mustStop(), .unreadable: postponed.append(record)
       case .postponed: if try !giveBack(claim) { postponed.append(record) }
       case .gone: break
       }

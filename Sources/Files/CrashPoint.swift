@@ -32,6 +32,9 @@ package enum CrashPoint {
 
     /// Passed by `ledger repair` alone, never by work.
     package var isOfRepair: Bool { rawValue.hasPrefix("repair") }
+
+    /// Those that work passes, in its order.
+    package static let ofWork = allCases.filter { !$0.isOfRepair }
   }
 
   /// The names as they are written in the environment.

@@ -16,7 +16,7 @@ struct CrashTests {
   }
 
   /// The mark and the checkpoint are written once a run; everything else happens again for the next group, file or page.
-  static let moments = CrashPoint.Name.allCases.filter { !$0.isOfRepair }.flatMap { point in
+  static let moments = CrashPoint.Name.ofWork.flatMap { point in
     (onceARun.contains(point) ? 1...1 : 1...3).map { Moment(point: point, passage: $0) }
   }
 

@@ -25,7 +25,7 @@ struct CredentialSecrecyTests {
     }
   }
 
-  @Test("None either when the program was killed on the way", arguments: CrashPoint.Name.allCases, [1, 3])
+  @Test("None either when the program was killed on the way", arguments: CrashPoint.Name.ofWork, [1, 3])
   func killed(_ point: CrashPoint.Name, _ passage: Int) async throws {
     try await withTemporaryFolder { root in
       try Self.drill.prepare(root)

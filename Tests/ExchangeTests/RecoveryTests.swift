@@ -99,8 +99,9 @@ struct RecoveryTests {
         "easyecom", "orders-2.csv", rows(10) + "E-X,X,1,SKU,several,1.00,WH-77,New Courier,AWBX\n"),
       outcome: .held, code: .overErrorBudget),
     Refusal(
-      description: "a .gz that breaks off",
-      upload: .init("easyecom", "orders-2.csv.gz", Array(packed(rows(9_000)).dropLast(40))),
+      description: "a .gz whose checksum is wrong",
+      upload: .init(
+        "easyecom", "orders-2.csv.gz", Array(packed(rows(9_000)).dropLast(8)) + [1, 2, 3, 4, 5, 6, 7, 8]),
       outcome: .rejected, code: .brokenGzip),
     Refusal(
       description: "a .json array that breaks",

@@ -31,7 +31,6 @@ struct StraceFaultTests {
     Refusal(call: "unlinkat", error: "EIO", passages: 1..<4),
     Refusal(call: "mkdirat", error: "ENOSPC", passages: 1..<5),
     Refusal(call: "ftruncate", error: "EIO", passages: 1..<3),
-    Refusal(call: "pread64", error: "EIO", passages: 8..<12),
   ]
 
   @Test("It stops with one line, and the restart makes it good", arguments: refusals)

@@ -63,6 +63,8 @@ struct FaultPlanTests {
       CrashPoint.all == [
         "claims-journaled", "claims-renamed", "batch-journaled", "answers-staged", "commit-appended",
         "commit-synced", "position-written", "half-delivered", "delivered", "archived", "published-marked",
+        "checkpoint-written", "checkpoint-synced", "checkpoint-renamed", "checkpoints-pruned",
+        "repair-begun", "repair-cut", "repair-withdrawn", "repair-recorded",
       ])
   }
 }
