@@ -69,13 +69,13 @@ enum SFTPClient: String, CaseIterable, Sendable {
     }
   }
 
-  /// An upload that can be caught half-way: 10 KB a second, in pieces of 1 KB, or with a pause after each.
+  /// An upload that can be caught half-way: 3 KB a second, in pieces of 1 KB, or with a pause after each.
   func startSlowly(_ upload: Step, after before: [Step] = [], as partner: String, on site: SFTPSite) throws
     -> RunningProgram
   {
     switch self {
     case .openSSH:
-      var program = WaybillProgram(["-l", "80", "-B", "1024", "-R", "1"] + Self.words(partner, on: site))
+      var program = WaybillProgram(["-l", "24", "-B", "1024", "-R", "1"] + Self.words(partner, on: site))
       program.program = "/usr/bin/sftp"
       program.input = Array((before + [upload]).map { Self.line($0) + "\n" }.joined().utf8)
       return try program.start()
