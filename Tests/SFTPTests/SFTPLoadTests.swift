@@ -82,6 +82,7 @@ struct SFTPLoadTests {
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(site.root)/inbox/\(partner)") == [])
     }
     #expect(try await site.run("as_waybill waybill ledger verify --root /srv/exchange").contains("sound"))
+    await site.end()
   }
 
   private static func acks(_ site: SFTPSite) throws -> [(partner: String, ack: Drop.Ack)] {
@@ -126,5 +127,6 @@ struct SFTPLoadTests {
     let ack = try await drop.answer()
     #expect(ack.outcome == "accepted" && ack.rows.applied == 1)
     try drop.expectEachRowOnce(1)
+    await site.end()
   }
 }

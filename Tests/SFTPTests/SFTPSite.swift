@@ -81,7 +81,13 @@ actor SFTPSite {
     shell = try program.start()
   }
 
-  deinit { close(commands) }
+  /// Closes the pipe and waits until the shell has removed what there was.
+  ///
+  /// The site that the tests share ends with their process, which closes the pipe as well.
+  func end() async {
+    close(commands)
+    _ = try? await shell.finish(timeoutSeconds: 30)
+  }
 
   /// Runs a command inside, and waits for its end; what it said, when it ended well.
   @discardableResult
