@@ -71,11 +71,18 @@ struct Receiver {
     }
   }
 
-  /// A record as text: equal texts, equal records.
+  /// A record as text, its members in order of name: equal texts, equal records.
   static func text(_ record: [String: Any]) -> String {
-    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
-    let data = (try? JSONSerialization.data(withJSONObject: record, options: options)) ?? Data()
-    return String(decoding: data, as: UTF8.self)
+    let members = record.keys.sorted().map { name in name + ": " + text(record[name] as Any) }
+    return "{" + members.joined(separator: ", ") + "}"
+  }
+
+  private static func text(_ value: Any) -> String {
+    if let word = value as? String { return "\"\(word)\"" }
+    if let list = value as? [[String: Any]] {
+      return "[" + list.map { text($0) }.joined(separator: ", ") + "]"
+    }
+    return value is NSNull ? "null" : "\(value)"
   }
 
   /// In what it does not hold what it should; nil: in nothing.

@@ -9,6 +9,14 @@ struct ReceiverBooks {
   let books: Books
   let history: History
   let reckoning: Reckoning
+  private let pairs: [Paired]
+
+  init(books: Books, history: History, reckoning: Reckoning) {
+    self.books = books
+    self.history = history
+    self.reckoning = reckoning
+    pairs = Self.pairs(books, reckoning)
+  }
 
   /// A shipment of the books with the life it belongs to.
   private struct Paired {
@@ -192,7 +200,7 @@ struct ReceiverBooks {
     }
   }
 
-  private var pairs: [Paired] {
+  private static func pairs(_ books: Books, _ reckoning: Reckoning) -> [Paired] {
     reckoning.orders.flatMap { order -> [Paired] in
       guard let index = books.order(number: Array(order.number.utf8).span) else { return [] }
       return zip(books.shipments(of: index), order.living).map { shipment, life in
