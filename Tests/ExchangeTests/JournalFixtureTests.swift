@@ -1,9 +1,9 @@
 /// A journal written by an earlier version of the program is read for good: it says what it said then.
+///
+/// The journals lie in `fixtures/journals`, as their program wrote them; no test writes one.
 
 import Files
-import Foundation
 import Ledger
-import Orders
 import TestSupport
 import Testing
 
@@ -14,29 +14,9 @@ struct JournalFixtureTests {
   /// The journals that were ever committed, one folder for each version of the format.
   static let versions = ["v1"]
 
-  /// A journal is recorded once and never again: a change that cannot read it needs a new version and a folder of its own.
-  private func recordIfMissing(_ folder: String) async throws {
-    guard GoldenFile.isRecording, !FileManager.default.fileExists(atPath: fixture(folder)) else { return }
-    try await withTemporaryFolder { root in
-      let drill = Drill.corners
-      try drill.prepare(root)
-      for number in drill.drops.indices {
-        try drill.drop(number, in: root)
-        try await Drill.succeed(root, drop: number)
-      }
-      let late = "2026-11-28T12:00:00+05:30"
-      _ = try await WaybillProgram.run(["reconcile", "--root", root.path, "--at", late])
-      let target = URL(filePath: fixture(folder))
-      try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(
-        at: URL(filePath: root.path("ledger/journal")), to: target.appending(path: "journal"))
-    }
-  }
-
   @Test("It is read to its end, and its dump is the recorded one", arguments: versions)
   func dump(version: String) async throws {
     let folder = "journals/" + version
-    try await recordIfMissing(folder)
     try await withTemporaryFolder { root in
       try root.makeFolder("inbox")
       try root.copyTree(from: fixture(folder + "/journal"), to: "ledger/journal")
