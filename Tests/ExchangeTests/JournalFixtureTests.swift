@@ -4,6 +4,7 @@
 
 import Files
 import Ledger
+import Orders
 import TestSupport
 import Testing
 
