@@ -32,9 +32,10 @@ struct RandomKillTests {
         if end.status == .killed(by: SIGKILL) { killed += 1 }
       }
       let names = stream.names
-      let daemon = try WaybillProgram(["run", "--root", root.path, "--quiet"]).start()
+      let daemon = try WaybillProgram(["run", "--root", root.path]).start()
+      // It may find everything answered, and must catch signals before it is sent one.
       let isDone = try await daemon.waitUntil(timeoutSeconds: 120) {
-        names.allSatisfy { root.has("outbox/\($0).ack.json") }
+        names.allSatisfy { root.has("outbox/\($0).ack.json") } && daemon.errorsSoFar.contains("watch")
       }
       #expect(isDone, "\(names.filter { !root.has("outbox/\($0).ack.json") }) are not answered")
       daemon.send(SIGTERM)

@@ -30,6 +30,10 @@ actor SFTPSite {
 
   /// Why no such site can be made here; nil: it can.
   static let missing: String? = {
+    // These tests stop uploads at moments of their own, for which a process that runs all other tests has no eyes.
+    if ProcessInfo.processInfo.environment["WAYBILL_SFTP"] != "1" {
+      return "uploads by SFTP are tested by themselves: WAYBILL_SFTP=1 swift test --filter SFTPTests"
+    }
     if geteuid() != 0 { return "logins and mounts need root" }
     for program in ["/usr/sbin/sshd", "/usr/bin/sftp", "/usr/bin/unshare", "/usr/bin/setpriv"]
     where !FileManager.default.isExecutableFile(atPath: program) {
