@@ -36,11 +36,18 @@ package struct ProcessLock: ~Copyable {
   }
 
   private static let name = Array("lock".utf8)
+  /// Tries of ten milliseconds each.
+  private static let ownChildTriesMax = 50
 
   /// Locks and signs; when another process was first, throws as well but puts its number into `held`.
   private static func locked(in folder: Folder, held: inout Int32?) throws(FileError) -> Descriptor {
     let descriptor = try folder.open(name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
-    let answer = SystemCalls.lock(descriptor.raw, LOCK_EX | LOCK_NB)
+    var answer = SystemCalls.lock(descriptor.raw, LOCK_EX | LOCK_NB)
+    // Our own earlier lock may live on for a moment in a child that has been made and has not become its program yet.
+    for _ in 0..<ownChildTriesMax where answer == -Int(EWOULDBLOCK) && holder(descriptor) == getpid() {
+      usleep(10_000)
+      answer = SystemCalls.lock(descriptor.raw, LOCK_EX | LOCK_NB)
+    }
     if answer == -Int(EWOULDBLOCK) { held = holder(descriptor) }
     _ = try granted(answer, "flock", descriptor.place.text)
     try descriptor.truncate(to: 0)
