@@ -47,7 +47,8 @@ extension RulesCommand {
       table.add("assignment", profile.assignmentBeforeConfirmation ? "before confirmation" : "may be missing")
     }
     table.add("waiting rows", "at most \(profile.parkHours) h, then rejected")
-    table.add("unknown orders", profile.parkUnknown ? "rows about them wait" : "rows about them are rejected")
+    // `parkUnknown` is not obeyed yet: what the judge does is said, not what is configured.
+    table.add("unknown orders", "rows about them are rejected")
     return table
   }
 
