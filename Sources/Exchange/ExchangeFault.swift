@@ -95,4 +95,8 @@ package enum ExchangeNotice: Sendable {
   case watchesAgain
   /// Nobody tells who still writes to a file of another user: the settle time alone decides.
   case cannotAskWriters
+  /// A released file could not be put back, because something in its inbox has its name now; it stays in quarantine.
+  case notPutBack(partner: String, name: [UInt8])
+  /// Nothing out of the ordinary, for whoever keeps a log.
+  case event(ExchangeEvent)
 }

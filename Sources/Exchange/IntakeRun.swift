@@ -157,6 +157,10 @@ struct IntakeRun {
       var took = false
       for waiting in listing.waiting {
         if mustStop() { break }
+        if ledger.isPaused(waiting.partner) {
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .paused))
+          continue
+        }
         switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
         case .ready(let completedBy):
           if try isLocked(waiting) || holds(waiting) { continue }
@@ -341,6 +345,9 @@ struct IntakeRun {
         waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
       {
         claims.append(claim)
+        ledger.notice(
+          .event(
+            .claimed(partner: waiting.partner, name: waiting.name.bytes, byteCount: waiting.status.size)))
       }
     }
     try Claim.syncGroup(contentOf: claims, claimed: ledger.claimed, inboxes: Array(folders.values))
@@ -394,7 +401,10 @@ struct IntakeRun {
     for file in decided { try ledger.putAway(file) }
     try ledger.archive.sync()
     CrashPoint.reached(.archived)
-    for file in decided { answered(ledger.report(file)) }
+    for file in decided {
+      answered(ledger.report(file))
+      for event in ledger.fed(by: file) { ledger.notice(.event(event)) }
+    }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
     ledger.checkpointWhenDue()
   }

@@ -29,6 +29,8 @@ extension LedgerProof {
     private let salt: Salt
     private var record: FileRecord?
     private var original: [UInt8] = []
+    /// The names of all that was ever released from quarantine; read when one is missing there.
+    private var released: Set<[UInt8]>?
 
     init(root: Folder, ledger: Folder, _ configuration: Configuration, _ scratch: Folder) throws {
       self.ledger = ledger
@@ -94,7 +96,9 @@ extension LedgerProof.ProofBench {
           decision: record.decision, partner: docket.books.partnerName(record.partner), name: record.name,
           what: what))
     }
-    guard try find(record, claim.claim) else { return differs(.originalMissing) }
+    guard try find(record, claim.claim) else {
+      return try isReleased(claim.claim) ? .underivable(.released) : differs(.originalMissing)
+    }
     guard let fonts = shelf.holding(record.fonts) else { return .underivable(.fonts) }
     self.fonts = fonts
     self.record = record
@@ -145,7 +149,27 @@ extension LedgerProof.ProofBench {
         return true
       }
     }
+    // Released, and judged again since: the same bytes.
+    if record.isQuarantined, !record.sha256.isEmpty, let place = try archive.place(of: record.sha256) {
+      (claimed, original) = place
+      return true
+    }
     return false
+  }
+
+  /// Did a file leave quarantine later, at its operator's word? Its partner may do with it what it likes since.
+  private func isReleased(_ claim: ClaimNumber) throws -> Bool {
+    if released == nil {
+      var names: Set<[UInt8]> = []
+      var decisions = DecisionReader(partners: docket.books.partners)
+      _ = try JournalScan(ledger).run { frame in
+        if case .deed(let deed)? = try decisions.take(frame), deed.kind == .release {
+          names.insert(deed.subject)
+        }
+      }
+      released = names
+    }
+    return released?.contains(Claim.fileName(of: claim)) == true
   }
 
   func sweep() {

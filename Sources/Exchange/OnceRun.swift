@@ -57,6 +57,8 @@ func isReadable(_ descriptor: Int32) -> Bool {
 package struct LeftFile: Sendable, Equatable {
   package enum Reason: Sendable, Equatable {
     case beingWritten, awaitsCompanion, incomplete, settling, secondName
+    /// Its partner is paused.
+    case paused
     /// The disk does not give it, or does not let it go; errno.
     case unreadable(Int32)
   }

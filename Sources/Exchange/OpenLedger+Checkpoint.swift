@@ -49,6 +49,7 @@ extension OpenLedger {
     try journal.synced.write(in: folder)
     let made = try Checkpoints(folder).advance(to: journal.synced, partners: docket.books.partners)
     checkpoint = made
+    notice(.event(.checkpointed(made.position.decision, byteCount: Int64(made.bytes))))
     return made
   }
 
@@ -69,6 +70,7 @@ extension OpenLedger {
     case .success(let made):
       checkpoint = made
       checkpointNotBefore = 0
+      notice(.event(.checkpointed(made.position.decision, byteCount: Int64(made.bytes))))
     case .failure(let error): notice(.checkpoint("no checkpoint was made: \(error)"))
     case nil: break
     }

@@ -41,7 +41,10 @@
 // newest that was ever given, because those between were cut off and must not be given again.
 //
 // Version 1 is the first. In every version the first frame of a segment begins as above, up to and with the format version
-// at its payload offset 0, so that a program can say which version it cannot read.
+// at its payload offset 0, so that a program can say which version it cannot read. A kind of frame, deed, effect or outcome that is
+// added, and a field behind the last one of a record, need no new version: a program that does not know the kind refuses the
+// ledger and says what it met, and one that does not know the field can do without it. What changes the meaning of bytes
+// that are written already does need one.
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
 // numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in

@@ -26,6 +26,8 @@ struct Arguments: Equatable {
   var isStrict = false
   var isQuiet = false
   var wantsServer = false
+  var wantsUnits = false
+  var log = LogFormat.text
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
 
@@ -160,6 +162,10 @@ extension Arguments {
     case .strict: isStrict = true
     case .quiet: isQuiet = true
     case .sshd: wantsServer = true
+    case .systemd: wantsUnits = true
+    case .log:
+      guard let known = LogFormat(rawValue: value) else { throw .badValue(option, value: value) }
+      log = known
     case .help: break
     }
   }

@@ -64,6 +64,12 @@ final class Console {
     _ = write(Array("waybill: \(SafeText.of(sentence))\n".utf8), 2)
   }
 
+  /// One line of a log on stderr, as it is: whoever made it has made it harmless.
+  func log(_ line: String) {
+    hideBar()
+    _ = write(Array("\(line)\n".utf8), 2)
+  }
+
   /// Shows how far long work has come: on stderr, only on a terminal, at most ten times a second.
   func show(_ progress: Headway) {
     guard let barColumns else { return }

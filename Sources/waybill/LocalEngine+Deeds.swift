@@ -13,7 +13,7 @@ extension LocalEngine {
         answers: expired.answers.map {
           .init(partner: String(decoding: $0.partner, as: UTF8.self), name: $0.name)
         }, answersLeftOut: expired.answersLeftOut)
-    case .reissued, .unchanged, .checkpointed, .refused: throw .notUnderstood
+    case .reissued, .unchanged, .checkpointed, .done, .refused: throw .notUnderstood
     }
   }
 
@@ -30,15 +30,15 @@ extension LocalEngine {
         keptAside: done.keptAside.isEmpty ? nil : done.keptAside)
     case .refused(.neverPublished): throw .neverPublished(partner: partner, name: name)
     case .refused(.bytesGone): throw .answerLost(partner: partner, name: name)
-    case .refused(.notUnderstood), .reconciled, .checkpointed: throw .notUnderstood
+    case .refused, .reconciled, .checkpointed, .done: throw .notUnderstood
     }
   }
 
-  private func ask(_ what: LedgerRequest.What, _ work: Work) throws(Failure) -> RequestAnswer {
+  func ask(_ what: LedgerRequest.What, _ work: Work) throws(Failure) -> RequestAnswer {
     OpenLedger.catchDeadlySignals()
     return try asked {
       let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
-      return try Asking(root: root, configuration: configuration, clock: clock) {
+      return try Asking(root: root, configuration: configuration, clock: clock, by: Login.name()) {
         work.noticed(Notice($0))
       }.ask(what)
     }

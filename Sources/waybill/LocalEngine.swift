@@ -193,7 +193,8 @@ struct LocalEngine: Engine {
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
         }.map(\.folder),
-        exceptions: try exceptions(view))
+        exceptions: try exceptions(view), paused: view.pauses.map { StatusView.Paused($0.partner, $0.deed) },
+        quarantinedFiles: try view.quarantined().count)
     }
   }
 
@@ -265,6 +266,7 @@ extension WaitingFile {
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
     case .secondName: reason = .hasSecondName
+    case .paused: reason = .paused
     case .unreadable(let number): reason = .unreadable(number)
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
@@ -286,6 +288,8 @@ extension Notice {
     case .cannotAskWriters: self = .cannotAskWriters
     case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
     case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .notPutBack(let partner, let name): self = .notPutBack(partner: partner, name: name)
+    case .event(let event): self = .event(event)
     case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }

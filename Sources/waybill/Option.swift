@@ -3,7 +3,7 @@
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
   case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
-  case touchpoints, reason, json, strict, quiet, sshd, help
+  case touchpoints, reason, log, json, strict, quiet, sshd, systemd, help
 
   var spelling: String { "--" + rawValue }
 
@@ -20,7 +20,8 @@ enum Option: String, CaseIterable {
     case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .touchpoints, .json, .strict, .quiet, .sshd, .help: nil
+    case .log: LogFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .touchpoints, .json, .strict, .quiet, .sshd, .systemd, .help: nil
     }
   }
 
@@ -49,13 +50,20 @@ enum Option: String, CaseIterable {
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
+    case .log: "how each line of the log is written; without it text"
     case .sshd: "make nothing; print the script that sets up an SFTP server for the exchange"
+    case .systemd: "make nothing; print the script that lets systemd run the exchange"
     case .help: "print this page"
     }
   }
 
   /// May stand beside any verb, so that `waybill --root DIR` can be an alias.
   var isUniversal: Bool { self == .root || self == .config || self == .help }
+}
+
+/// How the daemon's log is written.
+enum LogFormat: String, CaseIterable {
+  case text, json
 }
 
 /// How `waybill rules` prints the state machine.

@@ -11,7 +11,9 @@ extension OpenLedger {
         try requests.answer(name, .refused(.notUnderstood))
         continue
       }
-      try requests.answer(name, try carryOut(request))
+      let answer = try carryOut(request)
+      try requests.answer(name, answer)
+      notice(.event(.served(request, answer)))
     }
     try requests.sweep()
   }
@@ -23,7 +25,10 @@ extension OpenLedger {
       try expire(at: request.at, for: request.number)
       return .reconciled(Expired(of: request.number, in: docket.books))
     case .reissue(let partner, let name, let reason):
-      return try reissue(name, of: partner, reason: reason, at: request.at, for: request.number)
+      return try reissue(name, of: partner, reason: reason, for: request)
+    case .pause(let partner, let reason): return try pause(partner, reason: reason, for: request)
+    case .resume(let partner, let reason): return try resume(partner, reason: reason, for: request)
+    case .release(let name, let reason): return try release(name, reason: reason, for: request)
     case .checkpoint:
       return .checkpointed(
         try makeCheckpoint().map {

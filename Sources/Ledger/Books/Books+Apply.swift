@@ -299,7 +299,12 @@ extension Books {
   package mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
     noteSettled(deed.settled)
-    if deed.kind == .expiry { for claim in deed.settled { forgetDigest(of: claim) } }
+    switch deed.kind {
+    case .expiry: for claim in deed.settled { forgetDigest(of: claim) }
+    case .pause: pauses[deed.subject] = deed
+    case .resume: pauses[deed.subject] = nil
+    case .reissue, .release: break
+    }
   }
 
   /// A row of the file was rejected after all: the same bytes again are judged again, not answered again.
