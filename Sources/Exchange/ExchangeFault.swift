@@ -56,6 +56,8 @@ package struct FileReport: Sendable {
   package let rows: RowCounts
   package let decision: DecisionNumber
   package let receivedAt: Timestamp
+  /// It lies in quarantine.
+  package let isQuarantined: Bool
 
   init(_ file: FileRecord, partner: String) {
     self.partner = partner
@@ -66,6 +68,7 @@ package struct FileReport: Sendable {
     rows = file.counts
     decision = file.decision
     receivedAt = file.receivedAt
+    isQuarantined = file.isQuarantined
   }
 }
 
@@ -97,6 +100,8 @@ package enum ExchangeNotice: Sendable {
   case cannotAskWriters
   /// A released file could not be put back, because something in its inbox has its name now; it stays in quarantine.
   case notPutBack(partner: String, name: [UInt8])
+  /// The operator's program could not be told, in a sentence.
+  case alarmFailed(String)
   /// Nothing out of the ordinary, for whoever keeps a log.
   case event(ExchangeEvent)
 }

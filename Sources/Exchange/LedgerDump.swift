@@ -217,7 +217,8 @@ private struct DumpWriter {
 }
 
 /// One line of the dump.
-private struct JSONLine {
+/// One line of JSON, member after member.
+struct JSONLine {
   private var bytes: [UInt8]
 
   init(_ type: String) {

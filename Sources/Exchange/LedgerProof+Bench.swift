@@ -69,6 +69,9 @@ extension LedgerProof {
 
     func rollBack() { docket.books.rollBack() }
 
+    /// A proof tells its pace by the journal.
+    func noteRead(_ bytes: Int64) {}
+
     /// Whether the first answer could be repeated then is not known from what lies there now: the decision says it.
     func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer? {
       guard let repeated = record?.answers.first(where: { $0.name == name }) else { return nil }

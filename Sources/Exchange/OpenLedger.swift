@@ -47,6 +47,10 @@ package final class OpenLedger {
   /// One that is being made beside the work.
   var checkpointRun: CheckpointRun?
   var checkpointNotBefore: UInt64 = 0
+  /// Who is shown how far the work has come; nil: nobody.
+  package var pace: WorkPace?
+  /// Rows that wait for an earlier step, by the number of the partner that sent them.
+  var parkedRows: [UInt8: Int] = [:]
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
@@ -105,6 +109,7 @@ package final class OpenLedger {
     lastClaim = replay.lastClaim
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
 
+    for row in replay.tally.parked.values { parkedRows[row.partner, default: 0] += 1 }
     docket = Docket(
       books: replay.books, profiles: OpenLedger.profiles(of: replay.books, configuration),
       fingerprint: { salt.fingerprint($0) },

@@ -27,6 +27,8 @@ struct Arguments: Equatable {
   var isQuiet = false
   var wantsServer = false
   var wantsUnits = false
+  /// Where to write.
+  var folder: String?
   var log = LogFormat.text
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
@@ -95,7 +97,9 @@ enum Request {
     }
     if wantsHelp { return .help(verb) }
     var arguments = Arguments()
-    for (option, values) in given {
+    for (spelled, values) in given {
+      // One spelling may stand for two options, of which a verb has one.
+      let option = verb.options.first { $0.spelling == spelled.spelling } ?? spelled
       guard verb.options.contains(option) || option.isUniversal else {
         throw .optionElsewhere(option, verb: verb.name)
       }
@@ -163,6 +167,7 @@ extension Arguments {
     case .quiet: isQuiet = true
     case .sshd: wantsServer = true
     case .systemd: wantsUnits = true
+    case .folder: folder = value
     case .log:
       guard let known = LogFormat(rawValue: value) else { throw .badValue(option, value: value) }
       log = known

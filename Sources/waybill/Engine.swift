@@ -138,6 +138,8 @@ enum Notice {
   case noRoom(freeBytes: Int, neededBytes: Int)
   /// A released file stays in quarantine, because something in its inbox has its name now.
   case notPutBack(partner: String, name: [UInt8])
+  /// The operator's program could not be told.
+  case alarmFailed(String)
   /// Nothing out of the ordinary: only a log says it.
   case event(ExchangeEvent)
 }

@@ -38,9 +38,11 @@ extension LocalEngine {
     OpenLedger.catchDeadlySignals()
     return try asked {
       let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
-      return try Asking(root: root, configuration: configuration, clock: clock, by: Login.name()) {
+      var asking = Asking(root: root, configuration: configuration, clock: clock, by: Login.name()) {
         work.noticed(Notice($0))
-      }.ask(what)
+      }
+      asking.pace = WorkPace(work)
+      return try asking.ask(what)
     }
   }
 }

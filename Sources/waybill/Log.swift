@@ -118,6 +118,7 @@ extension LogEntry {
     case .noRoom(let free, let needed):
       set("no_room", .error, [("free_bytes", .number(free)), ("needed_bytes", .number(needed))])
     case .notPutBack(let partner, let name): set("not_put_back", .warning, LogEntry.file(partner, name))
+    case .alarmFailed: set("alert_failed")
     case .event(let event): self.init(event)
     }
   }

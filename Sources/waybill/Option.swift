@@ -3,14 +3,16 @@
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
   case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
+  /// A folder to write to: spelled as `to`, by verbs that have no other use for it.
+  case folder
   case touchpoints, reason, log, json, strict, quiet, sshd, systemd, help
 
-  var spelling: String { "--" + rawValue }
+  var spelling: String { self == .folder ? "--to" : "--" + rawValue }
 
   /// What stands for the value in a help page; nil: the option takes none.
   var placeholder: String? {
     switch self {
-    case .root: "DIR"
+    case .root, .folder: "DIR"
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
@@ -44,6 +46,7 @@ enum Option: String, CaseIterable {
     case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
+    case .folder: "the folder to write, made where there is none"
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"

@@ -130,6 +130,7 @@ extension Sentences {
       "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
     case .notPutBack(let partner, let name):
       "\(partner)/\(SafeText.of(name)) is released and stays in ledger/quarantine: something in the inbox has its name"
+    case .alarmFailed(let words): SafeText.of(words)
     case .event(let event): of(event)
     }
   }

@@ -16,7 +16,7 @@ struct LogTests {
     .resumed(partner: "dtdc", name: [0x61]), .answerDiffers(partner: "dtdc", name: [0x61]),
     .answerGone(partner: "dtdc", name: [0x61]), .condemned(partner: "dtdc", name: [0x61]),
     .claimGone(partner: "dtdc", name: [0x61]), .noRoom(freeBytes: 1, neededBytes: 2),
-    .notPutBack(partner: "dtdc", name: [0xFF]),
+    .alarmFailed("a"), .notPutBack(partner: "dtdc", name: [0xFF]),
     .event(.claimed(partner: "dtdc", name: Array("a\"b\\.csv".utf8), byteCount: 4)),
     .event(.fed(partner: "nexar", name: Array("feed-orders-1.json".utf8), because: DecisionNumber(7))),
     .event(.checkpointed(DecisionNumber(7), byteCount: 2048)),

@@ -10,6 +10,8 @@ package struct Asking {
   /// A login's name.
   private let asker: String
   private let notice: (ExchangeNotice) -> Void
+  /// Who is shown how far the work has come, where it is done here.
+  package var pace: WorkPace?
   /// How often to look whether the holder still lives.
   private static let pauseMilliseconds: Int32 = 500
 
@@ -39,6 +41,7 @@ package struct Asking {
   /// Takes the ledger, recovers it, judges what a crash left, and does what is asked.
   private func carryOut(_ request: LedgerRequest) throws -> RequestAnswer {
     let ledger = try OpenLedger(root: root, configuration: configuration, clock: clock, notice: notice)
+    ledger.pace = pace
     var intake = try IntakeRun(ledger, isDaemon: false, answered: { _ in }, mustStop: { false })
     try intake.finishClaims()
     try ledger.answerRequests()

@@ -10,7 +10,9 @@ extension OpenLedger {
   /// Stopped half-way and done again it goes on where it stopped: what is rejected waits no more.
   func expire(at clock: Timestamp, for request: RequestNumber) throws {
     var overdue = try docket.overdueRows(at: clock)[...]
+    let rows = overdue.count
     while !overdue.isEmpty {
+      pace?.show(done: Int64(rows - overdue.count), of: Int64(rows), "rows")
       var run = DeedRun(.expiry, at: clock, for: request, in: self)
       try publish(try run.expire(overdue.prefix(DeedRun.expiryRowsMax)))
       overdue = overdue.dropFirst(DeedRun.expiryRowsMax)

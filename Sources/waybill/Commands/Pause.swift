@@ -17,7 +17,7 @@ enum PauseCommand {
     required: [.reason],
     examples: [
       .init(
-        line: "waybill pause dtdc --reason 'sends last week again, called them'",
+        line: "waybill pause dtdc --reason sends-last-week-again",
         meaning: "until `waybill resume dtdc`")
     ],
     run: pause)
@@ -32,7 +32,7 @@ enum PauseCommand {
     options: [.root, .config, .reason, .at, .quiet],
     required: [.reason],
     examples: [
-      .init(line: "waybill resume dtdc --reason 'they fixed it'", meaning: "what waits there is answered now")
+      .init(line: "waybill resume dtdc --reason they-fixed-it", meaning: "what waits there is answered now")
     ],
     run: resume)
 

@@ -20,7 +20,7 @@ enum QuarantineCommand {
     examples: [
       .init(line: "waybill quarantine list", meaning: "what lies there and why"),
       .init(
-        line: "waybill quarantine release 000000000042 --reason 'budget was too tight'",
+        line: "waybill quarantine release 000000000042 --reason budget-was-too-tight",
         meaning: "the file lies in its inbox again"),
     ],
     run: run)

@@ -72,6 +72,7 @@ extension Call {
     var work = Work()
     work.clock = arguments.at
     work.noticed = complain
+    if !arguments.isQuiet { work.progress = console.show }
     return work
   }
 }

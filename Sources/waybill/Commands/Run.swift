@@ -15,7 +15,7 @@ enum RunCommand {
     options: [.root, .config, .jobs, .log, .quiet],
     examples: [
       .init(line: "waybill run --root /srv/exchange", meaning: "serves the exchange in /srv/exchange"),
-      .init(line: "waybill run --log json 2>>/var/log/waybill.jsonl", meaning: "with a log for machines"),
+      .init(line: "waybill run --log json", meaning: "with a log for machines"),
     ],
     run: run)
 
