@@ -69,7 +69,7 @@ struct KitTests {
     "Dropped by the program into a new exchange, every sample gets exactly the answers in the folder",
     arguments: partners + ["own", "store"])
   func dropped(_ partner: String) async throws {
-    let settings = partners.contains(partner) ? nil : Self.settings
+    let settings = Self.partners.contains(partner) ? nil : Self.settings
     try await withTemporaryFolder { root in
       try root.makeFolder("inbox")
       if let settings { try root.write(settings, to: "exchange.json") }
@@ -161,9 +161,9 @@ struct KitTests {
   @Test(
     "In a browser the page is silent, asks for nothing, and fits a phone",
     .enabled(if: Browser.path != nil, "this machine has no chromium"), arguments: ["dtdc", "ecom-express"])
-  func inABrowser(_ partner: String) async throws {
+  func inABrowser(_ partner: String) throws {
     let kit = try Self.kit(partner, nil)
-    try await withTemporaryFolder { root in
+    try withTemporaryFolder { root in
       try root.write(KitPage.bytes(of: kit), to: "index.html")
       let browser = try Browser()
       let page = root.path("index.html")

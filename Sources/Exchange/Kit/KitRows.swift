@@ -71,7 +71,7 @@ struct KitRows {
     case .document: order == 1 ? "label" : ""
     case .manifestNumber: "M-2111"
     case .weight: "0.\(25 * order)"
-    case .status: code(event)?.code ?? ""
+    case .status: (kind == .scans ? code(event)?.text : code(event)?.code) ?? ""
     case .location: "Pune"
     case .remark: code(event)?.text ?? ""
     case .reasonCode: code(event).map { "\($0.code) - \($0.text)" } ?? ""

@@ -1,4 +1,4 @@
-internal import Orders
+package import Orders
 
 /// A file of the story that a kit tells: dropped, one after the other, into an exchange of its own.
 package struct KitFile: Sendable {
@@ -170,10 +170,11 @@ struct KitStory {
         .fails(because: "The line has fewer cells than the header."), kind, "short-line",
         "\(lines[0])\n\(short)\n")
     }
+    let half = lines[1].firstIndex(of: ",").map { lines[1][..<$0].dropLast() } ?? lines[1].dropLast()
     add(
       .fails(because: "The upload broke off inside a row: it is held, and taken when the rest has come."),
       kind,
-      "broken-off", String(one.text.dropLast(4)))
+      "broken-off", "\(lines[0])\n\(half)")
   }
 
   private mutating func fail(

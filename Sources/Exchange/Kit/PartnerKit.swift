@@ -57,11 +57,7 @@ package struct PartnerKit {
     var fails: [Sample] = []
     for file in story {
       try Data(file.text.utf8).write(to: root.appending(path: "inbox/\(file.partner)/\(file.name)"))
-      let run = try OnceRun.run(ledger, mustStop: { false }, answered: { _ in })
-      let record = ledger.docket.books.files.last {
-        $0.name == Array(file.name.utf8) && ledger.docket.books.partnerName($0.partner) == file.partner
-      }
-      guard let record else { throw Unfit(name: file.name, outcome: .held) }
+      let (record, run) = try PartnerKit.judge(file, ledger)
       // An upload that is held stays in the inbox; its partner would complete it or take it away.
       if !run.left.isEmpty {
         try? FileManager.default.removeItem(at: root.appending(path: "inbox/\(file.partner)/\(file.name)"))
@@ -79,6 +75,20 @@ package struct PartnerKit {
     self.passes = passes
     self.fails = fails
     feeds = try PartnerKit.files(in: outbox) { $0.hasPrefix("feed-") }
+  }
+
+  /// Has a file judged that was just written.
+  private static func judge(_ file: KitFile, _ ledger: OpenLedger) throws -> (FileRecord, OnceRun) {
+    // A child of this process that is just being started may hold the file open for a moment more.
+    for _ in 0..<500 {
+      let run = try OnceRun.run(ledger, mustStop: { false }, answered: { _ in })
+      let record = ledger.docket.books.files.last {
+        $0.name == Array(file.name.utf8) && ledger.docket.books.partnerName($0.partner) == file.partner
+      }
+      if let record { return (record, run) }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    throw Unfit(name: file.name, outcome: .held)
   }
 
   fileprivate static func files(

@@ -168,7 +168,9 @@ struct KitPage {
   private mutating func block(_ text: String) {
     page.open("pre", ["tabindex": "0"])
     // The page shows line ends as they are; everything else is escaped line by line.
-    for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (place, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
       if place > 0 { page.literal("\n") }
       page.text(String(line))
     }
