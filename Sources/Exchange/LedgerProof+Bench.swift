@@ -59,7 +59,7 @@ extension LedgerProof {
     func keep(masked bytes: [UInt8], digest: [UInt8]) {}
 
     /// Nothing is entered: what was committed is replayed instead.
-    func conclude(_ record: FileRecord, settled: RowCounts) {
+    func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
       if !docket.books.gaveUpUndo { docket.books.rollBack() }
     }
 

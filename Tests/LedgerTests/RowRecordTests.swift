@@ -203,7 +203,11 @@ struct RowRecordTests {
       return .pieces(shipment, suborder: moved(suborder), quantity: quantity, cancelled: cancelled)
     case .confirm(let shipment, let number, let date):
       return .confirm(shipment, invoiceNumber: moved(number), invoiceDate: date)
-    case .cancel, .settle, .document: return effect
+    case .wait(var row):
+      row.key = moved(row.key)
+      row.cells = moved(row.cells)
+      return .wait(row)
+    case .cancel, .settle, .document, .resume: return effect
     }
   }
 }

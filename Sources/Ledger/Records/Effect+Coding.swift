@@ -20,6 +20,8 @@ private enum Tag {
   static let tie: UInt8 = 16
   static let dropLine: UInt8 = 17
   static let pieces: UInt8 = 18
+  static let wait: UInt8 = 19
+  static let resume: UInt8 = 20
 }
 
 extension [UInt8] {
@@ -85,7 +87,8 @@ extension [UInt8] {
     case .settle(let shipment, let parked, let settlement):
       putShipment(Tag.settle, shipment, previous, position)
       putNumber(parked.raw)
-      append(settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0))
+      append(
+        settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0) | (settlement.isCancel ? 16 : 0))
       append(settlement.before.rawValue)
       putNumber(UInt64(settlement.code?.rawValue ?? 0))
       putTime(settlement.time)
@@ -108,6 +111,18 @@ extension [UInt8] {
       putText(text(location))
       putText(text(courier))
       putNumber(fingerprint)
+    case .wait(let row):
+      append(Tag.wait)
+      append(row.column.rawValue)
+      putText(text(row.key))
+      append(row.kind.rawValue)
+      putNumber(UInt64(row.line))
+      putSigned(Int64(row.quantity))
+      putNumber(row.scanNumber)
+      putText(text(row.cells))
+    case .resume(let waiting):
+      append(Tag.resume)
+      putNumber(waiting.raw)
     }
   }
 
@@ -221,6 +236,17 @@ extension RecordReader {
       orderNumber: orderNumber, fold: fold)
   }
 
+  private mutating func waitingRow() throws(RecordFault) -> Effect.WaitingRow {
+    guard let column = Column(rawValue: try byte()) else { throw RecordFault(what: "an unknown column") }
+    let key = try slice()
+    guard let kind = Kind(rawValue: try byte()) else { throw RecordFault(what: "an unknown kind") }
+    let line = UInt32(truncatingIfNeeded: try number())
+    let quantity = Int32(truncatingIfNeeded: try signed())
+    return Effect.WaitingRow(
+      column: column, key: key, kind: kind, line: line, quantity: quantity, scanNumber: try number(),
+      cells: try slice())
+  }
+
   /// - Parameter time: the row's event time.
   mutating func effect(at position: Position, time: Timestamp) throws(RecordFault) -> (Effect, Position) {
     let tag = try byte()
@@ -237,6 +263,8 @@ extension RecordReader {
     case Tag.product: return (.product(sku: try slice(), name: try slice(), content: try number()), .none)
     case Tag.account:
       return (.account(location: try slice(), courier: try slice(), fingerprint: try number()), .none)
+    case Tag.wait: return (.wait(try waitingRow()), .none)
+    case Tag.resume: return (.resume(waiting: Position(raw: try number())), .none)
     default: break
     }
     let (shipment, previous) = try shipment(at: position)
@@ -285,7 +313,7 @@ extension RecordReader {
       let settled = try self.time()
       let settlement = Effect.Settlement(
         outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled),
-        leavesOthers: head & 8 != 0)
+        leavesOthers: head & 8 != 0, isCancel: head & 16 != 0)
       return (.settle(shipment, parked: parked, settlement), previous)
     case Tag.document: return (.document(shipment, which: try byte()), previous)
     default: throw RecordFault(what: "an unknown effect")
