@@ -97,7 +97,9 @@ extension OpenLedger: Bench {
 
   /// Rows that this transaction freed from waiting wait no more.
   private func noteReleased() {
-    for row in docket.released { parkedRows[row.partner, default: 0] -= 1 }
+    for row in docket.released where row.verdict.outcome != .parked {
+      parkedRows[row.partner, default: 0] -= 1
+    }
   }
 
   /// From the journal, or from the large answers that are kept.

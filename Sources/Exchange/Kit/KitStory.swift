@@ -130,10 +130,13 @@ struct KitStory {
       columns.first { one.columns.contains($0.column) && isMeant($0) }?.column
     }
 
-    if let missing = column(where: \.isRequired) ?? kind.eitherOf.first(where: one.columns.contains) {
+    if let missing = column(where: \.isRequired) {
       fail(
         kind, "missing-value", "`\(missing.canonicalName)` is empty, and every row needs it.", one, missing,
         "")
+    } else if let missing = kind.eitherOf.first(where: one.columns.contains) {
+      let names = kind.eitherOf.map { "`\($0.canonicalName)`" }.joined(separator: " or ")
+      fail(kind, "missing-value", "Every row must say what it is about: \(names).", one, missing, "")
     }
     if let key = column(where: { if case .key = $0.shape { true } else { false } }) {
       fail(

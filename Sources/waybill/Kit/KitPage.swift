@@ -127,7 +127,9 @@ struct KitPage {
     page.element("code", sample.file.name)
     page.close("summary")
     block(sample.file.text)
-    page.element("p", "It is answered with \(KitText.outcome(sample)).")
+    page.open("p")
+    prose("It is answered with \(KitText.outcome(sample)).")
+    page.close("p")
     page.close("details")
   }
 
@@ -137,10 +139,12 @@ struct KitPage {
     page.element("b", ["class": "bad"], sample.outcome == .held ? "waits" : "fails")
     page.text(" ")
     page.element("code", sample.file.name)
-    if case .fails(let because) = sample.file.part { page.text(" " + because) }
+    if case .fails(let because) = sample.file.part { prose(" " + because) }
     page.close("summary")
     block(sample.file.text)
-    page.element("p", "It is answered with \(KitText.outcome(sample)).")
+    page.open("p")
+    prose("It is answered with \(KitText.outcome(sample)).")
+    page.close("p")
     if let errors = sample.answers.first(where: { $0.name.hasSuffix(".errors.csv") }) {
       page.open("p")
       page.element("code", errors.name)
@@ -162,6 +166,13 @@ struct KitPage {
       page.close("p")
     }
     page.close("details")
+  }
+
+  /// Our own words, in which what stands between backquotes is code.
+  private mutating func prose(_ text: String) {
+    for (place, part) in text.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
+      if place.isMultiple(of: 2) { page.text(String(part)) } else { page.element("code", String(part)) }
+    }
   }
 
   /// A file as it is, in a box that scrolls by itself.
@@ -218,7 +229,11 @@ struct KitPage {
     page.open("section", ["id": "uploading"])
     page.element("h2", "How to upload safely")
     page.open("ul")
-    for sentence in KitText.uploading { page.element("li", sentence) }
+    for sentence in KitText.uploading {
+      page.open("li")
+      prose(sentence)
+      page.close("li")
+    }
     page.close("ul")
     page.close("section")
   }
