@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
   package var delimiters: [String: UInt8] = [:]
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
+  /// The file as it was read; what an empty one says where there is none.
+  package private(set) var text = Array("{}\n".utf8)
   /// The program that is told when somebody should look; nil: nobody is told.
   package var alarm: AlarmSettings?
   /// The paths of the keys that the file gives a value.
@@ -64,6 +66,7 @@ package struct Configuration: Sendable {
       let root = ConfigurationNode(path: "", value: try ConfigurationText.read(text))
       try configuration.take(root)
       configuration.givenKeys = root.value.keys(at: "")
+      configuration.text = text
       return configuration
     } catch {
       var fault = error

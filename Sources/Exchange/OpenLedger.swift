@@ -82,6 +82,7 @@ package final class OpenLedger {
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
     requests = try RequestFolder(folder)
+    try KeptSettings(folder, makes: true).keep(configuration, configurationDigest)
     poisoned = Set(try PoisonMark.open(in: folder).map { ClaimNumber($0) })
     for part in [folder, claimed, asides, quarantine] {
       if let refusal = part.writeRefusal() { throw refusal }

@@ -45,8 +45,9 @@
 // own: a journal whose last segment is of an earlier version goes on in a new segment. What each version brought:
 //
 //   1  the first
-//   2  effects `wait` and `resume`, and whether a settled event was a cancel request (`Effect+Coding.swift`); rows frames
-//      of another claim than their transaction's, with the rows of earlier files that this one released;
+//   2  effects `wait` and `resume`; all that the product master says of an article; whether a settled event was a cancel
+//      request (all in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
+//      earlier files that this one released;
 //      deeds `pause`, `resume` and `release`; behind a deed's last field who asked for it and what it is about
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed

@@ -138,7 +138,11 @@ struct EffectStory {
     case .stock:
       return .stock(
         location: few("WH"), sku: few("SKU"), quantity: Int32.random(in: 0...9_999, using: &numbers))
-    case .product: return .product(sku: few("SKU"), name: few("Tea "), content: numbers.next())
+    case .product:
+      var details = Effect.ProductDetails()
+      details.name = few("Tea ")
+      details.mrp = chance() ? few("22") : .absent
+      return .product(sku: few("SKU"), details, content: numbers.next())
     case .account:
       return .account(location: few("WH"), courier: few("Courier "), fingerprint: numbers.next())
     case .wait:

@@ -195,8 +195,9 @@ struct RowRecordTests {
       return .carrier(shipment, entry)
     case .stock(let location, let sku, let quantity):
       return .stock(location: moved(location), sku: moved(sku), quantity: quantity)
-    case .product(let sku, let name, let content):
-      return .product(sku: moved(sku), name: moved(name), content: content)
+    case .product(let sku, var details, let content):
+      for place in Effect.ProductDetails.columns.indices { details[place] = moved(details[place]) }
+      return .product(sku: moved(sku), details, content: content)
     case .account(let location, let courier, let fingerprint):
       return .account(location: moved(location), courier: moved(courier), fingerprint: fingerprint)
     case .pieces(let shipment, let suborder, let quantity, let cancelled):

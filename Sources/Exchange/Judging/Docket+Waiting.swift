@@ -48,10 +48,9 @@ extension Docket {
   }
 
   private mutating func wake(_ column: Column, _ key: ArraySlice<UInt8>) {
-    guard let number = books.waitingKeys.find(key.span, prefix: UInt32(column.rawValue)),
-      !woken.contains(number)
-    else { return }
-    woken.append(number)
+    if let number = books.waitingKeys.find(key.span, prefix: UInt32(column.rawValue)) {
+      woken.insert(number)
+    }
   }
 
   // MARK: Judged again

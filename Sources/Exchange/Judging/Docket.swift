@@ -24,7 +24,7 @@ package struct Docket {
   package var released: [ReleasedRow] = []
 
   /// Keys that rows wait for and that this file made known, by their number in the books' table of such keys.
-  var woken: [Int] = []
+  var woken: Set<Int> = []
   /// The file in hand, while rows of earlier files are judged again because of it.
   var inHand: (claim: ClaimNumber, partner: UInt8, name: [UInt8])?
 

@@ -14,7 +14,8 @@ private enum Tag {
   static let settle: UInt8 = 10
   static let document: UInt8 = 11
   static let stock: UInt8 = 12
-  static let product: UInt8 = 13
+  /// Of version 1: the name alone.
+  static let productName: UInt8 = 13
   static let account: UInt8 = 14
   static let details: UInt8 = 15
   static let tie: UInt8 = 16
@@ -22,6 +23,7 @@ private enum Tag {
   static let pieces: UInt8 = 18
   static let wait: UInt8 = 19
   static let resume: UInt8 = 20
+  static let product: UInt8 = 21
 }
 
 extension [UInt8] {
@@ -101,10 +103,10 @@ extension [UInt8] {
       putText(text(location))
       putText(text(sku))
       putSigned(Int64(quantity))
-    case .product(let sku, let name, let content):
+    case .product(let sku, let details, let content):
       append(Tag.product)
       putText(text(sku))
-      putText(text(name))
+      for place in Effect.ProductDetails.columns.indices { putText(text(details[place])) }
       putNumber(content)
     case .account(let location, let courier, let fingerprint):
       append(Tag.account)
@@ -260,7 +262,15 @@ extension RecordReader {
         .stock(location: try slice(), sku: try slice(), quantity: Int32(truncatingIfNeeded: try signed())),
         .none
       )
-    case Tag.product: return (.product(sku: try slice(), name: try slice(), content: try number()), .none)
+    case Tag.product, Tag.productName:
+      let sku = try slice()
+      var details = Effect.ProductDetails()
+      if tag == Tag.productName {
+        details.name = try slice()
+      } else {
+        for place in Effect.ProductDetails.columns.indices { details[place] = try slice() }
+      }
+      return (.product(sku: sku, details, content: try number()), .none)
     case Tag.account:
       return (.account(location: try slice(), courier: try slice(), fingerprint: try number()), .none)
     case Tag.wait: return (.wait(try waitingRow()), .none)

@@ -33,7 +33,7 @@ package enum Effect: Sendable {
   /// Documents were asked for: bit 0 the label, bit 1 the invoice.
   case document(ShipmentIndex, which: UInt8)
   case stock(location: Slice, sku: Slice, quantity: Int32)
-  case product(sku: Slice, name: Slice, content: UInt64)
+  case product(sku: Slice, ProductDetails, content: UInt64)
   case account(location: Slice, courier: Slice, fingerprint: UInt64)
   /// A row about an order or AWB that nobody knows yet: kept whole until somebody does (`parkUnknown`).
   case wait(WaitingRow)
@@ -77,6 +77,48 @@ package enum Effect: Sendable {
     package var marketplace = Slice.absent
 
     package init() {}
+  }
+
+  /// What the product master says of an article, as it was sent: for the feeds alone.
+  package struct ProductDetails: Sendable, Equatable {
+    package var name = Slice.absent
+    package var ean = Slice.absent
+    package var weight = Slice.absent
+    package var length = Slice.absent
+    package var width = Slice.absent
+    package var height = Slice.absent
+    package var mrp = Slice.absent
+
+    package init() {}
+
+    /// The columns of the product master besides the SKU, in the order of the feed.
+    package static let columns: [Column] = [.name, .ean, .weight, .length, .width, .height, .mrp]
+
+    /// The field of a column, by its place among `columns`.
+    package subscript(place: Int) -> Slice {
+      get {
+        switch place {
+        case 0: name
+        case 1: ean
+        case 2: weight
+        case 3: length
+        case 4: width
+        case 5: height
+        default: mrp
+        }
+      }
+      set {
+        switch place {
+        case 0: name = newValue
+        case 1: ean = newValue
+        case 2: weight = newValue
+        case 3: length = newValue
+        case 4: width = newValue
+        case 5: height = newValue
+        default: mrp = newValue
+        }
+      }
+    }
   }
 
   /// Where a shipment stands after its events were folded.
