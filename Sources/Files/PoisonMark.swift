@@ -6,6 +6,7 @@
 // clears them once the claims are answered.
 
 import Glibc
+import Synchronization
 
 /// The claims that killed the program, and the watch for the next one.
 package enum PoisonMark {
@@ -16,9 +17,11 @@ package enum PoisonMark {
     let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK
     let answer = SystemCalls.openat(ledger.raw, fileName, flags: flags, mode: 0o600)
     let raw = Int32(try granted(answer, "openat", ledger.place(fileName).text))
-    if descriptor >= 0 { SystemCalls.close(descriptor) }
-    descriptor = raw
-    claim = 0
+    opening.withLock { _ in
+      if descriptor >= 0 { SystemCalls.close(descriptor) }
+      descriptor = raw
+      claim = 0
+    }
     let bytes = try readWhole(ledger, fileName, limit: 1 << 20)
     return stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map {
       LittleEndianWord.read(bytes, at: $0)
@@ -30,8 +33,8 @@ package enum PoisonMark {
 
   /// Forgets the marks: their claims are answered, and judged no more.
   package static func clear() throws(FileError) {
-    if descriptor < 0 { return }
-    _ = try granted(SystemCalls.ftruncate(descriptor, length: 0), "ftruncate", "the poison mark")
+    let answer = opening.withLock { _ in descriptor < 0 ? 0 : SystemCalls.ftruncate(descriptor, length: 0) }
+    _ = try granted(answer, "ftruncate", "the poison mark")
   }
 
   /// From now on the four signals of a broken program leave a mark before they end it. For a process of its own, once.
@@ -59,6 +62,9 @@ package enum PoisonMark {
     sigaction(SIGSEGV, &action, room + 2)
     sigaction(SIGBUS, &action, room + 3)
   }
+
+  /// Held while the mark is changed: a process of tests opens ledgers side by side, and none may close another's file.
+  private static let opening = Mutex(())
 
   // Sound: written by the thread that judges and read by the handler, each a whole word; `before` is written before a handler
   // can run, and is no struct itself, because the compiler gives a static of that type too few bytes. All have constant first values, so that reading one in a handler runs no initialiser.

@@ -44,7 +44,7 @@ struct AlarmTests {
     try await withScript("sleep 300 & echo $! >\"$1.child\"; sleep 300") { root, settings in
       try root.write(
         """
-        {"alert": {"program": \(settings), "timeoutSeconds": 6},
+        {"alert": {"program": \(settings), "timeoutSeconds": 15},
          "partners": {"easyecom": {"settleSeconds": 0.3}, "booon": {"settleSeconds": 0.3}}}
         """, to: "exchange.json")
       let daemon = try WaybillProgram(["run", "--root", root.path]).start()
@@ -54,7 +54,7 @@ struct AlarmTests {
       #expect(try await daemon.waitUntil { root.has("outbox/easyecom/orders-1.csv.ack.json") })
       #expect(!daemon.errorsSoFar.contains("was killed"), "the file waited for the program")
       #expect(
-        try await daemon.waitUntil { daemon.errorsSoFar.contains("took longer than 6.0 s and was killed") })
+        try await daemon.waitUntil { daemon.errorsSoFar.contains("took longer than 15.0 s and was killed") })
       let child = try #require(
         Int32(try root.text("told.child").trimmingCharacters(in: .whitespacesAndNewlines)))
       #expect(try await daemon.waitUntil { !Self.runs(child) })
