@@ -34,6 +34,8 @@ protocol Bench: AnyObject {
   func keep(masked bytes: [UInt8], digest: [UInt8]) throws
   /// An answer given before, as one of another name; nil where nobody has it any more.
   func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer?
+  /// So many bytes of the file in hand are judged, for whoever shows how the work goes.
+  func noteRead(_ bytes: Int64)
   /// Takes back what an aborted transaction changed in the books.
   func rollBack() throws
   /// Enters what was committed.
@@ -68,6 +70,8 @@ extension Journal: TransactionLog {
 
 /// The live ledger.
 extension OpenLedger: Bench {
+  func noteRead(_ bytes: Int64) { pace?.noteRead(bytes) }
+
   var log: any TransactionLog { journal }
   var asItCame: (sha256: [UInt8], byteCount: Int64)? { nil }
 
@@ -81,11 +85,21 @@ extension OpenLedger: Bench {
     docket.books.endTransaction()
     docket.books.enter(record, spoiling: spoiled)
     settled.add(counts)
+    if record.counts[.parked] > 0 { parkedRows[record.partner, default: 0] += record.counts[.parked] }
+    noteReleased()
   }
 
   func conclude(_ deed: DeedRecord) {
     docket.books.endTransaction()
     docket.books.enter(deed)
+    noteReleased()
+  }
+
+  /// Rows that this transaction freed from waiting wait no more.
+  private func noteReleased() {
+    for row in docket.released where row.verdict.outcome != .parked {
+      parkedRows[row.partner, default: 0] -= 1
+    }
   }
 
   /// From the journal, from the large answers that are kept, or derived.

@@ -69,6 +69,9 @@ extension Configuration {
       "//fonts": "Folders with fonts for names on labels that are not in Latin letters; [] looks for none.",
       "fonts": ["/usr/share/fonts/truetype"],
 
+      "//alert": "A program that is told when somebody should look; \\"alert\\": {\\"program\\": [\\"/usr/local/bin/call-operator\\"],",
+      "//alert.program": "gets one JSON object on its standard input, and is killed after \\"timeoutSeconds\\": 10; at most \\"perHourMax\\": 30}.",
+
       "//bounds": "What a file may hold; one over a bound is answered, not processed.",
       "bounds": {
         "fileBytesMax": 68719476736,

@@ -12,6 +12,8 @@ package struct Setting: Sendable, Equatable {
   package let origin: SettingOrigin
   /// Does the partner do anything that the setting is about?
   package let hasEffect: Bool
+  /// Can a decision depend on it? What does not is in no hash.
+  package var decides = true
 }
 
 /// A value as `exchange.json` spells it.
@@ -59,6 +61,7 @@ extension Configuration {
       settings.append(setting("\(path).name", .text(location.name)))
       settings.append(setting("\(path).address", .text(location.address)))
     }
+    settings += alarmSettings
     for profile in profiles.sorted(by: { $0.folder < $1.folder }) { settings += self.settings(of: profile) }
     return settings
   }

@@ -34,6 +34,8 @@ package struct Configuration: Sendable {
   package var companions: [String: String] = [:]
   /// The file as it was read; what an empty one says where there is none.
   package private(set) var text = Array("{}\n".utf8)
+  /// The program that is told when somebody should look; nil: nobody is told.
+  package var alarm: AlarmSettings?
   /// The paths of the keys that the file gives a value.
   var givenKeys: Set<String> = []
   /// How the ledger is cut into parts; nothing that is decided depends on it.
@@ -74,7 +76,7 @@ package struct Configuration: Sendable {
   }
 
   mutating func take(_ root: ConfigurationNode) throws(ConfigurationFault) {
-    let settings = try root.settings(["zone", "locations", "partners", "fonts", "bounds"])
+    let settings = try root.settings(["zone", "locations", "partners", "fonts", "bounds", "alert"])
     func setting(_ key: String) -> ConfigurationNode? { settings.first { $0.key == key }?.node }
 
     if let node = setting("zone") { zone = try node.zone() }
@@ -82,6 +84,7 @@ package struct Configuration: Sendable {
     if let node = setting("bounds") { bounds = try node.bounds(over: bounds) }
     if let node = setting("locations") { locations = try node.locations() }
     if let node = setting("fonts") { fontFolders = try node.folders() }
+    if let node = setting("alert") { alarm = try node.alarm() }
     guard let partners = try setting("partners")?.members() else { return }
     for (folder, node) in partners { try take(folder, node) }
     try checkLocationKeys(partners)

@@ -16,6 +16,16 @@ package struct Daemon {
   private let settingsChanged: () -> Bool
   private var report: WatchReport?
   private let asksWriters: Bool
+  private let board: MetricsBoard
+  private let heartbeat: Heartbeat
+  private let bell: AlarmBell?
+  private let answered = Answered()
+
+  /// Counts what was answered.
+  private final class Answered {
+    var files = 0
+    var rows = 0
+  }
 
   /// Why the daemon ended.
   package enum Ending: Sendable {
@@ -28,7 +38,7 @@ package struct Daemon {
   /// Opens the exchange, finishes what a crash left behind, and starts to watch.
   package init(
     _ ledger: OpenLedger, settings path: String? = nil, settingsChanged: @escaping () -> Bool = { false },
-    answered: @escaping (FileReport) -> Void
+    heartbeat: Heartbeat = Heartbeat(nil), bell: AlarmBell? = nil, answered: @escaping (FileReport) -> Void
   ) throws {
     self.ledger = ledger
     ledger.isDaemon = true
@@ -43,8 +53,24 @@ package struct Daemon {
     _ = try? watch.add(ledger.requests.folder, for: .movedIn)
     asksWriters = try Lease.mayAskAboutOthers()
     let signals = self.signals
+    let counted = self.answered
+    board = MetricsBoard(ledger)
+    self.heartbeat = heartbeat
+    self.bell = bell
+    bell?.use(ledger.configuration.alarm)
+    let notice = ledger.notice
+    ledger.notice = {
+      notice($0)
+      if let alarm = Alarm($0) { bell?.ring(alarm) }
+    }
     intake = try IntakeRun(
-      ledger, isDaemon: true, watch: watch, answered: answered, mustStop: { isReadable(signals) })
+      ledger, isDaemon: true, watch: watch, board: board,
+      answered: { report in
+        counted.files += 1
+        counted.rows += report.rows.read
+        answered(report)
+        if let alarm = Alarm(report) { bell?.ring(alarm) }
+      }, mustStop: { isReadable(signals) })
   }
 
   /// From here on a signal asks the daemon to stop instead of ending it: to be called before the ledger is opened, because
@@ -57,7 +83,11 @@ package struct Daemon {
   /// Works until a signal asks to stop, or the configuration was edited.
   package mutating func run() throws -> Ending {
     var ending = Ending.asked
+    Pulse.beat()
+    heartbeat.show(board)
+    defer { heartbeat.show(nil) }
     try intake.finishClaims()
+    heartbeat.ready(standing)
     while !isReadable(signals) {
       let next = try intake.takeAll()
       if isReadable(signals) { break }
@@ -67,20 +97,39 @@ package struct Daemon {
       }
       try sayHowItWatches()
       try ledger.markPublished()
+      board.refresh(ledger, bell)
+      board.write()
+      heartbeat.tell(standing)
+      for failure in bell?.takeFailures() ?? [] { ledger.notice(.alarmFailed(failure)) }
       var timeout: Int32?
       if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
+      // A program that is told something may have failed by then.
+      if bell?.isBusy == true { timeout = min(timeout ?? 1000, 1000) }
       if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
       if ledger.awaitedCheckpoint != nil { timeout = min(timeout ?? 100, 100) }
       if report?.pollsBecause != nil {
         timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
       }
+      timeout = min(timeout ?? .max, Int32(MetricsBoard.pauseMillisecondsMax))
+      Pulse.rest()
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
+      Pulse.beat()
       intake.note(wake)
       if !ledger.openClaims.isEmpty { try intake.finishClaims() }
     }
-    if ending == .asked { _ = SignalPipe.drain() }
+    if ending == .asked {
+      _ = SignalPipe.drain()
+      heartbeat.stopping()
+    }
     try ledger.close()
+    board.refresh(ledger, bell)
+    board.write(unlessWithin: 0)
     return ending
+  }
+
+  /// What it does, in a few words.
+  private var standing: String {
+    "watching \(folders) inboxes; \(answered.files) files and \(answered.rows) rows answered since the start"
   }
 
   /// Writes down and says how arrivals are noticed, when it is not as it was.

@@ -56,6 +56,8 @@ package struct FileReport: Sendable {
   package let rows: RowCounts
   package let decision: DecisionNumber
   package let receivedAt: Timestamp
+  /// It lies in quarantine.
+  package let isQuarantined: Bool
 
   init(_ file: FileRecord, partner: String) {
     self.partner = partner
@@ -66,6 +68,7 @@ package struct FileReport: Sendable {
     rows = file.counts
     decision = file.decision
     receivedAt = file.receivedAt
+    isQuarantined = file.isQuarantined
   }
 }
 
@@ -89,8 +92,6 @@ package enum ExchangeNotice: Sendable {
   case claimsVoid(count: Int)
   /// `ledger/salt` was missing, though accounts were fingerprinted with it.
   case saltMade
-  /// What an operator's verb asked for was done.
-  case served(LedgerRequest, RequestAnswer)
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: UInt64, neededBytes: UInt64)
   /// One file waits until the disk has room for it; the others go on.
@@ -103,4 +104,10 @@ package enum ExchangeNotice: Sendable {
   case watchesAgain
   /// Nobody tells who still writes to a file of another user: the settle time alone decides.
   case cannotAskWriters
+  /// A released file could not be put back, because something in its inbox has its name now; it stays in quarantine.
+  case notPutBack(partner: String, name: [UInt8])
+  /// The operator's program could not be told, in a sentence.
+  case alarmFailed(String)
+  /// Nothing out of the ordinary, for whoever keeps a log.
+  case event(ExchangeEvent)
 }

@@ -4,6 +4,7 @@ internal import Intake
 internal import Ledger
 internal import Orders
 internal import Outbox
+internal import Synchronization
 
 /// One file, from its claim to its decision: the order of work that makes it crash-safe.
 ///
@@ -275,6 +276,7 @@ struct FileRun {
     func answer(_ batch: RowBatch, _ verdicts: [Verdict], _ known: FileLayout) throws {
       layout = known
       try answers.append(batch, verdicts, layout: known)
+      ledger.noteRead(input.place.load(ordering: .relaxed))
       if known.hasCredentials {
         decision.maskedOriginal = masked(batch, known, after: decision.maskedOriginal)
       }

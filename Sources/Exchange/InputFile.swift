@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Orders
+internal import Synchronization
 
 /// A claimed file as it is read: its bytes in order, unpacked on the way where it came packed.
 ///
@@ -17,6 +18,8 @@ final class InputFile {
   private var unpackedBytes: Int64 = 0
   private let bounds: Bounds
   let byteCount: Int64
+  /// How far it was read, for whoever shows how the work goes; of a packed file nothing is known.
+  let place = Atomic<Int64>(0)
 
   /// - Parameter keepsDigest: sum the bytes while they are read.
   init(_ name: [UInt8], in folder: Folder, isGzip: Bool, bounds: Bounds, keepsDigest: Bool) throws {
@@ -77,6 +80,7 @@ final class InputFile {
       }
       if keepsDigest && got > 0 { digest.update(buffer[start...]) }
       digestedBytes += Int64(got)
+      place.store(digestedBytes, ordering: .relaxed)
       return got
     }
     let chunk = try unpacked.read(upToCount: count) ?? Data()

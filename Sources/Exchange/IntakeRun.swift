@@ -16,6 +16,8 @@ struct IntakeRun {
   private let answered: (FileReport) -> Void
   /// Asked between files: true ends the work.
   private let mustStop: () -> Bool
+  /// Shows how the work goes; nil: nobody asked.
+  private let board: MetricsBoard?
   /// What still waited at the last look, with the reason.
   private(set) var left: [LeftFile] = []
   /// What the disk would not give, or would not let go, since the start.
@@ -31,7 +33,7 @@ struct IntakeRun {
   private static let groupBytesMax: Int64 = 16 << 20
 
   init(
-    _ ledger: OpenLedger, isDaemon: Bool, watch: DirectoryWatch? = nil,
+    _ ledger: OpenLedger, isDaemon: Bool, watch: DirectoryWatch? = nil, board: MetricsBoard? = nil,
     answered: @escaping (FileReport) -> Void, mustStop: @escaping () -> Bool
   ) throws {
     self.ledger = ledger
@@ -39,6 +41,7 @@ struct IntakeRun {
     self.watch = watch
     self.answered = answered
     self.mustStop = mustStop
+    self.board = board
     inbox = try Inbox(
       root: try ledger.root.subfolder("inbox"), partners: ledger.configuration.profiles,
       companions: ledger.configuration.companionEndings, watch: watch)
@@ -123,11 +126,13 @@ struct IntakeRun {
   private mutating func judge(_ claim: ClaimRecord) throws -> Attempt {
     var run = FileRun(claim, in: ledger)
     let partner = String(decoding: claim.partner, as: UTF8.self)
+    ledger.pace?.take(claim.name)
     PoisonMark.judging(claim.claim.raw)
     defer { PoisonMark.judging(0) }
     do {
       let record = try run.run()
       unreadable.removeAll { $0.isOf(partner, claim.name) }
+      ledger.pace?.finish(bytes: record.byteCount)
       return .decided(record)
     } catch is FileRun.Disturbed {
       return .postponed
@@ -161,6 +166,9 @@ struct IntakeRun {
       let listing = try inbox.look(nowMilliseconds: now)
       let again = lookAgain(after: now)
       for strange in listing.strange { try leave(strange) }
+      board?.note(Metrics.standing(of: listing.waiting))
+      Pulse.beat()
+      ledger.pace?.begin(bytes: listing.waiting.reduce(0) { $0 + $1.status.size })
       left = []
       var next: Int64?
       var group: [(Waiting, CompletedBy)] = []
@@ -168,6 +176,10 @@ struct IntakeRun {
       var took = false
       for waiting in listing.waiting {
         if mustStop() { break }
+        if ledger.isPaused(waiting.partner) {
+          left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .paused))
+          continue
+        }
         switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
         case .ready(let completedBy):
           if try isLocked(waiting) || holds(waiting) { continue }
@@ -394,6 +406,9 @@ struct IntakeRun {
         waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
       {
         claims.append(claim)
+        ledger.notice(
+          .event(
+            .claimed(partner: waiting.partner, name: waiting.name.bytes, byteCount: waiting.status.size)))
       } else {
         ledger.voidClaims.append(record.claim)
       }
@@ -441,19 +456,26 @@ struct IntakeRun {
     if Plant.deliverBeforeSync.isPlanted {
       for file in decided { _ = try ledger.deliver(file) }
     }
+    let begun = ContinuousClock.now
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
+    board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
     CrashPoint.reached(.delivered)
     for file in decided { try ledger.putAway(file) }
     try ledger.archive.sync()
     CrashPoint.reached(.archived)
-    for file in decided { answered(ledger.report(file)) }
+    for file in decided {
+      answered(ledger.report(file))
+      for event in ledger.fed(by: file) { ledger.notice(.event(event)) }
+    }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
     ledger.checkpointWhenDue()
+    board?.refresh(ledger)
+    board?.write()
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.

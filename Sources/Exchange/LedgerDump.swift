@@ -134,11 +134,14 @@ private struct DumpWriter {
     line.text("deed", deed.kind.name)
     line.text("at", deed.at.iso8601(in: zone))
     if !deed.reason.isEmpty { line.text("reason", deed.reason) }
-    if deed.kind == .reissue {
-      line.text("replaced", deed.replaced.isEmpty ? nil : hexadecimal(deed.replaced))
-    } else {
+    if !deed.by.isEmpty { line.text("by", legibleName(deed.by)) }
+    if !deed.subject.isEmpty { line.text("subject", legibleName(deed.subject)) }
+    switch deed.kind {
+    case .reissue: line.text("replaced", deed.replaced.isEmpty ? nil : hexadecimal(deed.replaced))
+    case .expiry:
       line.number("read", deed.counts.read)
       for outcome in Outcome.allCases { line.number(outcome.name, deed.counts[outcome]) }
+    case .pause, .resume, .release: break
     }
     line.list("answers", deed.answers.map(path))
     line.end(&out)
@@ -221,7 +224,8 @@ private struct DumpWriter {
 }
 
 /// One line of the dump.
-private struct JSONLine {
+/// One line of JSON, member after member.
+struct JSONLine {
   private var bytes: [UInt8]
 
   init(_ type: String) {

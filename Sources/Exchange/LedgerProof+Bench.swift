@@ -33,6 +33,8 @@ extension LedgerProof {
     private let salt: Salt
     private var record: FileRecord?
     private var original: [UInt8] = []
+    /// The names of all that was ever released from quarantine; read when one is missing there.
+    private var released: Set<[UInt8]>?
 
     init(root: Folder, ledger: Folder, _ configuration: Configuration, _ scratch: Folder) throws {
       self.ledger = ledger
@@ -74,6 +76,9 @@ extension LedgerProof {
 
     func rollBack() { docket.books.rollBack() }
 
+    /// A proof tells its pace by the journal.
+    func noteRead(_ bytes: Int64) {}
+
     /// Whether the first answer could be repeated then is not known from what lies there now: the decision says it.
     func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer? {
       guard let repeated = record?.answers.first(where: { $0.name == name }) else { return nil }
@@ -101,7 +106,9 @@ extension LedgerProof.ProofBench {
           decision: record.decision, partner: docket.books.partnerName(record.partner), name: record.name,
           what: what))
     }
-    guard try find(record, claim.claim) else { return differs(.originalMissing) }
+    guard try find(record, claim.claim) else {
+      return try isReleased(claim.claim) ? .underivable(.released) : differs(.originalMissing)
+    }
     guard let fonts = shelf.holding(record.fonts) else { return .underivable(.fonts) }
     self.fonts = fonts
     self.record = record
@@ -161,7 +168,27 @@ extension LedgerProof.ProofBench {
         return true
       }
     }
+    // Released, and judged again since: the same bytes.
+    if record.isQuarantined, !record.sha256.isEmpty, let place = try archive.place(of: record.sha256) {
+      (claimed, original) = place
+      return true
+    }
     return false
+  }
+
+  /// Did a file leave quarantine later, at its operator's word? Its partner may do with it what it likes since.
+  private func isReleased(_ claim: ClaimNumber) throws -> Bool {
+    if released == nil {
+      var names: Set<[UInt8]> = []
+      var decisions = DecisionReader(partners: docket.books.partners)
+      _ = try JournalScan(ledger).run { frame in
+        if case .deed(let deed)? = try decisions.take(frame), deed.kind == .release {
+          names.insert(deed.subject)
+        }
+      }
+      released = names
+    }
+    return released?.contains(Claim.fileName(of: claim)) == true
   }
 
   func sweep() {

@@ -29,6 +29,8 @@ package struct LedgerProof: Sendable {
     case condemned
     /// Its documents embed a font that this machine has no longer.
     case fonts
+    /// It left quarantine for its inbox again.
+    case released
   }
 
   /// The first thing in which a decision is not what its original gives.

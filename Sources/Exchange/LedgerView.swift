@@ -8,7 +8,7 @@ internal import Outbox
 /// The ledger as a reader sees it: the books as of the last durable commit, without the writer's lock and without changing a byte.
 package struct LedgerView {
   package let root: Folder
-  private let ledger: Folder?
+  let ledger: Folder?
   package let configuration: Configuration
   package private(set) var books: Books
   package let position: LedgerPosition

@@ -56,6 +56,7 @@ extension OpenLedger {
     if isAtEnd { docket.books = Books() }
     let made = try Checkpoints(folder).advance(to: journal.synced, partners: partners)
     checkpoint = made
+    notice(.event(.checkpointed(made.position.decision, byteCount: Int64(made.bytes))))
     return made
   }
 
@@ -76,6 +77,7 @@ extension OpenLedger {
     case .success(let made):
       checkpoint = made
       checkpointNotBefore = 0
+      notice(.event(.checkpointed(made.position.decision, byteCount: Int64(made.bytes))))
     case .failure(is Checkpoints.Cancelled), nil: break
     case .failure(let error): notice(.checkpoint("no checkpoint was made: \(error)"))
     }

@@ -53,6 +53,10 @@ package final class OpenLedger {
   var awaitedCheckpoint: AwaitedCheckpoint?
   /// A daemon must not keep files waiting for what an operator asks.
   var isDaemon = false
+  /// Who is shown how far the work has come; nil: nobody.
+  package var pace: WorkPace?
+  /// Rows that wait for an earlier step, by the number of the partner that sent them.
+  var parkedRows: [UInt8: Int] = [:]
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
@@ -115,6 +119,7 @@ package final class OpenLedger {
     lastClaim = replay.lastClaim
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
 
+    for row in replay.tally.parked.values { parkedRows[row.partner, default: 0] += 1 }
     docket = Docket(
       books: replay.books, profiles: OpenLedger.profiles(of: replay.books, configuration),
       fingerprint: { salt.fingerprint($0) },

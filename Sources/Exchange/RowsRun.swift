@@ -41,6 +41,7 @@ struct RowsRun<Pages: PageSink> {
   ) throws {
     start(&docket, row: 1)
     while try reader.next(into: &batch) {
+      Pulse.beat()
       verdicts.removeAll(keepingCapacity: true)
       for row in batch.rows.indices {
         verdicts.append(try docket.judge(batch, row))

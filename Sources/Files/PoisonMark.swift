@@ -36,8 +36,8 @@ package enum PoisonMark {
 
   /// Forgets the marks: their claims are answered, and judged no more.
   package static func clear() throws(FileError) {
-    if descriptor < 0 { return }
-    _ = try granted(SystemCalls.ftruncate(descriptor, length: 0), "ftruncate", "the poison mark")
+    let answer = opening.withLock { _ in descriptor < 0 ? 0 : SystemCalls.ftruncate(descriptor, length: 0) }
+    _ = try granted(answer, "ftruncate", "the poison mark")
   }
 
   /// From now on the four signals of a broken program leave a mark before they end it. For a process of its own, once.
@@ -65,6 +65,9 @@ package enum PoisonMark {
     sigaction(SIGSEGV, &action, room + 2)
     sigaction(SIGBUS, &action, room + 3)
   }
+
+  /// Held while the mark is changed: a process of tests opens ledgers side by side, and none may close another's file.
+  private static let opening = Mutex(())
 
   // Sound: written by the thread that judges and read by the handler, each a whole word; `before` is written before a handler
   // can run, and is no struct itself, because the compiler gives a static of that type too few bytes. All have constant first values, so that reading one in a handler runs no initialiser.

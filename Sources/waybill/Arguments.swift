@@ -26,6 +26,10 @@ struct Arguments: Equatable {
   var isStrict = false
   var isQuiet = false
   var wantsServer = false
+  var wantsUnits = false
+  /// Where to write.
+  var folder: String?
+  var log = LogFormat.text
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
 
@@ -93,7 +97,9 @@ enum Request {
     }
     if wantsHelp { return .help(verb) }
     var arguments = Arguments()
-    for (option, values) in given {
+    for (spelled, values) in given {
+      // One spelling may stand for two options, of which a verb has one.
+      let option = verb.options.first { $0.spelling == spelled.spelling } ?? spelled
       guard verb.options.contains(option) || option.isUniversal else {
         throw .optionElsewhere(option, verb: verb.name)
       }
@@ -160,6 +166,11 @@ extension Arguments {
     case .strict: isStrict = true
     case .quiet: isQuiet = true
     case .sshd: wantsServer = true
+    case .systemd: wantsUnits = true
+    case .folder: folder = value
+    case .log:
+      guard let known = LogFormat(rawValue: value) else { throw .badValue(option, value: value) }
+      log = known
     case .help: break
     }
   }

@@ -17,6 +17,10 @@ final class Console {
   /// Why stdout stopped taking bytes; 0: it has not.
   private var outputError: Int32 = 0
   private var barShown: ContinuousClock.Instant?
+  /// Since when the work in hand is shown, what it counts, and how far it had come.
+  private var barBegun: ContinuousClock.Instant?
+  private var barUnit = ""
+  private var barDone = 0
 
   /// How much is gathered before it is written.
   private static let waitingBytesMax = 65_536
@@ -64,14 +68,25 @@ final class Console {
     _ = write(Array("waybill: \(SafeText.of(sentence))\n".utf8), 2)
   }
 
+  /// One line of a log on stderr, as it is: whoever made it has made it harmless.
+  func log(_ line: String) {
+    hideBar()
+    _ = write(Array("\(line)\n".utf8), 2)
+  }
+
   /// Shows how far long work has come: on stderr, only on a terminal, at most ten times a second.
   func show(_ progress: Headway) {
     guard let barColumns else { return }
     let now = ContinuousClock.now
     if let last = barShown, now - last < Self.barPause, progress.done < progress.total { return }
     barShown = now
+    // Other work than before has a pace of its own.
+    if barBegun == nil || barUnit != progress.unit || progress.done < barDone { barBegun = now }
+    (barUnit, barDone) = (progress.unit, progress.done)
+    let seconds = barBegun.map { (now - $0) / .seconds(1) }
     flush()
-    _ = write(Array("\r\(ProgressBar.text(progress, columns: barColumns))\u{1B}[K".utf8), 2)
+    let bar = ProgressBar.text(progress, columns: barColumns, after: seconds)
+    _ = write(Array("\r\(bar)\u{1B}[K".utf8), 2)
   }
 
   /// Writes what waits and says how the program ends: output that was lost is a failure, a reader that left is none.

@@ -71,6 +71,17 @@ struct StatusView {
   var withoutLocations: [String]
   /// Goods that were seen after their shipment was cancelled; nil: not asked for.
   var exceptions: ScanExceptions?
+  var paused: [Paused] = []
+  var quarantinedFiles = 0
+
+  /// A partner whose inbox is left alone.
+  struct Paused: Equatable {
+    var partner: String
+    var since: Timestamp
+    /// Who said so, and why.
+    var by: String
+    var reason: String
+  }
 }
 
 /// What `waybill ledger verify` shows.

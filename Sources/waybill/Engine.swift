@@ -3,11 +3,12 @@
 /// The verbs know nothing of journals, claims or parsers. What comes back are plain values with everything that the
 /// screen shows, so that every table can be tested without an exchange.
 
+import Exchange
 import Orders
 import Reports
 
 /// An exchange in one folder, with its configuration read.
-protocol Engine: DeedEngine {
+protocol Engine: DeedEngine, OperatorEngine {
   /// The zone of the exchange: in it times are shown, and read when they name no offset.
   var zone: Zone { get }
   /// The partners as the configuration left them, in the order of the built-in profiles.
@@ -88,6 +89,9 @@ enum Failure: Error, Equatable {
   case unknownFile([UInt8])
   /// No answer of that name was ever published to the partner.
   case neverPublished(partner: String, name: [UInt8])
+  /// A file cannot leave quarantine.
+  case notReleased(name: [UInt8], because: ReleaseRefusal)
+  case unknownPartner(String)
   /// The bytes of a published answer lie nowhere any more.
   case answerLost(partner: String, name: [UInt8])
   /// Files that the disk does not give; the first of them, and how many others. All else was processed.
@@ -106,7 +110,7 @@ enum Failure: Error, Equatable {
 }
 
 /// Something that happened beside the answers.
-enum Notice: Equatable {
+enum Notice {
   case watching(folders: Int)
   /// The inboxes are looked at every second, because nothing tells when something arrives.
   case polls(because: String)
@@ -140,12 +144,14 @@ enum Notice: Equatable {
   case claimsVoid(count: Int)
   /// `ledger/salt` was missing, though accounts had been fingerprinted with it.
   case saltMade
-  /// An operator's verb was served.
-  case served(ServedRequest)
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: Int, neededBytes: Int)
-  /// A request to stop came; the file in hand is finished first.
-  case stopping
+  /// A released file stays in quarantine, because something in its inbox has its name now.
+  case notPutBack(partner: String, name: [UInt8])
+  /// The operator's program could not be told.
+  case alarmFailed(String)
+  /// Nothing out of the ordinary: only a log says it.
+  case event(ExchangeEvent)
 }
 
 /// A file in an inbox that was not taken, and why.
@@ -154,6 +160,8 @@ struct WaitingFile: Equatable {
     /// Nothing is wrong with it: its turn has not come.
     case itsTurn
     case stillWritten, temporaryName, waitsForCompanion
+    /// Its partner is paused.
+    case paused
     /// Another name leads to the same file.
     case hasSecondName
     /// Its end is missing.

@@ -15,6 +15,16 @@ indirect enum JSONText {
   /// Indented by two blanks a level, one end of line at the end.
   var page: String { spelled(indent: 0) + "\n" }
 
+  /// In one line, without its end.
+  var line: String {
+    switch self {
+    case .list(let items): "[" + items.map(\.line).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quoted($0.0)): \($0.1.line)" }.joined(separator: ", ") + "}"
+    default: spelled(indent: 0)
+    }
+  }
+
   private func spelled(indent: Int) -> String {
     switch self {
     case .text(let text): return Self.quoted(text)

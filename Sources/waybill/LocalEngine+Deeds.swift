@@ -13,7 +13,7 @@ extension LocalEngine {
         answers: expired.answers.map {
           .init(partner: String(decoding: $0.partner, as: UTF8.self), name: $0.name)
         }, answersLeftOut: expired.answersLeftOut)
-    case .reissued, .unchanged, .checkpointed, .refused: throw .notUnderstood
+    case .reissued, .unchanged, .checkpointed, .done, .refused: throw .notUnderstood
     }
   }
 
@@ -30,7 +30,7 @@ extension LocalEngine {
         keptAside: done.keptAside.isEmpty ? nil : done.keptAside)
     case .refused(.neverPublished): throw .neverPublished(partner: partner, name: name)
     case .refused(.bytesGone): throw .answerLost(partner: partner, name: name)
-    case .refused(.notUnderstood), .refused(.notMade), .reconciled, .checkpointed: throw .notUnderstood
+    case .refused, .reconciled, .checkpointed, .done: throw .notUnderstood
     }
   }
 
@@ -38,26 +38,11 @@ extension LocalEngine {
     OpenLedger.catchDeadlySignals()
     return try asked {
       let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
-      return try Asking(root: root, configuration: configuration, clock: clock) {
+      var asking = Asking(root: root, configuration: configuration, clock: clock, by: Login.name()) {
         work.noticed(Notice($0))
-      }.ask(what)
-    }
-  }
-}
-
-extension ServedRequest {
-  init(_ request: LedgerRequest, _ answer: RequestAnswer) {
-    var (partner, name) = ("", [UInt8]())
-    if case .reissue(let folder, let answer, _) = request.what {
-      partner = String(decoding: folder, as: UTF8.self)
-      name = answer
-    }
-    switch answer {
-    case .reconciled(let expired): self = .reconciled(rows: expired.rows)
-    case .reissued(let done): self = .reissued(partner: partner, name: name, decision: done.decision)
-    case .unchanged: self = .unchanged(partner: partner, name: name)
-    case .checkpointed(let standing): self = .checkpointed(decision: standing?.decision)
-    case .refused: self = .refused
+      }
+      asking.pace = WorkPace(work)
+      return try asking.ask(what)
     }
   }
 }

@@ -41,7 +41,7 @@ extension LocalEngine {
         decisions: proof.decisions, answers: proof.answers, held: proof.underivable[.held] ?? 0,
         masked: proof.underivable[.masked] ?? 0, otherSettings: proof.underivable[.otherSettings] ?? 0,
         condemned: proof.underivable[.condemned] ?? 0,
-        fonts: proof.underivable[.fonts] ?? 0,
+        fonts: proof.underivable[.fonts] ?? 0, released: proof.underivable[.released] ?? 0,
         differences: proof.differences.map { ProveView.Difference($0) })
     }
   }

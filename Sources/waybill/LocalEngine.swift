@@ -59,6 +59,7 @@ struct LocalEngine: Engine {
     try asked {
       let start = ContinuousClock.now
       let ledger = try open(work)
+      ledger.pace = WorkPace(work)
       let run = try OnceRun.run(ledger, answered: { work.answered(AnsweredFile($0)) })
       try ledger.close()
       return OnceSummary(
@@ -72,16 +73,29 @@ struct LocalEngine: Engine {
     try asked {
       let start = ContinuousClock.now
       try Daemon.catchSignals()
+      let heartbeat = Heartbeat()
+      heartbeat.begin()
+      defer { heartbeat.end() }
+      heartbeat.tell("reading the ledger")
+      let bell = AlarmBell(root: root)
+      bell.use(configuration.alarm)
+      // Whatever rang last is told before the end.
+      defer { bell.finish() }
       let total = Total()
       var engine = self
       var reportsDays = false
-      while let next = try engine.watchUntilSettingsChange(
-        work, total,
-        opened: {
-          if !reportsDays { DayEnd.watch(self) }
-          reportsDays = true
-        })
-      { engine = next }
+      do {
+        while let next = try engine.watchUntilSettingsChange(
+          work, total, heartbeat, bell,
+          opened: {
+            if !reportsDays { DayEnd.watch(self) }
+            reportsDays = true
+          })
+        { engine = next }
+      } catch {
+        bell.ring(Alarm(.stopped, message: Sentences.of(Failure(StopReason(error)))))
+        throw error
+      }
       return WatchSummary(
         files: total.files, rows: total.rows, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
@@ -89,7 +103,7 @@ struct LocalEngine: Engine {
 
   /// - Returns: the exchange with its new configuration; nil: a signal asked to stop.
   private func watchUntilSettingsChange(
-    _ work: Work, _ total: Total, opened: () -> Void
+    _ work: Work, _ total: Total, _ heartbeat: Heartbeat, _ bell: AlarmBell, opened: () -> Void
   ) throws -> LocalEngine? {
     var next = self
     let ledger = try open(work)
@@ -103,7 +117,7 @@ struct LocalEngine: Engine {
           work.noticed(.settingsRefused(Sentences.of(error)))
           return false
         }
-      },
+      }, heartbeat: heartbeat, bell: bell,
       answered: { report in
         total.add(report)
         work.answered(AnsweredFile(report))
@@ -194,7 +208,8 @@ struct LocalEngine: Engine {
           let needsLocation = profile.role == .warehouse || profile.role == .marketplace
           return needsLocation && profile.locationKeys == nil && !profile.feeds.isEmpty
         }.map(\.folder),
-        exceptions: try exceptions(view))
+        exceptions: try exceptions(view), paused: view.pauses.map { StatusView.Paused($0.partner, $0.deed) },
+        quarantinedFiles: try view.quarantined().count)
     }
   }
 
@@ -266,6 +281,7 @@ extension WaitingFile {
     case .incomplete: reason = .incomplete
     case .settling: reason = .itsTurn
     case .secondName: reason = .hasSecondName
+    case .paused: reason = .paused
     case .unreadable(let number): reason = .unreadable(number)
     case .noRoom(let needed): reason = .noRoom(neededBytes: Int(needed))
     }
@@ -292,7 +308,9 @@ extension Notice {
       self = .noRoomFor(partner: partner, name: name, freeBytes: Int(free), neededBytes: Int(needed))
     case .claimsVoid(let count): self = .claimsVoid(count: count)
     case .saltMade: self = .saltMade
-    case .served(let request, let answer): self = .served(ServedRequest(request, answer))
+    case .notPutBack(let partner, let name): self = .notPutBack(partner: partner, name: name)
+    case .alarmFailed(let words): self = .alarmFailed(words)
+    case .event(let event): self = .event(event)
     case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }

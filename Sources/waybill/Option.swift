@@ -3,14 +3,16 @@
 /// An option; its raw value is its spelling after the two dashes.
 enum Option: String, CaseIterable {
   case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
-  case touchpoints, reason, json, strict, quiet, sshd, help
+  /// A folder to write to: spelled as `to`, by verbs that have no other use for it.
+  case folder
+  case touchpoints, reason, log, json, strict, quiet, sshd, systemd, help
 
-  var spelling: String { "--" + rawValue }
+  var spelling: String { self == .folder ? "--to" : "--" + rawValue }
 
   /// What stands for the value in a help page; nil: the option takes none.
   var placeholder: String? {
     switch self {
-    case .root: "DIR"
+    case .root, .folder: "DIR"
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
@@ -20,7 +22,8 @@ enum Option: String, CaseIterable {
     case .to: "SEQUENCE"
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
-    case .touchpoints, .json, .strict, .quiet, .sshd, .help: nil
+    case .log: LogFormat.allCases.map(\.rawValue).joined(separator: "|")
+    case .touchpoints, .json, .strict, .quiet, .sshd, .systemd, .help: nil
     }
   }
 
@@ -43,19 +46,27 @@ enum Option: String, CaseIterable {
     case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
+    case .folder: "the folder to write, made where there is none"
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"
+    case .log: "how each line of the log is written; without it text"
     case .sshd: "make nothing; print the script that sets up an SFTP server for the exchange"
+    case .systemd: "make nothing; print the script that lets systemd run the exchange"
     case .help: "print this page"
     }
   }
 
   /// May stand beside any verb, so that `waybill --root DIR` can be an alias.
   var isUniversal: Bool { self == .root || self == .config || self == .help }
+}
+
+/// How the daemon's log is written.
+enum LogFormat: String, CaseIterable {
+  case text, json
 }
 
 /// How `waybill rules` prints the state machine.

@@ -12,11 +12,22 @@ struct Headway: Equatable {
 }
 
 enum ProgressBar {
-  /// The line: a bar, the share, the count and the subject, never wider than the terminal.
-  static func text(_ progress: Headway, columns: Int) -> String {
+  /// The line: a bar, the share, the count, the rate, the time left and the subject, never wider than the terminal.
+  ///
+  /// - Parameter seconds: how long the work has gone on; nil or too short a time tells no rate.
+  static func text(_ progress: Headway, columns: Int, after seconds: Double? = nil) -> String {
     let room = max(columns - 1, 10)
-    let counted = "\(HumanText.count(progress.done)) \(progress.unit)"
-    guard progress.total > 0 else { return fit([counted, progress.subject], into: room) }
+    var parts = [counted(progress.done, progress.unit)]
+    if let seconds, seconds >= secondsMin, progress.done > 0 {
+      let rate = Double(progress.done) / seconds
+      parts.append(counted(Int(rate), progress.unit) + "/s")
+      if progress.total > progress.done {
+        parts.append(
+          HumanText.span(seconds: Int(Double(progress.total - progress.done) / rate) + 1) + " left")
+      }
+    }
+    parts.append(progress.subject)
+    guard progress.total > 0 else { return fit(parts, into: room) }
     let share = min(max(Double(progress.done) / Double(progress.total), 0), 1)
     let cells = min(24, max(room / 4, 4))
     let full = Int(share * Double(cells))
@@ -24,7 +35,14 @@ enum ProgressBar {
       "[" + String(repeating: "#", count: full) + String(repeating: "-", count: cells - full) + "]"
     let percent = "\(Int(share * 100))"
     let shown = String(repeating: " ", count: 3 - percent.count) + percent + " %"
-    return fit([bar + " " + shown, counted, progress.subject], into: room)
+    return fit([bar + " " + shown] + parts, into: room)
+  }
+
+  /// A rate over less than this tells nothing.
+  private static let secondsMin = 0.5
+
+  private static func counted(_ count: Int, _ unit: String) -> String {
+    unit == "bytes" ? HumanText.size(count) : "\(HumanText.count(count)) \(unit)"
   }
 
   private static func fit(_ parts: [String], into room: Int) -> String {

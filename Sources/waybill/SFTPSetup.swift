@@ -45,7 +45,7 @@ struct SFTPSetup {
       && name != "waybill" && name != "root"
   }
 
-  private static func isPlain(_ path: String) -> Bool {
+  static func isPlain(_ path: String) -> Bool {
     path.hasPrefix("/") && path.utf8.count > 1
       && path.utf8.allSatisfy {
         switch $0 {
@@ -117,8 +117,7 @@ struct SFTPSetup {
     END
 
     cat >/etc/systemd/system/waybill.service <<'END'
-    \(unit)
-    END
+    \(ServiceUnits(root: root, configuration: configuration).service)END
 
     mkdir -p /run/sshd
     sshd -t
@@ -153,34 +152,5 @@ struct SFTPSetup {
       ClientAliveInterval 60
       ClientAliveCountMax 3
     """
-  }
-
-  private var unit: String {
-    let words =
-      ["/usr/local/bin/waybill run --root \(root)"] + (configuration.map { ["--config \($0)"] } ?? [])
-    return """
-      [Unit]
-      Description=waybill, the file exchange in \(root)
-      After=local-fs.target
-
-      [Service]
-      User=waybill
-      UMask=0027
-      # The first asks the kernel who still writes to a partner's file; the second reads a file whose sender gave it a mode
-      # that keeps everybody else out.
-      AmbientCapabilities=CAP_LEASE CAP_DAC_READ_SEARCH
-      CapabilityBoundingSet=CAP_LEASE CAP_DAC_READ_SEARCH
-      NoNewPrivileges=yes
-      ProtectSystem=strict
-      ReadWritePaths=\(root)
-      ProtectHome=yes
-      PrivateTmp=yes
-      ExecStart=\(words.joined(separator: " "))
-      Restart=on-failure
-      RestartSec=5
-
-      [Install]
-      WantedBy=multi-user.target
-      """
   }
 }

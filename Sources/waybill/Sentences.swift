@@ -54,6 +54,9 @@ enum Sentences {
     case .unknownFile(let name): "no file `\(SafeText.of(name))` was ever taken"
     case .neverPublished(let partner, let name):
       "nothing called \(SafeText.of(name)) was ever published to \(partner)"
+    case .notReleased(let name, let refusal):
+      "\(SafeText.of(name)) cannot leave quarantine: \(of(refusal))"
+    case .unknownPartner(let folder): "no partner's folder is called \(SafeText.of(folder))"
     case .answerLost(let partner, let name):
       "the bytes of \(partner)/\(SafeText.of(name)) lie neither in the ledger nor in the outbox any more"
     case .unreadableFiles(let partner, let name, let number, let others):
@@ -88,6 +91,7 @@ enum Sentences {
     case .to: "the number of a frame, in digits"
     case .at, .asOf, .knownAt, .diff: "a time like 2026-11-21T02:10:04+05:30"
     case .date: "a day like 2026-11-21"
+    case .log: HumanText.list(LogFormat.allCases.map(\.rawValue), joint: "or")
     case .format: HumanText.list(RulesFormat.allCases.map(\.rawValue), joint: "or")
     default: "\(option.placeholder ?? "a value") must not be empty"
     }
@@ -136,10 +140,12 @@ extension Sentences {
         + "not taken yet"
     case .saltMade:
       "ledger/salt was missing and is made anew: accounts of carriers that are sent again will count as changed"
-    case .served(let request): of(request)
     case .noRoom(let free, let needed):
       "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
-    case .stopping: "stopping: the file in hand is finished first"
+    case .notPutBack(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) is released and stays in ledger/quarantine: something in the inbox has its name"
+    case .alarmFailed(let words): SafeText.of(words)
+    case .event(let event): of(event)
     }
   }
 
@@ -148,6 +154,7 @@ extension Sentences {
     case .itsTurn: "its turn has not come"
     case .stillWritten: "somebody still writes it"
     case .temporaryName: "its name says that it is not finished"
+    case .paused: "its partner is paused"
     case .hasSecondName: "another name leads to the same file"
     case .waitsForCompanion: "the file that says it is complete has not come"
     case .incomplete: "its end is missing"

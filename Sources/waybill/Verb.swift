@@ -35,6 +35,7 @@ struct Verb: Sendable {
     InitCommand.verb, TryCommand.verb, OnceCommand.verb, RunCommand.verb,
     CheckCommand.verb, OrderCommand.verb, FileCommand.verb, PartnerCommand.verb, StatusCommand.verb,
     ReportCommand.verb, ReconcileCommand.verb, ReissueCommand.verb,
+    PauseCommand.verb, PauseCommand.resuming, QuarantineCommand.verb, KitCommand.verb,
     RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
   ]
 

@@ -110,7 +110,7 @@ struct DaemonTests {
       daemon.send(signal)
       let finished = try await daemon.finish(timeoutSeconds: 2)
       #expect(finished.status == .exited(0))
-      #expect(finished.output.contains("1 file, 1 row answered"))
+      #expect(finished.errors.contains("1 file and 1 row answered"))
     }
   }
 

@@ -269,14 +269,19 @@ struct HostileInboxTests {
       #expect(isAnswered, "\(daemon.errorsSoFar)")
       let isAllSaid = try await daemon.waitUntil { daemon.errorsSoFar.contains("another name") }
       #expect(isAllSaid)
-      let before = daemon.errorsSoFar
+      // What is answered is an event of its own; what is strange is said once.
+      func strange() -> [Substring] {
+        daemon.errorsSoFar.split(separator: "\n").filter { $0.contains(" set_aside: ") }
+      }
+      let before = strange()
+      #expect(!before.isEmpty)
       // A file that comes later is answered at once, and nothing strange is said a second time.
       try root.drop("dtdc", "documents-late.csv", "invoice_id,document\n901,label\n")
       let isLate = try await daemon.waitUntil(timeoutSeconds: 10) {
         root.has("outbox/dtdc/documents-late.csv.ack.json")
       }
       #expect(isLate)
-      #expect(daemon.errorsSoFar == before)
+      #expect(strange() == before)
       daemon.send(SIGTERM)
       let finished = try await daemon.finish(timeoutSeconds: 10)
       #expect(finished.status == .exited(0))

@@ -140,7 +140,8 @@ struct WatchingTests {
       daemon.send(SIGTERM)
       let finished = try await daemon.finish(timeoutSeconds: 5)
       #expect(finished.status == .exited(0))
-      #expect(finished.output.contains("2 files"), "what was answered before and after is counted together")
+      #expect(
+        finished.errors.contains("2 files and"), "what was answered before and after is counted together")
     }
   }
 

@@ -76,6 +76,19 @@ struct SampleEngine: Engine {
   }
 }
 
+extension SampleEngine {
+  func pause(_ partner: String, because reason: String, _ work: Work) throws(Failure) -> OperatorView {
+    .done(DecisionNumber(7))
+  }
+  func resume(_ partner: String, because reason: String, _ work: Work) throws(Failure) -> OperatorView {
+    .unchanged
+  }
+  func quarantined() throws(Failure) -> [QuarantineEntry] { throw .stopped("quarantined") }
+  func release(_ name: [UInt8], because reason: String, _ work: Work) throws(Failure) -> OperatorView {
+    throw .notReleased(name: name, because: .nameTaken)
+  }
+}
+
 /// 21 November 2026, 02:10:04 in India, and so many minutes later.
 func sampleTime(minutes: Int = 0) -> Timestamp {
   let days = Calendar.days(year: 2026, month: 11, day: 20) ?? 0

@@ -7,23 +7,30 @@ package struct Asking {
   private let root: String
   private let configuration: Configuration
   private let clock: Clock
+  /// A login's name.
+  private let asker: String
   private let notice: (ExchangeNotice) -> Void
+  /// Who is shown how far the work has come, where it is done here.
+  package var pace: WorkPace?
   /// How often to look whether the holder still lives.
   private static let pauseMilliseconds: Int32 = 500
 
   package init(
-    root: String, configuration: Configuration, clock: Clock, notice: @escaping (ExchangeNotice) -> Void
+    root: String, configuration: Configuration, clock: Clock, by asker: String,
+    notice: @escaping (ExchangeNotice) -> Void
   ) {
     self.root = root
     self.configuration = configuration
     self.clock = clock
+    self.asker = asker
     self.notice = notice
   }
 
   /// Asks, and waits for the answer, however often the ledger changes hands meanwhile.
   package func ask(_ what: LedgerRequest.What) throws -> RequestAnswer {
-    let request = LedgerRequest(
+    var request = LedgerRequest(
       number: RequestNumber(UInt64.random(in: 1 ... .max)), asker: getpid(), at: clock.now(), what)
+    request.by = Array(asker.utf8)
     while true {
       do { return try carryOut(request) } catch ExchangeFault.alreadyRunning {
         if let answer = try handOver(request) { return answer }
@@ -34,6 +41,7 @@ package struct Asking {
   /// Takes the ledger, recovers it, judges what a crash left, and does what is asked.
   private func carryOut(_ request: LedgerRequest) throws -> RequestAnswer {
     let ledger = try OpenLedger(root: root, configuration: configuration, clock: clock, notice: notice)
+    ledger.pace = pace
     var intake = try IntakeRun(ledger, isDaemon: false, answered: { _ in }, mustStop: { false })
     try intake.finishClaims()
     try ledger.answerRequests()

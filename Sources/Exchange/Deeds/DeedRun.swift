@@ -12,12 +12,14 @@ struct DeedRun {
 
   init(
     _ kind: DeedRecord.Kind, at clock: Timestamp, for request: RequestNumber, in ledger: any Bench,
-    reason: [UInt8] = [], replaced: [UInt8] = []
+    reason: [UInt8] = [], replaced: [UInt8] = [], by: [UInt8] = [], subject: [UInt8] = []
   ) {
     self.ledger = ledger
     deed = DeedRecord(
       kind, decision: ledger.nextDecision, at: clock, request: request, reason: reason, replaced: replaced,
       configuration: ledger.configurationDigest)
+    deed.by = by
+    deed.subject = subject
   }
 
   private static let pageBytesMax = 60 << 10
@@ -65,6 +67,14 @@ struct DeedRun {
   mutating func publish(_ answer: StagedAnswer, to partner: UInt8) throws -> DeedRecord {
     try begin()
     return try commit([(partner, answer)])
+  }
+
+  // MARK: Word of the operator
+
+  /// Writes down what the operator wants to hold from now on; no row changes, and nothing is published.
+  mutating func note() throws -> DeedRecord {
+    try begin()
+    return try commit([])
   }
 
   // MARK: Begin and commit

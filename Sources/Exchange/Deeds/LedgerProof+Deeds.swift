@@ -12,6 +12,8 @@ extension LedgerProof.ProofBench {
         Difference(decision: deed.decision, partner: "", name: Array(deed.kind.name.utf8), what: what))
     }
     switch deed.kind {
+    // The operator's word follows from nothing that was sent.
+    case .pause, .resume, .release: return .same(answers: 0)
     case .reissue:
       for answer in deed.answers {
         let first = docket.books.newestAnswer(named: answer.name, of: answer.partner)

@@ -19,7 +19,17 @@ extension LedgerRequest {
       bytes.append(2)
       for text in [partner, name, reason] { bytes.putText(text) }
     case .checkpoint: bytes.append(3)
+    case .pause(let partner, let reason):
+      bytes.append(4)
+      for text in [partner, reason] { bytes.putText(text) }
+    case .resume(let partner, let reason):
+      bytes.append(5)
+      for text in [partner, reason] { bytes.putText(text) }
+    case .release(let name, let reason):
+      bytes.append(6)
+      for text in [name, reason] { bytes.putText(text) }
     }
+    if !by.isEmpty { bytes.putText(by) }
     return bytes
   }
 
@@ -34,8 +44,12 @@ extension LedgerRequest {
     case 2:
       what = .reissue(partner: try reader.array(), name: try reader.array(), reason: try reader.array())
     case 3: what = .checkpoint
+    case 4: what = .pause(partner: try reader.array(), reason: try reader.array())
+    case 5: what = .resume(partner: try reader.array(), reason: try reader.array())
+    case 6: what = .release(name: try reader.array(), reason: try reader.array())
     default: throw RecordFault(what: "an unknown request")
     }
+    if !reader.isAtEnd { by = try reader.array() }
   }
 }
 
@@ -59,6 +73,9 @@ extension RequestAnswer {
       bytes.putText(reissued.sha256)
       bytes.putText(reissued.keptAside)
     case .unchanged: bytes.append(3)
+    case .done(let decision):
+      bytes.append(6)
+      bytes.putNumber(decision.raw)
     case .refused(let refusal):
       bytes.append(4)
       bytes.append(refusal.rawValue)
@@ -103,6 +120,7 @@ extension RequestAnswer {
           ? nil
           : CheckpointStanding(
             decision: DecisionNumber(try reader.number()), byteCount: try reader.signed()))
+    case 6: self = .done(DecisionNumber(try reader.number()))
     default: throw RecordFault(what: "an unknown answer")
     }
   }

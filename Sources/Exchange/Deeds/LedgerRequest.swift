@@ -11,6 +11,11 @@ package struct LedgerRequest: Sendable, Equatable {
     case reissue(partner: [UInt8], name: [UInt8], reason: [UInt8])
     /// The books are written down as they stand, so that the next start reads less; no transaction, so nothing to double.
     case checkpoint
+    /// Nothing is taken out of the partner's inbox from now on, or it is again.
+    case pause(partner: [UInt8], reason: [UInt8])
+    case resume(partner: [UInt8], reason: [UInt8])
+    /// A file goes from quarantine back into its inbox.
+    case release(name: [UInt8], reason: [UInt8])
   }
 
   /// It stands in the commits that the request leads to, so that a crash neither loses nor doubles it.
@@ -20,6 +25,8 @@ package struct LedgerRequest: Sendable, Equatable {
   /// The clock by which it is carried out.
   package let at: Timestamp
   package let what: What
+  /// Who asks: a login's name.
+  package var by: [UInt8] = []
 
   package init(number: RequestNumber, asker: Int32, at: Timestamp, _ what: What) {
     self.number = number
@@ -41,6 +48,14 @@ package enum RequestAnswer: Sendable, Equatable {
     case notUnderstood = 3
     /// A checkpoint was begun and could not be made; the log of the one who tried says why.
     case notMade = 4
+    /// The configuration has no such partner.
+    case unknownPartner = 5
+    /// Nothing in quarantine has the name.
+    case notInQuarantine = 6
+    /// What has the name came out of no inbox.
+    case noUpload = 7
+    /// Something in the inbox has the file's name already.
+    case nameTaken = 8
   }
 
   case reconciled(Expired)
@@ -49,6 +64,8 @@ package enum RequestAnswer: Sendable, Equatable {
   case reissued(Reissued)
   /// What lies in the outbox is what was published.
   case unchanged
+  /// Written down under this number.
+  case done(DecisionNumber)
   case refused(Refusal)
 }
 

@@ -10,7 +10,9 @@ extension OpenLedger {
   /// Stopped half-way and done again it goes on where it stopped: what is rejected waits no more.
   func expire(at clock: Timestamp, for request: RequestNumber) throws {
     var overdue = try docket.overdueRows(at: clock)[...]
+    let rows = overdue.count
     while !overdue.isEmpty {
+      pace?.show(done: Int64(rows - overdue.count), of: Int64(rows), "rows")
       var run = DeedRun(.expiry, at: clock, for: request, in: self)
       try publish(try run.expire(overdue.prefix(DeedRun.expiryRowsMax)))
       overdue = overdue.dropFirst(DeedRun.expiryRowsMax)
@@ -19,9 +21,9 @@ extension OpenLedger {
 
   /// Publishes an answer once more: the very bytes that were committed, for a partner that lost or changed its copy.
   func reissue(
-    _ name: [UInt8], of partner: [UInt8], reason: [UInt8], at clock: Timestamp, for request: RequestNumber
+    _ name: [UInt8], of partner: [UInt8], reason: [UInt8], for request: LedgerRequest
   ) throws -> RequestAnswer {
-    if let done = docket.books.deeds.last(where: { $0.request == request }) {
+    if let done = docket.books.deeds.last(where: { $0.request == request.number }) {
       return .reissued(Reissued(done))
     }
     guard let number = docket.books.partners.firstIndex(of: partner),
@@ -37,8 +39,8 @@ extension OpenLedger {
     }
     // Something that is no file has no digest of its own; it is set aside all the same.
     var run = DeedRun(
-      .reissue, at: clock, for: request, in: self, reason: reason,
-      replaced: found ?? (isTaken ? SHA256.hash([]) : []))
+      .reissue, at: request.at, for: request.number, in: self, reason: reason,
+      replaced: found ?? (isTaken ? SHA256.hash([]) : []), by: request.by)
     let done = try run.publish(again, to: answer.partner)
     try publish(done)
     return .reissued(Reissued(done))
@@ -47,7 +49,7 @@ extension OpenLedger {
   // MARK: Into the outbox
 
   /// Makes a committed deed durable and delivers it.
-  private func publish(_ deed: DeedRecord) throws {
+  func publish(_ deed: DeedRecord) throws {
     try asides.sync()
     try journal.sync()
     CrashPoint.reached(.commitSynced)
@@ -60,6 +62,7 @@ extension OpenLedger {
 
   /// Puts the answers of a deed into the outboxes. Every step may be repeated.
   func deliver(_ deed: DeedRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
+    if deed.kind == .release { try putBack(deed) }
     for (index, answer) in deed.answers.enumerated() {
       if deed.kind == .reissue { try setAside(answer, deed) }
       try deliver(answer, replacing: false, isAgain: isAgain)

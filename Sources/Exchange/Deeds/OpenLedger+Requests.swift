@@ -14,7 +14,7 @@ extension OpenLedger {
       // What is being made beside the work is answered at a later look.
       guard let answer = try carryOut(request) else { continue }
       try requests.answer(name, answer)
-      if isDaemon { notice(.served(request, answer)) }
+      notice(.event(.served(request, answer)))
     }
     try requests.sweep()
   }
@@ -26,7 +26,10 @@ extension OpenLedger {
       try expire(at: request.at, for: request.number)
       return .reconciled(Expired(of: request.number, in: docket.books))
     case .reissue(let partner, let name, let reason):
-      return try reissue(name, of: partner, reason: reason, at: request.at, for: request.number)
+      return try reissue(name, of: partner, reason: reason, for: request)
+    case .pause(let partner, let reason): return try pause(partner, reason: reason, for: request)
+    case .resume(let partner, let reason): return try resume(partner, reason: reason, for: request)
+    case .release(let name, let reason): return try release(name, reason: reason, for: request)
     case .checkpoint: return try checkpointOnDemand()
     }
   }

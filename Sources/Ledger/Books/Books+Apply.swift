@@ -308,7 +308,12 @@ extension Books {
   package mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
     noteSettled(deed.settled)
-    if deed.kind == .expiry { spoil(Set(deed.settled)) }
+    switch deed.kind {
+    case .expiry: spoil(Set(deed.settled))
+    case .pause: pauses[deed.subject] = deed
+    case .resume: pauses[deed.subject] = nil
+    case .reissue, .release: break
+    }
   }
 
   /// A row of these files was rejected after all: the same bytes again are judged again, not answered again.

@@ -11,7 +11,8 @@ extension Books {
     [
       "orders": Self.sum(orders), "shipments": Self.sum(shipments), "lines": Self.sum(lines),
       "stock": Self.sum(stock), "products": Self.sum(products), "accounts": Self.sum(accounts),
-      "files": Self.sum(files), "deeds": Self.sum(deeds), "couriers": Self.sum(couriers),
+      "files": Self.sum(files), "deeds": Self.sum(deeds), "pauses": Self.sum(sorting: pauses),
+      "couriers": Self.sum(couriers),
       "partners": Self.sum(partners),
       "orderNumbers": Self.sum(orderNumbers), "invoices": Self.sum(invoices), "awbs": Self.sum(awbs),
       "lineKeys": Self.sum(lineKeys), "locations": Self.sum(locations), "courierKeys": Self.sum(courierKeys),

@@ -15,6 +15,8 @@ package struct Books: Sendable {
   package internal(set) var files: [FileRecord] = []
   /// What was decided without a file, in the order of the decisions.
   package internal(set) var deeds: [DeedRecord] = []
+  /// The deeds by which partners are paused now, by the partner's folder.
+  package internal(set) var pauses: [[UInt8]: DeedRecord] = [:]
   package internal(set) var couriers: [CourierRecord] = [CourierRecord(text: [], partner: nil)]
   package internal(set) var partners: [[UInt8]] = []
 

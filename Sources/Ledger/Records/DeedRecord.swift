@@ -10,11 +10,20 @@ package struct DeedRecord: Sendable, Equatable {
     case expiry = 1
     /// An answer that its partner deleted or edited is published once more.
     case reissue = 2
+    /// From now on nothing is taken out of a partner's inbox.
+    case pause = 3
+    /// The partner's inbox is taken from again.
+    case resume = 4
+    /// A file goes from quarantine back into the inbox that it came from.
+    case release = 5
 
     package var name: String {
       switch self {
       case .expiry: "expiry"
       case .reissue: "reissue"
+      case .pause: "pause"
+      case .resume: "resume"
+      case .release: "release"
       }
     }
   }
@@ -37,6 +46,10 @@ package struct DeedRecord: Sendable, Equatable {
   package var replaced: [UInt8]
   /// The SHA-256 of the configuration it was done under.
   package var configuration: [UInt8]
+  /// Who asked for it: a login's name; empty where nobody was asked for one.
+  package var by: [UInt8] = []
+  /// What it is about: a partner's folder, or a name in quarantine; empty where its answers say that.
+  package var subject: [UInt8] = []
 
   package init(
     _ kind: Kind, decision: DecisionNumber, at: Timestamp, request: RequestNumber, reason: [UInt8] = [],
@@ -76,6 +89,11 @@ extension DeedRecord {
     for count in counts.byOutcome { bytes.putNumber(UInt64(count)) }
     bytes.putText(replaced)
     bytes.putPublication(answers, settled, partners)
+    // Deeds had neither at first; one without them is spelled as it was then.
+    if !by.isEmpty || !subject.isEmpty {
+      bytes.putText(by)
+      bytes.putText(subject)
+    }
     return bytes
   }
 
@@ -97,5 +115,8 @@ extension DeedRecord {
     self.init(
       kind, decision: decision, at: at, request: request, reason: reason, counts: counts, answers: answers,
       settled: settled, replaced: replaced, configuration: configuration)
+    if reader.isAtEnd { return }
+    by = try reader.array()
+    subject = try reader.array()
   }
 }

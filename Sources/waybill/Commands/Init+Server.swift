@@ -21,6 +21,17 @@ extension InitCommand {
     return .done
   }
 
+  /// Prints the script that makes the units; what it will make is for the operator to read first.
+  static func printUnits(_ call: Call) throws(Stop) -> ExitCode {
+    let units = ServiceUnits(
+      root: absolute(call.arguments.root), configuration: call.arguments.config.map(absolute))
+    for path in [units.root, units.configuration].compactMap({ $0 }) where !SFTPSetup.isPlain(path) {
+      throw .failure(.stopped(Sentences.of(SFTPSetup.Refusal.path(path))))
+    }
+    call.console.data(units.script.utf8)
+    return .done
+  }
+
   private static func absolute(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.path
   }
@@ -30,7 +41,7 @@ extension Sentences {
   static func of(_ refusal: SFTPSetup.Refusal) -> String {
     switch refusal {
     case .path(let path):
-      "the path \(SafeText.of(path)) cannot stand in sshd's configuration: give the exchange one of letters, digits, "
+      "the path \(SafeText.of(path)) cannot stand in sshd's configuration or a unit: give the exchange one of letters, digits, "
         + "dots, dashes and underscores below /"
     case .login(let name): "a partner's folder named \(SafeText.of(name)) cannot be a login of the same name"
     }

@@ -14,19 +14,23 @@ enum InitCommand {
       "own folder is made when the first file is processed.",
       "With --sshd it makes nothing and prints a script instead, to be read and then run as root: a login and a",
       "chroot for each partner, who can write its inbox, read its outbox and see nothing else, sshd's",
-      "configuration, and a unit for systemd.",
+      "configuration, and a unit for systemd. With --systemd it prints the script of the units alone: the daemon,",
+      "and a nightly look at what should have happened, with its timer.",
     ],
-    options: [.root, .config, .sshd],
+    options: [.root, .config, .sshd, .systemd],
     examples: [
       .init(line: "waybill init --root /srv/exchange", meaning: "a new exchange in /srv/exchange"),
       .init(
         line: "waybill init --root /srv/exchange --sshd",
         meaning: "what an SFTP server for it needs, as a script"),
+      .init(
+        line: "waybill init --root /srv/exchange --systemd", meaning: "what systemd needs, as a script"),
     ],
     run: run)
 
   static func run(_ call: Call) throws(Stop) -> ExitCode {
     if call.arguments.wantsServer { return try printServer(call) }
+    if call.arguments.wantsUnits { return try printUnits(call) }
     let root = call.arguments.root
     let file = call.arguments.configuration
     var made: [String] = []

@@ -32,6 +32,8 @@ struct ProveView {
   /// Files of which the program died.
   var condemned = 0
   var fonts = 0
+  /// Files that left quarantine for their inboxes again.
+  var released = 0
   var differences: [Difference]
 }
 
@@ -81,6 +83,10 @@ enum LedgerProve {
         "Fonts",
         "\(HumanText.count(view.fonts, "decision")) whose documents embed a font that is not here: see `waybill config show`"
       )
+    }
+    if view.released > 0 {
+      table.add(
+        "Released", "\(HumanText.count(view.released, "file")) that left quarantine for their inboxes again")
     }
     var lines = table.lines()
     if view.differences.isEmpty { return lines + ["Every answer follows from what was sent."] }

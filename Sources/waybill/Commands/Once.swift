@@ -27,7 +27,7 @@ enum OnceCommand {
     work.jobs = call.arguments.jobs
     work.clock = call.arguments.at
     if !call.arguments.isQuiet { work.progress = call.console.show }
-    work.noticed = { call.console.complain(Sentences.of($0)) }
+    work.noticed = call.complain
     let summary = try call.ask { () throws(Failure) in try engine.once(work) }
     if !call.arguments.isQuiet { call.console.lines(lines(summary)) }
     if let failure = unreadable(summary) ?? noRoom(summary) { throw .failure(failure) }

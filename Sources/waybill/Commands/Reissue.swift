@@ -71,7 +71,8 @@ extension Call {
   func deedWork() -> Work {
     var work = Work()
     work.clock = arguments.at
-    work.noticed = { [console] in console.complain(Sentences.of($0)) }
+    work.noticed = complain
+    if !arguments.isQuiet { work.progress = console.show }
     return work
   }
 }

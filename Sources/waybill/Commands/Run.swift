@@ -8,45 +8,33 @@ enum RunCommand {
     summary: "watches every partner's inbox until SIGTERM or SIGINT",
     description: [
       "The daemon: recovers what a crash left, then answers each file as soon as it has finished arriving.",
-      "On SIGTERM or SIGINT it finishes the file in hand and ends with 0. One line on stdout says what each",
-      "file came to; notices go to stderr. A second daemon on the same ledger is refused.",
+      "On SIGTERM or SIGINT it finishes the file in hand and ends with 0. A second daemon on the same ledger is",
+      "refused. The log goes to stderr, one line for each event: what was claimed, what it came to, feeds, requests",
+      "of other verbs, checkpoints; with --log json one object a line. --quiet leaves warnings and errors.",
     ],
-    options: [.root, .config, .jobs, .quiet],
+    options: [.root, .config, .jobs, .log, .quiet],
     examples: [
-      .init(line: "waybill run --root /srv/exchange", meaning: "serves the exchange in /srv/exchange")
+      .init(line: "waybill run --root /srv/exchange", meaning: "serves the exchange in /srv/exchange"),
+      .init(line: "waybill run --log json", meaning: "with a log for machines"),
     ],
     run: run)
 
   static func run(_ call: Call) throws(Stop) -> ExitCode {
     let engine = try call.engine()
-    let console = call.console
+    let log = Log(
+      console: call.console, zone: engine.zone, format: call.arguments.log, isQuiet: call.arguments.isQuiet)
     var work = Work()
     work.jobs = call.arguments.jobs
-    if !call.arguments.isQuiet {
-      work.answered = { file in
-        console.line(line(file, engine.zone))
-        console.flush()
-      }
+    work.answered = { log.write(LogEntry($0)) }
+    work.noticed = { log.write(LogEntry($0)) }
+    do throws(Failure) {
+      log.write(LogEntry(try engine.watch(work)))
+      return .done
+    } catch {
+      // A log for machines has no line that is not an object.
+      if call.arguments.log == .text { throw .failure(error) }
+      log.write(LogEntry(error))
+      return .couldNot
     }
-    work.noticed = { console.complain(Sentences.of($0)) }
-    let summary = try call.ask { () throws(Failure) in try engine.watch(work) }
-    if !call.arguments.isQuiet { console.line(farewell(summary)) }
-    return .done
-  }
-
-  /// One file in one line of the log: when, who, what, and the rows by outcome.
-  static func line(_ file: AnsweredFile, _ zone: Zone) -> String {
-    let counts = Outcome.allCases.filter { file.rows[$0] > 0 }.map {
-      "\(HumanText.count(file.rows[$0])) \($0.name)"
-    }
-    let time = file.completedAt.map { $0.iso8601(in: zone) + " " } ?? ""
-    return "\(time)\(file.partner)/\(SafeText.of(file.name)): \(AnswersTable.outcome(file))"
-      + (file.rows.read == 0
-        ? "" : ", \(HumanText.count(file.rows.read, "row")): \(counts.joined(separator: ", "))")
-  }
-
-  static func farewell(_ summary: WatchSummary) -> String {
-    "Stopped after \(HumanText.span(seconds: Int(summary.seconds))): "
-      + "\(HumanText.count(summary.files, "file")), \(HumanText.count(summary.rows.read, "row")) answered."
   }
 }

@@ -64,6 +64,7 @@ enum StatusCommand {
       lines += ["", "Codes that no table has (recorded, moved nothing)"] + table.lines(indent: 2)
     }
     lines += self.lines(view.exceptions, zone)
+    lines += self.lines(view.paused, view.quarantinedFiles, zone)
     for folder in view.withoutLocations {
       lines += ["", "\(folder) gets no feed: the configuration gives it no location key."]
     }
@@ -125,6 +126,8 @@ enum StatusCommand {
       ),
       ("without_locations", .list(view.withoutLocations.map { .text($0) })),
       ("seen_after_cancellation", json(view.exceptions, zone)),
+      ("paused", .list(view.paused.map { json($0, zone) })),
+      ("quarantined_files", .number(view.quarantinedFiles)),
     ])
   }
 
