@@ -5,9 +5,9 @@ internal import Files
 package import Ledger
 
 extension Configuration {
-  /// Every setting that is in force, one a line, as `key = value`.
+  /// Every setting that is in force and on which a decision can depend, one a line, as `key = value`.
   package var canonicalText: String {
-    settings.map { "\($0.path) = \($0.value.spelled)\n" }.joined()
+    settings.filter(\.isOfDecisions).map { "\($0.path) = \($0.value.spelled)\n" }.joined()
   }
 
   /// The SHA-256 of the canonical text.

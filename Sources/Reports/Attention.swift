@@ -88,12 +88,13 @@ package struct Attention: Sendable {
   }
 
   private mutating func seenAfterCancellation() {
-    let scans = report.standing.seenAfterCancellation
+    let scans = report.exceptions.recent
     if scans == 0 { return }
     find(
       .today, "Operations",
       "\(ReportWords.count(scans, "scan")) came of goods whose shipments are cancelled: the goods moved all the same.",
-      do: "Have the warehouse find the goods, or the carrier send them back.", table: "states", count: scans)
+      do: "Have the warehouse find the goods, or the carrier send them back.",
+      table: "seen-after-cancellation", count: scans)
   }
 
   // MARK: Files
@@ -105,7 +106,9 @@ package struct Attention: Sendable {
       find(
         .now, title(partner),
         "No \(kinds) from \(title(partner)) \(report.isWhole ? "that day" : "so far"); "
-          + "\(habits.count == 1 ? "the first file" : "all of them") nearly always came by "
+          + "\(habits.count == 1 ? "the first file" : "all of them") "
+          + (habits.allSatisfy(\.isOfCalendar)
+            ? "\(habits.count == 1 ? "was" : "were") due by " : "nearly always came by ")
           + "\(ReportWords.clock(minute: latest)).",
         do: "Ask \(title(partner)) whether it sent them, and look for held uploads with `waybill status`.",
         table: "arrivals", count: habits.reduce(0) { $0 + max(1, $1.usualFiles) })
@@ -118,7 +121,8 @@ package struct Attention: Sendable {
         var late = 0
         if case .late(let minutes) = habit.standing { late = minutes }
         return "\(habit.kind.name) at \(ReportWords.clock(minute: habit.firstToday ?? 0)), "
-          + "\(ReportWords.span(minutes: late)) later than they nearly always come"
+          + "\(ReportWords.span(minutes: late)) later than "
+          + (habit.isOfCalendar ? "due" : "they nearly always come")
       }
       find(
         .watch, title(partner), "\(title(partner)) was late: \(words.joined(separator: "; ")).",
