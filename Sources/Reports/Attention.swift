@@ -232,15 +232,25 @@ package struct Attention: Sendable {
   // MARK: Shipments
 
   private mutating func stuckShipments() {
-    for group in report.standing.stuck.prefix(Attention.groupsMax) {
+    // What cannot wait is told however few they are; of the others the many before the few.
+    let groups = report.standing.stuck.filter(\.isUrgent) + report.standing.stuck.filter { !$0.isUrgent }
+    let rest = groups.dropFirst(Attention.groupsMax)
+    for group in groups.prefix(Attention.groupsMax) {
       let oldest = ReportWords.span(minutes: ReportWords.minutes(from: group.oldest, to: report.asOf))
       find(
-        group.sticking == .notManifested || group.sticking == .neverScanned ? .now : .today, group.holder,
+        group.isUrgent ? .now : .today, group.holder,
         "\(ReportWords.count(group.count, "shipment")) \(group.count == 1 ? "is" : "are") "
           + "\(group.sticking.words) for more than \(ReportWords.span(minutes: group.sticking.hoursMax * 60)); "
           + "the longest for \(oldest).",
         do: Attention.remedy(group.sticking), table: "stuck", count: group.count)
     }
+    if rest.isEmpty { return }
+    let shipments = rest.reduce(0) { $0 + $1.count }
+    find(
+      rest.contains(where: \.isUrgent) ? .now : .today, "Operations",
+      "\(ReportWords.count(shipments, "more shipment")) \(shipments == 1 ? "is" : "are") stuck with "
+        + "\(ReportWords.list(Set(rest.map(\.holder)).sorted())).",
+      do: "Go through the table of what is stuck, by whose move it is.", table: "stuck", count: shipments)
   }
 
   private static func remedy(_ sticking: Standing.Sticking) -> String {

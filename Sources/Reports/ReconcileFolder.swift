@@ -137,8 +137,10 @@ extension ThreeWay {
       ])
     for line in lines {
       table.add(
-        .text(line.sort.words), .given(line.orderNumber), .given(line.awb), .given(line.ordersSay),
-        .text(line.manifestsSay), .given(line.scansSay), line.since.map { .time($0) } ?? .nothing,
+        .text(line.sort.words), .given(line.orderNumber), .given(line.awb),
+        .given(ReportWords.shortTimes(line.ordersSay)),
+        .text(ReportWords.shortTimes(line.manifestsSay)), .given(ReportWords.shortTimes(line.scansSay)),
+        line.since.map { .time($0) } ?? .nothing,
         .given(line.who))
     }
     table.shownMax = lines.count

@@ -69,6 +69,9 @@ package struct Standing: Sendable {
     package var holder: String
     package var count = 0
     package var oldest: Timestamp
+
+    /// Goods that nobody carries although they should travel.
+    var isUrgent: Bool { sticking == .notManifested || sticking == .neverScanned }
   }
 
   package struct StuckShipment: Sendable {

@@ -16,7 +16,9 @@ struct PartnerExportTests {
       if order % 3 == 0 { confirmations += "X-\(order),2026-11-21 08:00:00\n" }
       if order % 5 == 0 { cancellations += "X-\(order),2026-11-21 09:00:00\n" }
     }
-    try root.write(#"{"partners": {"dtdc": {"locationKeys": ["WH-0"]}}}"#, to: "exchange.json")
+    let settings =
+      #"{"partners": {"dtdc": {"locationKeys": ["WH-0"]}, "easyecom": {"parkUnknown": true}}}"#
+    try root.write(settings, to: "exchange.json")
     try root.write(orders, to: "inbox/easyecom/orders-1.csv")
     try root.write(confirmations, to: "inbox/easyecom/confirmations-1.csv")
     try root.write(cancellations, to: "inbox/easyecom/cancellations-1.csv")

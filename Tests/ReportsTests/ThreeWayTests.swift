@@ -118,6 +118,26 @@ struct ThreeWayTests {
     }
   }
 
+  @Test(
+    "Rows that wait for an order that nobody knows are one line for their sender, and the totals hold them")
+  func unknown() async throws {
+    try await withTemporaryFolder { root in
+      try root.write(#"{"partners": {"dtdc": {"parkUnknown": true}}}"#, to: "exchange.json")
+      try root.write(
+        "awb_number,status,datetime\nD8,In Transit,2026-11-21 09:00:00\nD9,In Transit,2026-11-21 09:00:00\n",
+        to: "inbox/dtdc/tracking-1.csv")
+      let once = try await WaybillProgram.run([
+        "once", "--root", root.path, "--at", "2026-11-21T10:00:00+05:30", "--quiet",
+      ])
+      #expect(once.status == .exited(0), "\(once.errors)")
+      let (threeWay, lines) = try reconcile(root)
+      #expect(lines.map(\.sort) == [.notOrdered])
+      #expect(lines.first?.who == "DTDC Raftaar")
+      #expect(lines.first?.scansSay == "2 rows parked, the first arrived 2026-11-21T10:00:00+05:30")
+      #expect(threeWay.isBalanced)
+    }
+  }
+
   @Test("The verb writes page and files, names what differs, and ends with 1; its JSON says the same")
   func verb() async throws {
     try await withTemporaryFolder { root in

@@ -127,7 +127,10 @@ package struct Docket {
       case .reconcile: verdict = try compare(batch, row)
       case .returns: verdict = .rejected([Fault(.kindNotAllowed)])
       }
-      if profile.parkUnknown, let key = unknownKey(verdict) { verdict = wait(for: key, batch, row) }
+      // A row of an export says what is; it asks for nothing that could wait.
+      if profile.parkUnknown, batch.kind != .reconcile, let key = unknownKey(verdict) {
+        verdict = wait(for: key, batch, row)
+      }
     }
     verdict.eventTime = ownTime
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
