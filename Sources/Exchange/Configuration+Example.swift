@@ -43,7 +43,9 @@ extension Configuration {
           "//parkHours": "How long a row may wait for an earlier step before it is rejected.",
           "parkHours": 72,
           "//dateFormats": "The spellings of time that are read, for every kind (a list) or by kind.",
-          "dateFormats": {"tracking": ["blank", "iso", "compactDayFirst"]}
+          "dateFormats": {"tracking": ["blank", "iso", "compactDayFirst"]},
+          "//expect": "By when the first file of a kind is due, on the partner's clock; days left out: every day. A late or missing file is told by report and reconcile.",
+          "expect": {"manifests": {"by": "20:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat"]}}
         },
         "nexar": {
           "locationKeys": ["WH-DEL-2"],

@@ -112,6 +112,7 @@ extension Configuration {
       setting("csv.delimiter", delimiter.map { .text($0) } ?? .none("told by the header")),
       setting("companion", companions[profile.folder].map { .text($0) } ?? .none("none waited for")),
     ]
+    settings += profile.expectSettings { setting($0, $1, or: $2) }
     settings += Kind.allCases.map { kind in
       let formats = profile.formats(for: kind)
       let names = TimeFormats.named.filter { formats.isSuperset(of: $0.format) }.map(\.name)
@@ -137,6 +138,8 @@ extension PartnerProfile {
     case let key where key.hasPrefix("dateFormats."):
       Kind(name: String(key.dropFirst("dateFormats.".count))).map { permission(for: $0).reason == nil }
         ?? true
+    case let key where key.hasPrefix("expect."):
+      Kind(name: String(key.split(separator: ".")[1])).map { permission(for: $0).reason == nil } ?? true
     default: true
     }
   }

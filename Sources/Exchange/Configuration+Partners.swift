@@ -8,7 +8,7 @@ extension Configuration {
   static let partnerSettings = [
     "role", "locationKeys", "zone", "updateAvailableInventoryOnly", "apiMode", "assignment", "parkUnknown",
     "parkHours", "holdHours", "errorBudget", "atomicFiles", "settleSeconds", "csv", "dateFormats",
-    "companion", "bounds",
+    "companion", "bounds", "expect",
   ]
   /// Ten years; rows that wait longer wait for nobody.
   static let waitingHoursMax: Int64 = 87_600
@@ -52,6 +52,7 @@ extension Configuration {
         if let formats = given[kind] { profile.timeFormats[kind] = formats }
       }
     case "companion": companions[folder] = try node.word(["ok", "done", "sha256"])
+    case "expect": profile.expected = try node.expectedArrivals()
     case "bounds": partnerBounds[folder] = try node.bounds(over: bounds)
     default: break  // `role`, which chose the profile.
     }

@@ -52,6 +52,6 @@ extension FileRun {
 
   /// Settled files answer earlier files; only this file's own answers stand in its ack.
   private func isOfThisFile(_ name: [UInt8], _ names: AnswerNames) -> Bool {
-    [names.result, names.errorsCSV, names.errorsJSONL, names.reply].contains(name)
+    [names.result, names.errorsCSV, names.errorsJSONL, names.reply, names.missing].contains(name)
   }
 }

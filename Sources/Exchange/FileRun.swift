@@ -227,9 +227,9 @@ struct FileRun {
 
   // MARK: The same bytes again
 
-  /// A file of the same partner with the same bytes, of which no row was rejected; documents and stock are always judged again.
+  /// A file of the same partner with the same bytes, of which no row was rejected; documents, stock and exports are always judged again.
   private func sameBytesAsBefore(_ size: Int64, _ decision: inout Decision) throws -> FileRecord? {
-    if kind == .documents || kind == .inventory { return nil }
+    if kind == .documents || kind == .inventory || kind == .reconcile { return nil }
     let books = ledger.docket.books
     guard books.hasFile(partner: partner, byteCount: size) else { return nil }
     decision.record.sha256 = try digest(of: try open(keepsDigest: false))
@@ -334,6 +334,9 @@ struct FileRun {
     try rows.resume(&ledger.docket)
     decision.record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
     decision.staged = try answers.finish().map { (partner, $0) }
+    if kind == .reconcile, let missing = try missingFromExport(decision.names) {
+      decision.staged.append((partner, missing))
+    }
     try settle(&decision)
     try feed(&decision)
     try makeDocuments(&decision)

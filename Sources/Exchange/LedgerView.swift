@@ -126,8 +126,14 @@ package struct LedgerView {
       partner: partner, arrival: arrival, rowsMax: rowsMax)
   }
 
-  private func judge(
-    _ name: [UInt8], in folder: Folder, partner folderName: String, arrival: Timestamp, rowsMax: Int
+  /// - Parameters:
+  ///   - forced: the kind, where the name need not say it.
+  ///   - each: is handed the rows with their verdicts as they come.
+  ///   - after: is handed the docket when the last row was judged.
+  func judge(
+    _ name: [UInt8], in folder: Folder, partner folderName: String, arrival: Timestamp, rowsMax: Int,
+    as forced: Kind? = nil, each: (RowBatch, [Verdict]) throws -> Void = { _, _ in },
+    after: (Docket) throws -> Void = { _ in }
   ) throws -> Judgement {
     var judgement = Judgement(
       outcome: .rejected, kind: nil, faults: [], counts: RowCounts(), rows: [], rowsLeftOut: 0, groups: [])
@@ -144,7 +150,7 @@ package struct LedgerView {
       try InputFile(
         name, in: folder, isGzip: fileName.isGzip, bounds: profile.bounds(configuration), keepsDigest: false)
     }
-    judgement.kind = fileName.kind
+    judgement.kind = forced ?? fileName.kind
     if judgement.kind == nil {
       var head: [UInt8] = []
       let input = try open()
@@ -175,7 +181,9 @@ package struct LedgerView {
     do {
       try run.run(&rowReader, &docket) { batch, verdicts, _ in
         note(batch, verdicts, rowsMax, in: &judgement)
+        try each(batch, verdicts)
       }
+      try after(docket)
     } catch let fault as FileFault {
       judgement.outcome = fault.isIncomplete ? .held : .rejected
       judgement.faults = fault.faults

@@ -35,17 +35,7 @@ package struct Replay {
       spoiled = []
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
-      // Rows of an earlier file that this one released stand in frames of their own.
-      let sender = cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
-      while !cursor.isAtEnd {
-        let position = cursor.position
-        let record = try cursor.next()
-        let row = Books.RowContext(
-          partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
-        for effect in record.effects { books.apply(effect, bytes: frame.payload, in: row) }
-        spoiled.formUnion(
-          tally.note(record, from: sender, cursor.claim, at: position, time: row.time, frame.payload))
-      }
+      while !cursor.isAtEnd { _ = try take(next: &cursor) }
     case .commit, .answers:
       let decision = try decisions.take(frame)
       for folder in decisions.partners.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
@@ -66,5 +56,19 @@ package struct Replay {
     case .published: published = max(published, try PublishedMark.read(frame.payload))
     case .segmentHeader, .blob, .abort, .cleanStop: break
     }
+  }
+
+  /// Takes the next row of a rows frame: for a reader that also looks at the row, so that it is decoded once.
+  package mutating func take(next cursor: inout RowCursor) throws -> RowRecord {
+    // Rows of an earlier file that this one released stand in frames of their own.
+    let sender = cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
+    let position = cursor.position
+    let record = try cursor.next()
+    let row = Books.RowContext(
+      partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
+    for effect in record.effects { books.apply(effect, bytes: cursor.bytes, in: row) }
+    spoiled.formUnion(
+      tally.note(record, from: sender, cursor.claim, at: position, time: row.time, cursor.bytes))
+    return record
   }
 }

@@ -129,7 +129,7 @@ extension Kind {
   package var eitherOf: [Column] {
     switch self {
     case .assignments, .confirmations: [.orderNumber, .invoiceID]
-    case .cancellations: [.orderNumber, .invoiceID, .awbNumber]
+    case .cancellations, .reconcile: [.orderNumber, .invoiceID, .awbNumber]
     case .manifests: [.awbNumber, .orderNumber]
     case .scans: [.reasonCodeNumber, .statusCode]
     default: []
@@ -200,6 +200,10 @@ extension Kind {
     // returns
     [.init(.orderNumber), .init(.invoiceID), .init(.awbNumber), .init(.reason)],
     // reconcile
-    [.init(.orderNumber), .init(.invoiceID), .init(.awbNumber), .init(.orderStatus), .init(.quantity)],
+    [
+      .init(.orderNumber), .init(.invoiceID), .init(.awbNumber),
+      .init(.orderStatus, alsoNamed: ["status", "state"]),
+      .init(.quantity, shape: .stock),
+    ],
   ]
 }

@@ -216,6 +216,14 @@ extension RejectionCode {
       .unknownSuborder, "The order has no such line.", .partner,
       do: "Use a suborder id of the order, or leave it empty.",
       example: "suborder 7 of an order with two lines"),
+    means(
+      .statesDiffer, "The export and the ledger have the shipment in different states.", .partner,
+      do: "Send the events that the ledger does not have, or take over its state; then export again.",
+      example: "delivered in the export, out_for_delivery in the ledger"),
+    means(
+      .quantitiesDiffer, "The export and the ledger have different quantities.", .partner,
+      do: "Find out which count holds; a cancelled piece must be cancelled on both sides.",
+      example: "3 pieces in the export, 2 in the ledger"),
   ]
 
   // MARK: W4, the partner's terms

@@ -14,6 +14,8 @@
 /// | W308 | pieces that the line was created with | pieces that the row says |
 /// | W318 | hours waited, 0 where unknown | - |
 /// | W319 | pieces that would add up | pieces that the row says |
+/// | W321 | 1 where the export is ahead of the ledger, -1 where it is behind, 0 where neither | - |
+/// | W322 | pieces in the export | pieces in the ledger |
 /// | W409 | rows rejected | rows read |
 /// | W501 | the count that was given before | - |
 extension Fault {
@@ -95,7 +97,7 @@ extension Fault {
     case .badQuantity:
       switch kind {
       case _ where column == .cancelledQuantity: return "\(field) is not a whole number from 0 to 99999."
-      case .inventory: return "\(field) is not a whole number from 0 to 99999999."
+      case .inventory, .reconcile: return "\(field) is not a whole number from 0 to 99999999."
       default: return "\(field) is not a whole number from 1 to 99999."
       }
     case .badAmount:
@@ -158,6 +160,15 @@ extension Fault {
         + " \(balance.open) \(balance.open == 1 ? "is" : "are") open, \(balance.cancelled) cancelled"
         + " and \(balance.shipped) shipped."
     case .unknownSuborder: return "The order has no line with \(field)."
+    case .statesDiffer:
+      let cause =
+        number > 0
+        ? "an event that led there has not reached the exchange"
+        : number < 0 ? "the export does not know the latest event" : "the two went different ways"
+      return standing.then("the export says \(field), so \(cause)", listing: false)
+    case .quantitiesDiffer:
+      return
+        "The export says \(Fault.count(number, "piece")), the ledger holds \(Fault.count(second, "piece"))."
     default: return code.meaning.sentence
     }
   }

@@ -69,6 +69,8 @@ package enum RejectionCode: UInt16, CaseIterable, Sendable {
   case parkedTooLong = 318
   case quantityOutOfBalance = 319
   case unknownSuborder = 320
+  case statesDiffer = 321
+  case quantitiesDiffer = 322
   // The partner's terms.
   case kindNotAllowed = 401
   case locationNotYours = 402

@@ -35,6 +35,8 @@ package struct AnswerNames: Sendable, Equatable {
   package var result: [UInt8] { base + ".result.csv".utf8 }
   package var errorsCSV: [UInt8] { base + ".errors.csv".utf8 }
   package var errorsJSONL: [UInt8] { base + ".errors.jsonl".utf8 }
+  /// What of the sender's own an export does not name.
+  package var missing: [UInt8] { base + ".missing.csv".utf8 }
   package var reply: [UInt8] { base + ".reply.jsonl".utf8 }
 
   /// The name of the `number`-th answer to rows of the input that were parked; counted from 1.

@@ -1,6 +1,7 @@
 package import Orders
 
-/// When a partner's files of a kind usually come, learned from the ledger's own days, and how today compares.
+/// When a partner's files of a kind come, and how today compares: by the calendar of the configuration where it names them, else
+/// by what the ledger's own days teach.
 package struct ArrivalHabit: Sendable {
   package let partner: String
   package let kind: Kind
@@ -16,6 +17,8 @@ package struct ArrivalHabit: Sendable {
   package let firstToday: Int?
   package let filesToday: Int
   package let standing: Standing
+  /// Does the calendar say when it is due? `usualMinute` and `latestMinute` are then that minute.
+  package let isOfCalendar: Bool
 
   package enum Standing: Sendable, Equatable {
     case onTime
@@ -60,6 +63,7 @@ package struct ArrivalHabit: Sendable {
   ) {
     self.partner = partner
     self.kind = kind
+    isOfCalendar = false
     firstToday = first
     filesToday = files
     let seen = worked.filter { days[$0] != nil }
@@ -91,6 +95,37 @@ package struct ArrivalHabit: Sendable {
       standing = .notExpected
     } else {
       standing = minuteNow > due ? .missing(minutes: minuteNow - latestMinute) : .notYetDue
+    }
+  }
+
+  /// What the calendar expects of a day.
+  /// - Parameters:
+  ///   - due: the minute of the report's day at which the first file is due; nil: none is on that day.
+  ///   - minuteNow: how far the day has come; 1440 when it is over.
+  init(
+    partner: String, kind: Kind, due: Int?, days: [ReportDay: (first: Int, files: Int)], worked: [ReportDay],
+    first: Int?, files: Int, minuteNow: Int
+  ) {
+    self.partner = partner
+    self.kind = kind
+    isOfCalendar = true
+    firstToday = first
+    filesToday = files
+    let seen = worked.filter { days[$0] != nil }
+    daysSeen = seen.count
+    daysWorked = worked.count
+    let counts = seen.compactMap { days[$0]?.files }.sorted()
+    usualFiles = counts.isEmpty ? 1 : counts[(counts.count - 1) / 2]
+    usualMinute = due ?? 0
+    latestMinute = due ?? 0
+    guard let due else {
+      standing = first == nil ? .notExpected : .unusual
+      return
+    }
+    if let first {
+      standing = first > due ? .late(minutes: first - due) : .onTime
+    } else {
+      standing = minuteNow >= due ? .missing(minutes: minuteNow - due) : .notYetDue
     }
   }
 }

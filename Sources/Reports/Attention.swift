@@ -88,12 +88,13 @@ package struct Attention: Sendable {
   }
 
   private mutating func seenAfterCancellation() {
-    let scans = report.standing.seenAfterCancellation
+    let scans = report.exceptions.recent
     if scans == 0 { return }
     find(
       .today, "Operations",
       "\(ReportWords.count(scans, "scan")) came of goods whose shipments are cancelled: the goods moved all the same.",
-      do: "Have the warehouse find the goods, or the carrier send them back.", table: "states", count: scans)
+      do: "Have the warehouse find the goods, or the carrier send them back.",
+      table: "seen-after-cancellation", count: scans)
   }
 
   // MARK: Files
@@ -105,7 +106,9 @@ package struct Attention: Sendable {
       find(
         .now, title(partner),
         "No \(kinds) from \(title(partner)) \(report.isWhole ? "that day" : "so far"); "
-          + "\(habits.count == 1 ? "the first file" : "all of them") nearly always came by "
+          + "\(habits.count == 1 ? "the first file" : "all of them") "
+          + (habits.allSatisfy(\.isOfCalendar)
+            ? "\(habits.count == 1 ? "was" : "were") due by " : "nearly always came by ")
           + "\(ReportWords.clock(minute: latest)).",
         do: "Ask \(title(partner)) whether it sent them, and look for held uploads with `waybill status`.",
         table: "arrivals", count: habits.reduce(0) { $0 + max(1, $1.usualFiles) })
@@ -118,7 +121,8 @@ package struct Attention: Sendable {
         var late = 0
         if case .late(let minutes) = habit.standing { late = minutes }
         return "\(habit.kind.name) at \(ReportWords.clock(minute: habit.firstToday ?? 0)), "
-          + "\(ReportWords.span(minutes: late)) later than they nearly always come"
+          + "\(ReportWords.span(minutes: late)) later than "
+          + (habit.isOfCalendar ? "due" : "they nearly always come")
       }
       find(
         .watch, title(partner), "\(title(partner)) was late: \(words.joined(separator: "; ")).",
@@ -228,15 +232,25 @@ package struct Attention: Sendable {
   // MARK: Shipments
 
   private mutating func stuckShipments() {
-    for group in report.standing.stuck.prefix(Attention.groupsMax) {
+    // What cannot wait is told however few they are; of the others the many before the few.
+    let groups = report.standing.stuck.filter(\.isUrgent) + report.standing.stuck.filter { !$0.isUrgent }
+    let rest = groups.dropFirst(Attention.groupsMax)
+    for group in groups.prefix(Attention.groupsMax) {
       let oldest = ReportWords.span(minutes: ReportWords.minutes(from: group.oldest, to: report.asOf))
       find(
-        group.sticking == .notManifested || group.sticking == .neverScanned ? .now : .today, group.holder,
+        group.isUrgent ? .now : .today, group.holder,
         "\(ReportWords.count(group.count, "shipment")) \(group.count == 1 ? "is" : "are") "
           + "\(group.sticking.words) for more than \(ReportWords.span(minutes: group.sticking.hoursMax * 60)); "
           + "the longest for \(oldest).",
         do: Attention.remedy(group.sticking), table: "stuck", count: group.count)
     }
+    if rest.isEmpty { return }
+    let shipments = rest.reduce(0) { $0 + $1.count }
+    find(
+      rest.contains(where: \.isUrgent) ? .now : .today, "Operations",
+      "\(ReportWords.count(shipments, "more shipment")) \(shipments == 1 ? "is" : "are") stuck with "
+        + "\(ReportWords.list(Set(rest.map(\.holder)).sorted())).",
+      do: "Go through the table of what is stuck, by whose move it is.", table: "stuck", count: shipments)
   }
 
   private static func remedy(_ sticking: Standing.Sticking) -> String {

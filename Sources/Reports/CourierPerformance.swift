@@ -62,6 +62,15 @@ struct ShipmentTrack {
   private var manifestMinute = ShipmentTrack.none
   private var returnMinute = ShipmentTrack.none
   private(set) var failedAttempts: UInt8 = 0
+  var marks: Marks = []
+
+  struct Marks: OptionSet {
+    let rawValue: UInt8
+    /// A carrier reported on it.
+    static let scanned = Marks(rawValue: 1)
+    /// An event before its delivery proves that the goods were picked up.
+    static let seenMoving = Marks(rawValue: 2)
+  }
 
   private static let none = Int32.min
 
@@ -85,5 +94,17 @@ struct ShipmentTrack {
   }
   private static func time(_ minute: Int32) -> Timestamp? {
     minute == none ? nil : Timestamp(milliseconds: Int64(minute) * 60_000)
+  }
+}
+
+extension EventKind {
+  /// Does it show the goods in a carrier's hands, before they were delivered?
+  var provesPickup: Bool {
+    switch self {
+    case .pickedUp, .inTransit, .outForDelivery, .undelivered, .rto, .rtoInTransit, .rtoOutForDelivery,
+      .damaged:
+      true
+    default: false
+    }
   }
 }

@@ -27,6 +27,8 @@ package struct DailyReport: Sendable {
   package var files: [FileLine] = []
   package var filesLeftOut = 0
   package var standing = Standing()
+  /// Goods that were seen after their cancellation, as the ledger stands at the day's end.
+  package var exceptions = ScanExceptions()
   package var couriers: [CourierPerformance] = []
   package var failedDeliveries: [FailedDelivery] = []
   package var parked: [ParkedGroup] = []

@@ -1,4 +1,4 @@
-internal import Ledger
+package import Ledger
 internal import Orders
 
 /// A file's decision, and the end of the walk.
@@ -24,6 +24,9 @@ extension DayGathering {
     }
     if isInWindow(arrival, days: 8) { enterRejections(record, arrival) }
     if arrival != day { return }
+    for place in quantityRows.indices.suffix(open?.quantityRows ?? 0) {
+      quantityRows[place].file = record.name
+    }
 
     report.conservation.decided.add(counts)
     if let open { report.conservation.counted.add(open.counted) }
@@ -90,19 +93,24 @@ extension DayGathering {
   // MARK: The end
 
   /// The facts, when nothing more of the day follows.
-  package consuming func finish() -> DailyReport {
-    for record in replay.books.shipments where !record.marks.contains(.emptied) {
-      report.conservation.shipmentsByState[Int(record.state.rawValue)] += 1
-    }
-    let seen = report.standing.seenAfterCancellation
-    report.standing = Standing(replay.books, at: report.asOf, profiles: profiles)
-    report.standing.seenAfterCancellation = seen
+  package consuming func finish(_ history: History) throws -> DailyReport {
+    try finishStanding(history)
     finishGroups()
     finishParked()
     finishCouriers()
     finishDays()
     finishArrivals()
     return report
+  }
+
+  private mutating func finishStanding(_ history: History) throws {
+    for record in replay.books.shipments where !record.marks.contains(.emptied) {
+      report.conservation.shipmentsByState[Int(record.state.rawValue)] += 1
+    }
+    report.standing = Standing(replay.books, at: report.asOf, profiles: profiles)
+    report.exceptions = try ScanExceptions(
+      books: replay.books, history: history, profiles: profiles, listedMax: DayGathering.exceptionsMax,
+      recentFrom: day.start)
   }
 
   /// The place of a partner in the order of the profiles.
@@ -205,20 +213,44 @@ extension DayGathering {
     }
   }
 
-  private mutating func finishArrivals() {
+  mutating func finishArrivals() {
     let worked = usualHours.keys.filter { $0 != day.number }.sorted().map {
       ReportDay(number: $0, zone: day.zone)
     }
     let minuteNow = report.isWhole ? 1440 : ReportDay.minute(of: report.asOf, in: day.zone)
-    let habits = comings.compactMap { key, days -> ArrivalHabit? in
-      guard let kind = key.kind else { return nil }
+    var habits = comings.compactMap { key, days -> ArrivalHabit? in
+      let partner = replay.books.partnerName(key.partner)
+      guard let kind = key.kind, profile(partner)?.expected[kind] == nil else { return nil }
       return ArrivalHabit(
-        partner: replay.books.partnerName(key.partner), kind: kind, days: days, worked: worked, today: day,
+        partner: partner, kind: kind, days: days, worked: worked, today: day,
         first: days[day]?.first, files: days[day]?.files ?? 0, minuteNow: minuteNow)
+    }
+    for profile in profiles {
+      let partner = replay.books.partners.firstIndex { $0.elementsEqual(profile.folder.utf8) }
+      for (kind, expected) in profile.expected {
+        let days = partner.flatMap { comings[MixKey(partner: UInt8($0), kind: kind)] } ?? [:]
+        habits.append(
+          ArrivalHabit(
+            partner: profile.folder, kind: kind, due: dueMinute(expected, in: profile.zone), days: days,
+            worked: worked, first: days[day]?.first, files: days[day]?.files ?? 0, minuteNow: minuteNow))
+      }
     }
     report.arrivals = habits.sorted {
       (place($0.partner), $0.partner, $0.kind.rawValue) < (place($1.partner), $1.partner, $1.kind.rawValue)
     }
+  }
+}
+
+extension DayGathering {
+  func profile(_ folder: String) -> PartnerProfile? { profiles.first { $0.folder == folder } }
+
+  /// The minute of this day at which a partner's file is due: the partner's calendar may be a day ahead or behind.
+  fileprivate func dueMinute(_ expected: ExpectedArrival, in zone: Zone) -> Int? {
+    for other in (day.number - 1)...(day.number + 1) {
+      guard let due = expected.due(onDay: other, in: zone), due > day.start, due <= day.end else { continue }
+      return Int((due.milliseconds - day.start.milliseconds) / 60_000)
+    }
+    return nil
   }
 }
 

@@ -5,7 +5,8 @@ package import Orders
 /// Counting a day's facts in one walk over the journal.
 ///
 /// The day ends in the ledger before the first decision on a file that arrived after it: books and counts are what they
-/// were then. Memory grows with shipments (twelve bytes each beside the books), with parked rows and with days, never
+/// were then. Each row is decoded once, for the books and for the counts. Memory grows with shipments (twelve bytes each beside
+/// the books), with parked rows and with days, never
 /// with rows.
 package struct DayGathering {
   var report: DailyReport
@@ -20,6 +21,13 @@ package struct DayGathering {
   /// Rows that were rejected on the day because they had waited too long, by the partner that sent them.
   var expired: [UInt8: Int] = [:]
   var failures: [FailureKey: DailyReport.FailedDelivery] = [:]
+  /// Shipments that a manifest named, and those that a carrier reported on: the walk's own counts, beside the books'.
+  var shipmentsManifested = 0
+  var shipmentsScanned = 0
+  var parkedRows = ParkedTally()
+  /// Rows of the day whose pieces differ from what is known; bounded, the rest is counted.
+  var quantityRows: [QuantityRow] = []
+  var quantityRowsLeftOut = 0
   var daysByNumber: [Int64: DailyReport.DayCounts] = [:]
   /// Rows by hour on the days of the window before.
   var usualHours: [Int64: [Int]] = [:]
@@ -46,12 +54,26 @@ package struct DayGathering {
     listing partner: String? = nil,
     headway: JournalHeadway? = nil
   ) throws -> DailyReport {
-    var gathering = DayGathering(day: day, asOf: asOf, profiles: profiles)
-    gathering.listed = partner
-    if let ledger {
-      do { try JournalScan.read(ledger, headway) { try gathering.take($0) } } catch is DayOver {}
-    }
-    return gathering.finish()
+    let gathering = try DayGathering(
+      of: day, asOf: asOf, ledger: ledger, profiles: profiles, listing: partner, headway: headway)
+    return try gathering.finish(try DayGathering.history(of: ledger))
+  }
+
+  /// Reads the ledger up to where the day ends in it.
+  init(
+    of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
+    listing partner: String? = nil, headway: JournalHeadway? = nil
+  ) throws {
+    self.init(day: day, asOf: asOf, profiles: profiles)
+    listed = partner
+    guard let ledger else { return }
+    do { try JournalScan.read(ledger, headway) { try take($0) } } catch is DayOver {}
+  }
+
+  /// The records behind the books, read where they are asked for.
+  static func history(of ledger: Folder?) throws -> History {
+    let reader = try ledger.map { try JournalReader($0) }
+    return History { try reader?.frame(at: $0).payload ?? [] }
   }
 
   /// What follows in the journal came after the day.
@@ -70,17 +92,18 @@ package struct DayGathering {
       open = OpenTransaction(arrival: arrival)
       if begin.deed == nil { open?.partner = replay.books.partnerNumber(begin.partner) }
     }
-    try replay.take(frame)
     if frame.kind == .rows, let open {
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
       while !cursor.isAtEnd {
         let (position, row) = (cursor.position, cursor.row)
-        let record = try cursor.next()
+        let record = try replay.take(next: &cursor)
         // A row of an earlier file that this one released was counted when it came.
         if open.partner != nil, !record.isResumed { count(record, row: row) }
         let sender = record.isResumed ? replay.books.file(of: cursor.claim)?.partner : open.partner
         note(record, at: position, cursor, of: sender ?? open.partner ?? 0, arrivedOn: open.arrival)
       }
+    } else {
+      try replay.take(frame)
     }
     if frame.kind == .commit, let commit = frame.commit, commit.decision.raw > 0 {
       report.lastDecision = commit.decision
@@ -97,6 +120,8 @@ package struct DayGathering {
     var counted = RowCounts()
     /// The rows rejected by code, with the first of them.
     var rejected: [RejectionCode: (count: Int, row: UInt32, column: Column?)] = [:]
+    /// How many of the last quantity rows are of this file, whose name its decision brings.
+    var quantityRows = 0
   }
 
   func isInWindow(_ other: ReportDay, days: Int64) -> Bool {
@@ -113,6 +138,19 @@ package struct DayGathering {
       let first = open?.rejected[fault.code] ?? (0, row, fault.column)
       open?.rejected[fault.code] = (first.count + 1, first.row, first.column)
     }
+    guard open?.arrival == day, let faults = record.verdict.rejection?.faults else { return }
+    for fault in faults where fault.code == .lineConflict || fault.code == .quantityOutOfBalance {
+      noteQuantity(fault, row: row)
+    }
+  }
+
+  private mutating func noteQuantity(_ fault: Fault, row: UInt32) {
+    // Another price or article is a conflict too, and none of pieces.
+    guard fault.number != fault.second, let partner = open?.partner else { return }
+    guard quantityRows.count < DayGathering.quantityRowsMax else { return quantityRowsLeftOut += 1 }
+    quantityRows.append(
+      QuantityRow(partner: partner, row: row, code: fault.code, known: fault.number, said: fault.second))
+    open?.quantityRows += 1
   }
 
   /// Follows what a row, or a deed, changed.
@@ -131,13 +169,18 @@ package struct DayGathering {
       case .dropLine(_, _, let isLast):
         if isLast { report.conservation.shipmentsEmptied += 1 }
       case .manifest(let shipment, _):
+        if tracks[Int(shipment.raw)].manifestedAt == nil { shipmentsManifested += 1 }
         tracks[Int(shipment.raw)].manifestedAt = time
         count(arrival) { $0.manifested += 1 }
       case .cancel(let shipment, let fold): follow(fold, shipment)
       case .wait:
-        parked[position] = ParkedRow(partner: sender, arrivedAt: cursor.arrival, isFailedAttempt: false)
+        parked[position] = ParkedRow(
+          partner: sender, shipment: nil, arrivedAt: cursor.arrival, event: nil, isFailedAttempt: false)
+        parkedRows.parked += 1
       case .resume(let waiting):
         let row = parked.removeValue(forKey: waiting)
+        parkedRows.settled[record.verdict.outcome] += 1
+        parkedRows.settled.read += 1
         if record.verdict.rejection?.faults.first?.code == .parkedTooLong && arrival == day {
           expired[row?.partner ?? sender, default: 0] += 1
         }
@@ -145,11 +188,13 @@ package struct DayGathering {
         carrier(entry, shipment, at: position, cursor, of: sender, arrivedOn: arrival)
       case .settle(let shipment, let waiting, let settlement):
         let row = parked.removeValue(forKey: waiting)
+        parkedRows.settled[settlement.outcome] += 1
+        parkedRows.settled.read += 1
         if settlement.code == .parkedTooLong && arrival == day {
           expired[row?.partner ?? 0, default: 0] += 1
         }
-        if settlement.outcome != .rejected {
-          if let row, row.isFailedAttempt { tracks[Int(shipment.raw)].addFailedAttempt() }
+        if settlement.outcome == .applied || settlement.outcome == .recorded {
+          if let row { follow(row.event, of: shipment, isFailedAttempt: row.isFailedAttempt) }
           follow(settlement.fold, shipment)
         }
       default: break
@@ -175,16 +220,25 @@ package struct DayGathering {
     }
     if entry.outcome == .parked {
       parked[position] = ParkedRow(
-        partner: sender, arrivedAt: cursor.arrival, isFailedAttempt: isFailure)
+        partner: sender, shipment: shipment, arrivedAt: cursor.arrival, event: entry.event,
+        isFailedAttempt: isFailure)
+      parkedRows.parked += 1
       return
     }
-    if isFailure && !entry.fold.onReturn { tracks[Int(shipment.raw)].addFailedAttempt() }
-    if entry.code != .max { follow(entry.fold, shipment) }
-    if entry.outcome == .recorded && arrival == day && replay.books[shipment].state == .cancelled
-      && isPhysical(entry, sender)
-    {
-      report.standing.seenAfterCancellation += 1
+    guard entry.code != .max else { return }
+    follow(entry.event, of: shipment, isFailedAttempt: isFailure && !entry.fold.onReturn)
+    follow(entry.fold, shipment)
+  }
+
+  /// Notes what a carrier's event says about a shipment.
+  private mutating func follow(_ event: EventKind?, of shipment: ShipmentIndex, isFailedAttempt: Bool) {
+    let place = Int(shipment.raw)
+    if isFailedAttempt { tracks[place].addFailedAttempt() }
+    if !tracks[place].marks.contains(.scanned) {
+      tracks[place].marks.insert(.scanned)
+      shipmentsScanned += 1
     }
+    if event?.provesPickup == true { tracks[place].marks.insert(.seenMoving) }
   }
 
   /// Notes when a way back began.
@@ -204,10 +258,6 @@ package struct DayGathering {
   private func code(_ entry: Effect.CarrierEntry, _ sender: UInt8) -> ScanCode? {
     guard let table = table(entry, sender), Int(entry.code) < table.codes.count else { return nil }
     return table[entry.code]
-  }
-
-  private func isPhysical(_ entry: Effect.CarrierEntry, _ sender: UInt8) -> Bool {
-    code(entry, sender)?.scanClass.isPhysical ?? false
   }
 
   private mutating func failed(
@@ -230,13 +280,36 @@ package struct DayGathering {
 
   static let unknownCodesMax = 1000
   static let refusalsMax = 200
+  static let quantityRowsMax = 10_000
   static let filesListedMax = 500
+  static let exceptionsMax = 500
   static let examplesMax = 3
 
   struct ParkedRow {
     let partner: UInt8
+    /// Nil where nobody knows its order or AWB.
+    let shipment: ShipmentIndex?
     let arrivedAt: Timestamp
+    let event: EventKind?
     let isFailedAttempt: Bool
+  }
+
+  /// What came of rows that were parked, since the ledger began.
+  struct ParkedTally {
+    var parked = 0
+    /// By what they came to in the end.
+    var settled = RowCounts()
+  }
+
+  /// A row of the day whose pieces differ from what is known.
+  struct QuantityRow {
+    var partner: UInt8
+    var file: [UInt8] = []
+    let row: UInt32
+    let code: RejectionCode
+    /// What the ledger has, or what would add up, and what the row says.
+    let known: Int64
+    let said: Int64
   }
   struct MixKey: Hashable {
     let partner: UInt8

@@ -14,8 +14,10 @@ extension HTMLPage {
     open("figure", ["class": "table", "id": table.name])
     open("figcaption")
     text(table.caption)
-    literal(" ")
-    element("a", ["href": table.csvName, "class": "csv"], table.csvName)
+    if let csvName = table.csvName {
+      literal(" ")
+      element("a", ["href": csvName, "class": "csv"], csvName)
+    }
     close("figcaption")
     open("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption])
     open("table")
@@ -50,7 +52,7 @@ extension HTMLPage {
     close("div")
     if table.rows.count > table.shownMax {
       let rest = ReportWords.count(table.rows.count - table.shownMax, "more row")
-      element("p", ["class": "rest"], "\(rest) in \(table.csvName).")
+      element("p", ["class": "rest"], table.csvName.map { "\(rest) in \($0)." } ?? "\(rest).")
     }
     close("figure")
   }

@@ -84,6 +84,7 @@ extension OrderStory {
   private func title(_ folder: String) -> String { titles[folder] ?? folder }
 
   private func spelled(_ source: Source) -> String {
+    if source.partner == OrderStory.expirySource { return source.partner }
     let name = source.partner.isEmpty ? "a file that is not decided yet" : title(source.partner)
     return source.file.map { "\(name), \($0) row \(source.row)" } ?? "\(name), row \(source.row)"
   }

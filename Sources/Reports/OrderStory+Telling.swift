@@ -65,6 +65,10 @@ private struct StoryTeller {
     for entry in entries.reversed() where isKnown(entry) {
       let file = books.file(of: entry.claim)
       let folder = file.map { books.partnerName($0.partner) }
+      if entry.claim == ClaimNumber(0) {
+        course.take(entry, from: expiry(at: entry))
+        continue
+      }
       course.take(
         entry,
         from: ShipmentCourse.Sender(
@@ -73,6 +77,14 @@ private struct StoryTeller {
           profile: profiles.first { $0.folder == folder }, kind: file?.kind, decision: file?.decision))
     }
     return course
+  }
+
+  /// The exchange itself; of several decisions of one clock none is named.
+  private func expiry(at entry: History.Entry) -> ShipmentCourse.Sender {
+    let deeds = books.deeds.filter { $0.kind == .expiry && $0.at == entry.arrival }
+    return ShipmentCourse.Sender(
+      source: Source(partner: OrderStory.expirySource, file: nil, row: entry.row),
+      decision: deeds.count == 1 ? deeds[0].decision : nil)
   }
 
   private func isKnown(_ entry: History.Entry) -> Bool {

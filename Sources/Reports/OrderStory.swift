@@ -14,6 +14,9 @@ package struct OrderStory: Sendable {
     case invoice = "invoice_id"
   }
 
+  /// Stands in place of a partner where no file said so: rows that waited too long are rejected by the exchange itself.
+  package static let expirySource = "the nightly expiry"
+
   /// What was asked for.
   package var asked: String
   package var foundBy: Key
@@ -81,7 +84,7 @@ package struct OrderStory: Sendable {
     case created, lineAdded = "line_added", invoiceGiven = "invoice_given", assigned, confirmed, manifested
     case cancelRequested = "cancel_requested", documentsAsked = "documents_asked", scan, settled
     case returnTied = "return_tied", lineLeft = "line_left", piecesCancelled = "pieces_cancelled"
-    case piecesMoved = "pieces_moved"
+    case piecesMoved = "pieces_moved", expired
   }
 
   /// One thing that happened to one shipment.

@@ -54,11 +54,11 @@ package struct PartnerStory: Sendable {
     }
     if filesLeftOut > 0 { lines.append("  and \(ReportWords.count(filesLeftOut, "more file"))") }
     let late = arrivals.filter { $0.standing != .onTime && $0.standing != .unusual }
-    if !late.isEmpty { lines += ["", "What it usually sends"] }
+    if !late.isEmpty { lines += ["", "What it should send"] }
     for habit in late {
       let (words, minutes) = ReportTables.words(habit.standing)
       lines.append(
-        "  \(habit.kind.name), usually at \(ReportWords.clock(minute: habit.usualMinute)): \(words)"
+        "  \(habit.kind.name), \(habit.isOfCalendar ? "due by" : "usually at") \(ReportWords.clock(minute: habit.usualMinute)): \(words)"
           + (minutes.map { " by \(ReportWords.span(minutes: $0))" } ?? ""))
     }
     if let parked {

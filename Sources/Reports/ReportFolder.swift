@@ -68,7 +68,7 @@ package enum ReportFolder {
       of: name, partner: partner, ledger: ledger, profiles: profiles, rowsMax: rowsMax, headway: headway)
   }
 
-  private static func ledger(in root: Folder) throws(FileError) -> Folder? {
+  static func ledger(in root: Folder) throws(FileError) -> Folder? {
     guard try root.status(Array("ledger".utf8))?.kind == .folder else { return nil }
     let ledger = try root.subfolder("ledger")
     return try ledger.status(Array("journal".utf8))?.kind == .folder ? ledger : nil
@@ -84,7 +84,8 @@ package enum ReportFolder {
     let folder = try root.makeSubfolder("outbox").makeSubfolder("reports").makeSubfolder(report.day.text)
     for table in tables.all {
       try AtomicFile.publish(
-        table.csv(in: report.day.zone), in: folder, as: Array(table.csvName.utf8), replace: true, sync: false)
+        table.csv(in: report.day.zone), in: folder, as: Array("\(table.name).csv".utf8), replace: true,
+        sync: false)
     }
     let page = ReportPage(report, attention, tables, titles: titles)
     try AtomicFile.publish(

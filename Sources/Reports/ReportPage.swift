@@ -1,4 +1,3 @@
-internal import Files
 internal import Orders
 
 /// The report's page: one file that needs nothing else, and reads from the most pressing to the most patient.
@@ -24,12 +23,7 @@ package struct ReportPage {
   private var zone: Zone { report.day.zone }
 
   private mutating func write() {
-    page.literal("<!doctype html>\n")
-    page.open("html", ["lang": "en"])
-    head()
-    page.open("body")
-    patterns()
-    page.open("main")
+    page.begin(title: "waybill: \(report.day.text)")
     summary()
     needs()
     figures()
@@ -41,65 +35,7 @@ package struct ReportPage {
     arrivals()
     weeks()
     proof()
-    page.close("main")
-    page.open("script")
-    page.literal(ReportPage.script)
-    page.close("script")
-    page.close("body")
-    page.close("html")
-    page.literal("\n")
-  }
-
-  private mutating func head() {
-    page.open("head")
-    page.empty("meta", ["charset": "utf-8"])
-    // Nothing is fetched, and only this page's own script and style run, whatever a name in it tries to be.
-    page.empty(
-      "meta",
-      [
-        "http-equiv": "Content-Security-Policy",
-        "content": "default-src 'none'; img-src data:; style-src \(ReportPage.digest(ReportPage.style)); "
-          + "script-src \(ReportPage.digest(ReportPage.script))",
-      ])
-    page.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-    page.empty("meta", ["name": "color-scheme", "content": "light dark"])
-    page.empty("link", ["rel": "icon", "href": "data:,"])
-    page.element("title", "waybill: \(report.day.text)")
-    page.open("style")
-    page.literal(ReportPage.style)
-    page.close("style")
-    page.close("head")
-  }
-
-  /// What a policy calls a text by: `'sha256-…'`.
-  private static func digest(_ text: StaticString) -> String {
-    let digest = text.withUTF8Buffer { SHA256.hash(Array($0)) }
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-    var spelled = ""
-    for start in stride(from: 0, to: digest.count, by: 3) {
-      let three = digest[start..<min(start + 3, digest.count)]
-      var bits = three.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - three.count))
-      var four: [Character] = []
-      for _ in 0..<4 {
-        four.insert(letters[bits & 63], at: 0)
-        bits >>= 6
-      }
-      spelled += String(four.prefix(three.count + 1)) + String(repeating: "=", count: 3 - three.count)
-    }
-    return "'sha256-\(spelled)'"
-  }
-
-  /// The patterns that say without colour what a part of a plot is.
-  private mutating func patterns() {
-    page.literal(
-      """
-      <svg class="patterns" width="0" height="0" aria-hidden="true"><defs>\
-      <pattern id="lines" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
-      <rect class="base" width="5" height="5"></rect><rect class="over" width="2" height="5"></rect></pattern>\
-      <pattern id="cross" width="6" height="6" patternUnits="userSpaceOnUse">\
-      <rect class="base" width="6" height="6"></rect><path class="over" d="M0 0L6 6M6 0L0 6"></path></pattern>\
-      </defs></svg>
-      """)
+    page.end()
   }
 
   // MARK: The top
@@ -306,6 +242,7 @@ package struct ReportPage {
     ageLegend(Standing.ages)
     table("stuck")
     table("stuck-shipments")
+    table("seen-after-cancellation")
     table("parked")
     page.close("section")
   }

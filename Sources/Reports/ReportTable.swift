@@ -51,6 +51,7 @@ package struct ReportTable: Sendable {
     self.name = name
     self.caption = caption
     self.columns = columns
+    csvName = name + ".csv"
   }
 
   mutating func add(_ cells: Cell..., drawing: Charts.Drawing? = nil) {
@@ -59,7 +60,8 @@ package struct ReportTable: Sendable {
     if let drawing { drawings.append(drawing) }
   }
 
-  var csvName: String { name + ".csv" }
+  /// The file beside the page that has the same cells, or more; nil: none has.
+  var csvName: String?
 
   // MARK: CSV
 

@@ -75,21 +75,22 @@ extension ReportTables {
 
   func arrivals() -> ReportTable {
     var table = ReportTable(
-      "arrivals", "First files of the day against the usual hour",
+      "arrivals", "First files of the day against the calendar or the usual hour",
       [
         .text("partner", "partner"), .text("kind", "kind"), .text("today", "standing"),
-        .text("first today", "first_today"), .text("usually at", "usual_time"),
-        .text("nearly always by", "latest_time"), .number("late by", "late_minutes"),
+        .text("first today", "first_today"), .text("told by", "told_by"), .text("usually at", "usual_time"),
+        .text("due, or nearly always by", "due_time"), .number("late by", "late_minutes"),
         .number("files today", "files_today"), .number("usual files", "usual_files"),
         .number("days seen", "days_seen"), .number("of days", "days_worked"),
       ])
     for habit in report.arrivals {
       let (words, late) = ReportTables.words(habit.standing)
-      let isHabit = habit.standing != .unusual
+      let isHabit = habit.standing != .unusual && !(habit.isOfCalendar && habit.standing == .notExpected)
       table.add(
         .text(habit.partner), .text(habit.kind.name), .text(words),
         .text(habit.firstToday.map { ReportWords.clock(minute: $0) } ?? ""),
-        .text(isHabit ? ReportWords.clock(minute: habit.usualMinute) : ""),
+        .text(habit.isOfCalendar ? "calendar" : "habit"),
+        .text(isHabit && !habit.isOfCalendar ? ReportWords.clock(minute: habit.usualMinute) : ""),
         .text(isHabit ? ReportWords.clock(minute: habit.latestMinute) : ""),
         late.map { .minutes($0) } ?? .nothing, .number(habit.filesToday),
         isHabit ? .number(habit.usualFiles) : .nothing, .number(habit.daysSeen), .number(habit.daysWorked),

@@ -11,7 +11,8 @@ package struct ReportTables: Sendable {
     self.titles = titles
     all = [
       needs(attention), conservation(), hours(), outcomes(), rejections(), refusals(), unknownCodes(),
-      states(), stuckGroups(), stuck(), couriers(), deliveryDays(), attempts(), reasons(), parked(),
+      states(), stuckGroups(), stuck(), seenAfterCancellation(), couriers(), deliveryDays(), attempts(),
+      reasons(), parked(),
       arrivals(), weeks(), days(),
     ]
   }
@@ -246,6 +247,25 @@ package struct ReportTables: Sendable {
     }
     table.shownMax = 25
     table.whenEmpty = "Nothing is stuck."
+    return table
+  }
+
+  private func seenAfterCancellation() -> ReportTable {
+    var table = ReportTable(
+      "seen-after-cancellation", "Goods seen after their shipment was cancelled, the newest first",
+      [
+        .text("seen", "seen_at"), .text("by", "partner"), .text("AWB", "awb_number"), .text("code", "code"),
+        .text("at", "location"), .text("order", "order_number"), .text("cancelled", "cancelled_at"),
+        .text("file", "file"), .number("row", "row"),
+      ])
+    for seen in report.exceptions.newest {
+      table.add(
+        .time(seen.seenAt), partner(seen.partner), .given(seen.awb), .given(seen.code),
+        .given(seen.location), .given(seen.orderNumber), .time(seen.cancelledAt), .given(seen.file),
+        .number(Int(seen.row)))
+    }
+    table.shownMax = 25
+    table.whenEmpty = "No goods of a cancelled shipment were seen."
     return table
   }
 

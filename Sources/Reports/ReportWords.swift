@@ -68,6 +68,20 @@ enum ReportWords {
     return "\(day.short) \(clock(minute: ReportDay.minute(of: instant, in: zone)))"
   }
 
+  /// Times of the files' spelling within a text, in the page's: `20 Nov 14:00` for `2026-11-20T14:00:00+05:30`.
+  static func shortTimes(_ text: String) -> String {
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
+      let bytes = Array(word.utf8)
+      guard bytes.count >= 25, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+        let month = Int(word.dropFirst(5).prefix(2)), let day = Int(word.dropFirst(8).prefix(2)),
+        (1...12).contains(month)
+      else { return String(word) }
+      return "\(day) \(months[month - 1]) \(word.dropFirst(11).prefix(5))\(word.hasSuffix(",") ? "," : "")"
+    }
+    return words.joined(separator: " ")
+  }
+
   static func plain(_ name: String) -> String { StoryWords.plain(name) }
   static func list(_ words: [String], joint: String = "and") -> String {
     StoryWords.list(words, joint: joint)

@@ -43,30 +43,36 @@ package struct ScanExceptions: Sendable {
   /// The newest of them, newest first, at most as many as were asked for.
   package private(set) var newest: [ScanException] = []
 
+  /// How many came in files that arrived from a time on, where that was asked for.
+  package private(set) var recent = 0
+
+  package init() {}
+
   package var total: Int { counts.values.reduce(0, +) }
 
-  private struct Found {
+  /// A physical scan of a cancelled shipment that is not older than its cancellation.
+  struct Found {
     var shipment: ShipmentIndex
     var position: Position
     var partner: UInt8
     var event: Effect.CarrierEntry
     var code: String
     var location: String
+    var arrivedAt: Timestamp
   }
 
   /// - Parameters:
   ///   - profiles: of every partner, found by its folder.
   ///   - listedMax: how many are listed; all are counted.
-  package init(books: Books, history: History, profiles: [PartnerProfile], listedMax: Int) throws {
+  ///   - recentFrom: those whose files arrived from then on are counted once more.
+  package init(
+    books: Books, history: History, profiles: [PartnerProfile], listedMax: Int, recentFrom: Timestamp? = nil
+  ) throws {
     var found: [Found] = []
     for index in books.shipments.indices {
-      let record = books.shipments[index]
-      guard record.state == .cancelled,
-        record.newestCarrier >= record.since || record.marks.contains(.holdsParked)
-      else { continue }
-      let seen = try ScanExceptions.found(
-        of: ShipmentIndex(index), since: record.since, books, history, profiles)
+      let seen = try ScanExceptions.found(of: ShipmentIndex(index), books, history, profiles)
       for one in seen { counts[books.partnerName(one.partner), default: 0] += 1 }
+      if let recentFrom { recent += seen.count { $0.arrivedAt >= recentFrom } }
       found += seen
       if found.count > 2 * listedMax + 1000 { ScanExceptions.keepNewest(&found, listedMax) }
     }
@@ -83,12 +89,15 @@ package struct ScanExceptions: Sendable {
     }
   }
 
-  /// The physical scans of one cancelled shipment that are not older than its cancellation.
-  private static func found(
-    of shipment: ShipmentIndex, since: Timestamp, _ books: Books, _ history: History,
-    _ profiles: [PartnerProfile]
+  /// The physical scans of a shipment that are not older than its cancellation; none where it is not cancelled.
+  static func found(
+    of shipment: ShipmentIndex, _ books: Books, _ history: History, _ profiles: [PartnerProfile]
   ) throws -> [Found] {
     var found: [Found] = []
+    let since = books[shipment].since
+    guard books[shipment].state == .cancelled,
+      books[shipment].newestCarrier >= since || books[shipment].marks.contains(.holdsParked)
+    else { return [] }
     for entry in try history.entries(of: shipment, from: books[shipment].head) {
       guard let sender = books.file(of: entry.claim)?.partner else { continue }
       for case .carrier(shipment, let event) in entry.record.effects
@@ -100,7 +109,8 @@ package struct ScanExceptions: Sendable {
         found.append(
           Found(
             shipment: shipment, position: entry.position, partner: sender, event: event,
-            code: table[event.code].code, location: StoryWords.readable(entry.bytes[event.location.range])))
+            code: table[event.code].code, location: StoryWords.readable(entry.bytes[event.location.range]),
+            arrivedAt: entry.arrival))
       }
     }
     return found

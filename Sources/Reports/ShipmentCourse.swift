@@ -23,7 +23,15 @@ struct ShipmentCourse {
   private var manifest: (time: Timestamp, position: Position)?
   private var held: [HeldEvent] = []
   /// Parked events that were not settled, by their record.
-  private var parked: [Position: (event: HeldEvent, hasEvent: Bool, words: String)] = [:]
+  private var parked: [Position: Waiting] = [:]
+
+  /// A row that waits for an earlier step.
+  private struct Waiting {
+    let event: HeldEvent
+    let hasEvent: Bool
+    let words: String
+    let arrivedAt: Timestamp
+  }
 
   private(set) var awb: [UInt8]?
   private(set) var courier: [UInt8]?
@@ -146,7 +154,8 @@ struct ShipmentCourse {
       time: event.time, scanNumber: event.scanNumber, event: event.event ?? .document,
       endsReturn: event.endsReturn, position: entry.position)
     if event.outcome == .parked {
-      parked[entry.position] = (asHeld, event.event != nil, words)
+      parked[entry.position] = Waiting(
+        event: asHeld, hasEvent: event.event != nil, words: words, arrivedAt: entry.arrival)
     } else if event.event != nil {
       held.append(asHeld)
       refold()
@@ -164,6 +173,13 @@ struct ShipmentCourse {
     if settlement.outcome != .rejected && waiting.hasEvent {
       held.append(waiting.event)
       refold()
+    }
+    if settlement.code == .parkedTooLong {
+      let hours = (entry.arrival.milliseconds - waiting.arrivedAt.milliseconds) / 3_600_000
+      return tell(
+        .expired, StoryWords.expired(waiting.words, hours: Int(hours)), entry, sender, before: before,
+        .rejected,
+        code: settlement.code, held: position)
     }
     let byManifest = entry.record.effects.contains {
       if case .manifest(shipment, _) = $0 { true } else { false }

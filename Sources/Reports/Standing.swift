@@ -10,8 +10,6 @@ package struct Standing: Sendable {
   package var stuck: [StuckGroup] = []
   /// The shipments that are stuck, the longest unheard of first; bounded.
   package var stuckLongest: [StuckShipment] = []
-  /// Cancelled shipments of which a physical scan was seen on the day: goods beat paperwork.
-  package var seenAfterCancellation = 0
 
   package init() {}
 
@@ -71,6 +69,9 @@ package struct Standing: Sendable {
     package var holder: String
     package var count = 0
     package var oldest: Timestamp
+
+    /// Goods that nobody carries although they should travel.
+    var isUrgent: Bool { sticking == .notManifested || sticking == .neverScanned }
   }
 
   package struct StuckShipment: Sendable {
@@ -138,7 +139,7 @@ extension Standing {
   }
 
   /// Why the shipment is stuck and when it was last heard of; nil: it is not.
-  private static func sticking(_ record: ShipmentRecord, at asOf: Timestamp) -> (Sticking, Timestamp)? {
+  static func sticking(_ record: ShipmentRecord, at asOf: Timestamp) -> (Sticking, Timestamp)? {
     let wasScanned = record.newestCarrier != .distantPast
     guard let sticking = Sticking(record.state, wasScanned: wasScanned) else { return nil }
     let heard = max(record.since, record.newestHeld)
@@ -148,7 +149,7 @@ extension Standing {
 }
 
 /// Who must move a shipment that does not move.
-private struct Holders {
+struct Holders {
   let books: Books
   /// The warehouse of each location, by the location's number; nil: none is configured for it alone.
   private var warehouses: [UInt32: String] = [:]

@@ -167,6 +167,14 @@ enum StoryWords {
     return words
   }
 
+  /// - Parameter hours: how long it had waited.
+  static func expired(_ waiting: String, hours: Int) -> String {
+    let code = RejectionCode.parkedTooLong
+    return
+      "Rejected after \(hours) \(hours == 1 ? "hour" : "hours") of waiting (\(lowercasedStart(waiting)))."
+      + " \(code.name): \(code.meaning.sentence)"
+  }
+
   // MARK: Spelling
 
   /// A fixed word of files as people say it: `out for delivery`, `RTO in transit`.

@@ -8,7 +8,7 @@ import Orders
 import Reports
 
 /// An exchange in one folder, with its configuration read.
-protocol Engine: DeedEngine, OperatorEngine {
+protocol Engine: DeedEngine, OperatorEngine, ReconcilingEngine {
   /// The zone of the exchange: in it times are shown, and read when they name no offset.
   var zone: Zone { get }
   /// The partners as the configuration left them, in the order of the built-in profiles.

@@ -23,8 +23,9 @@ struct ReconcileTests {
         #expect(times == times.sorted())
       }
       let again = try await Self.reconcile(root)
-      #expect(again.status == .exited(0))
-      #expect(again.output == "No row has waited too long.\n")
+      #expect(again.output.hasPrefix("No row has waited too long.\n"))
+      // What was confirmed four days ago and lies on no manifest still differs.
+      #expect(again.status == .exited(1))
       #expect(try await Self.dump(root).components(separatedBy: "\"type\": \"deed\"").count == 2)
     }
   }
@@ -34,9 +35,9 @@ struct ReconcileTests {
     let settings = "{\"partners\": {\"dtdc\": {\"parkHours\": 6}}}"
     try await withWaitingRows(files: 1, rows: 2, settings: settings) { root in
       let early = try await Self.reconcile(root, at: "2026-11-21T18:00:00+05:30")
-      #expect(early.status == .exited(0))
+      #expect(early.output.hasPrefix("No row has waited too long.\n"))
       let late = try await Self.reconcile(root, at: "2026-11-21T18:00:01+05:30")
-      #expect(late.status == .exited(1))
+      #expect(late.output.hasPrefix("2 rows waited too long"))
       #expect(try root.text("outbox/dtdc/tracking-1.csv.settled-1.csv").contains("waited 6 hours"))
     }
   }
@@ -137,7 +138,7 @@ struct ReconcileTests {
       #expect(root.has("outbox/dtdc/tracking-1.csv.settled-1.csv"))
       daemon.send(SIGTERM)
       _ = try await daemon.finish()
-      #expect(try await Self.reconcile(root).output == "No row has waited too long.\n")
+      #expect(try await Self.reconcile(root).output.hasPrefix("No row has waited too long.\n"))
     }
   }
 

@@ -56,4 +56,22 @@ struct ArrivalHabitTests {
     #expect(habit(firstToday: nil, minutes: { $0.number % 7 == 0 ? 600 : nil }) == nil)
     #expect(habit(firstToday: 650, minutes: { $0.number % 7 == 0 ? 600 : nil })?.standing == .unusual)
   }
+
+  @Test("What the calendar expects is late the minute after, and missing from its minute on")
+  func calendar() {
+    let today = ReportDay(number: Calendar.days(year: 2026, month: 11, day: 21) ?? 0, zone: .kolkata)
+    func standing(due: Int?, first: Int?, now: Int = 1440) -> ArrivalHabit.Standing {
+      ArrivalHabit(
+        partner: "dtdc", kind: .manifests, due: due, days: [:], worked: [today.next(-1)], first: first,
+        files: first == nil ? 0 : 1, minuteNow: now
+      ).standing
+    }
+    #expect(standing(due: 600, first: 600) == .onTime)
+    #expect(standing(due: 600, first: 601) == .late(minutes: 1))
+    #expect(standing(due: 600, first: nil, now: 599) == .notYetDue)
+    #expect(standing(due: 600, first: nil, now: 600) == .missing(minutes: 0))
+    #expect(standing(due: 600, first: nil) == .missing(minutes: 840))
+    #expect(standing(due: nil, first: nil) == .notExpected)
+    #expect(standing(due: nil, first: 10) == .unusual)
+  }
 }

@@ -61,6 +61,14 @@ struct SampleEngine: Engine {
     try proof(progress)
   }
   func reconcile(_ work: Work) throws(Failure) -> ReconcileView { try reconciled(work) }
+  func threeWay(of day: GivenTime?, at clock: GivenTime?, _ progress: @escaping (Headway) -> Void)
+    throws(Failure) -> ReconcileFolder.Written
+  { throw .stopped("threeWay") }
+  func compare(_ file: [UInt8], of profile: PartnerProfile, at clock: GivenTime?) throws(Failure)
+    -> ExportView
+  {
+    throw .stopped("compare")
+  }
   func reissue(_ name: [UInt8], of partner: String, because reason: String, _ work: Work) throws(Failure)
     -> ReissueView
   { try reissued(name, partner, reason) }

@@ -32,6 +32,8 @@ package struct Docket {
   var requested: [(shipment: ShipmentIndex, which: UInt8, partner: UInt8)] = []
   /// What the file changed, and how it stood before.
   private(set) var touched = Touched()
+  /// What an export of the sender's has named so far; nil: the file is none.
+  var export: ExportComparison?
 
   /// Hides a carrier's credentials: equal credentials give equal numbers, and no number gives a credential.
   let fingerprint: ([ArraySlice<UInt8>]) -> UInt64
@@ -85,6 +87,7 @@ package struct Docket {
     requested.removeAll()
     woken.removeAll()
     touched = Touched()
+    export = nil
   }
 
   /// Starts a page of the journal with the row of that number.
@@ -121,9 +124,13 @@ package struct Docket {
       case .inventory: verdict = judgeStock(batch, row)
       case .products: verdict = judgeProduct(batch, row)
       case .carriers: verdict = judgeAccount(batch, row)
-      case .returns, .reconcile: verdict = .rejected([Fault(.kindNotAllowed)])
+      case .reconcile: verdict = try compare(batch, row)
+      case .returns: verdict = .rejected([Fault(.kindNotAllowed)])
       }
-      if profile.parkUnknown, let key = unknownKey(verdict) { verdict = wait(for: key, batch, row) }
+      // A row of an export says what is; it asks for nothing that could wait.
+      if profile.parkUnknown, batch.kind != .reconcile, let key = unknownKey(verdict) {
+        verdict = wait(for: key, batch, row)
+      }
     }
     verdict.eventTime = ownTime
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)

@@ -94,6 +94,8 @@ package struct PartnerProfile: Sendable {
   /// Refuse the whole file when one row is rejected?
   package var atomicFiles = false
   package var settleSeconds = 2.0
+  /// By when its first file of a kind is due; of the other kinds its habit tells. Nothing that is decided depends on it.
+  package var expected: [Kind: ExpectedArrival] = [:]
 
   package init(folder: String, title: String, role: Role, permissions: [Kind: Permission], codes: CodeTable) {
     self.folder = folder
