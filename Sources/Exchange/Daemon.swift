@@ -57,6 +57,7 @@ package struct Daemon {
   package mutating func run() throws -> Ending {
     var ending = Ending.asked
     try intake.finishClaims()
+    var wasQuiet = false
     while !isReadable(signals) {
       let next = try intake.takeAll()
       if isReadable(signals) { break }
@@ -65,14 +66,16 @@ package struct Daemon {
         break
       }
       try sayHowItWatches()
-      try ledger.markPublished()
+      try ledger.markPublishedInPeace(wasQuiet: wasQuiet)
       var timeout: Int32?
       if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
       if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
       if report?.pollsBecause != nil {
         timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
       }
+      if ledger.isUnmarked { timeout = min(timeout ?? .max, OpenLedger.quietMilliseconds) }
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
+      wasQuiet = wake.timedOut
       intake.note(wake)
       if !ledger.openClaims.isEmpty { try intake.finishClaims() }
     }

@@ -172,6 +172,10 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
         case .held:
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+          guard let rest = millisecondsHeldYet(waiting) else { continue }
+          // Its limit is over: it is examined once more, and taken as it is.
+          if rest <= 0 { inbox.letGo(waiting) }
+          next = min(next ?? .max, now + max(0, rest))
         case .hasSecondName(let strange):
           next = min(next ?? .max, now + 1000)
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .secondName))
@@ -264,8 +268,7 @@ struct IntakeRun {
       return true
     }
     guard let fault = missing else { return false }
-    let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
-    if taking == .run && age > Int64(profile.holdHours) * 3_600_000 { return false }
+    if let rest = millisecondsHeldYet(waiting), rest <= 0 { return false }
     inbox.hold(waiting)
     left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
     let partner = ledger.docket.books.partnerNumber(Array(waiting.partner.utf8))
@@ -276,6 +279,15 @@ struct IntakeRun {
     }
     try hold(waiting, kind, partner, profile, fault)
     return true
+  }
+
+  /// How long an incomplete upload is still waited for, from its last change on; nil: nothing is refused for its age alone.
+  private func millisecondsHeldYet(_ waiting: Waiting) -> Int64? {
+    guard taking == .run,
+      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
+    else { return nil }
+    let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
+    return Int64(profile.holdHours) * 3_600_000 - age + 1
   }
 
   private func hold(
@@ -384,18 +396,17 @@ struct IntakeRun {
     if Plant.deliverBeforeSync.isPlanted {
       for file in decided { _ = try ledger.deliver(file) }
     }
-    try ledger.asides.sync()
+    if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)
-    for file in decided { try ledger.putAway(file) }
-    try ledger.archive.sync()
-    CrashPoint.reached(.archived)
+    ledger.unarchived += decided
     for file in decided { answered(ledger.report(file)) }
-    if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+    try ledger.markPublishedWhenMany()
     ledger.checkpointWhenDue()
   }
 
@@ -417,5 +428,12 @@ struct IntakeRun {
     case .unreadable(let error): error.description
     case .secondName: "another name leads to the same file, so it could be changed after it was judged"
     }
+  }
+}
+
+extension FileRecord {
+  /// Is any of its answers too large for the journal, so that it waits in a file of its own?
+  fileprivate var hasLargeAnswer: Bool {
+    answers.contains { if case .staged = $0.bytes { true } else { false } }
   }
 }

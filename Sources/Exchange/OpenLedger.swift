@@ -42,6 +42,12 @@ package final class OpenLedger {
   package var openClaims: [ClaimRecord]
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
+  /// Since when something is unmarked, as far as that was looked at.
+  var unmarkedSince: Int64?
+  /// Decided files whose originals still lie among the claims; they go to the archive before their decisions are marked.
+  var unarchived: [FileRecord] = []
+  /// Small answers that were journaled and not delivered yet, by their frames: only a restart reads them back.
+  var freshAnswers: [UInt64: [UInt8]] = [:]
   /// The newest checkpoint.
   package var checkpoint: Checkpoint?
   /// One that is being made beside the work.
@@ -176,10 +182,9 @@ package final class OpenLedger {
       let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision
       if file.outcome == .held && !file.isQuarantined && !isLatest { continue }
       unmarked += try deliver(file, isAgain: true)
-      try putAway(file)
+      unarchived.append(file)
     }
     for deed in deeds { unmarked += try deliver(deed, isAgain: true) }
-    try archive.sync()
     try markPublished()
   }
 
@@ -214,7 +219,7 @@ package final class OpenLedger {
     let content: StagedAnswer.Content
     var stagedName: [UInt8]?
     switch answer.bytes {
-    case .blob(let frame): content = .inline(try journal.read(frameAt: frame).payload)
+    case .blob(let frame): content = .inline(try freshAnswers[frame] ?? journal.read(frameAt: frame).payload)
     case .staged(let name):
       content = .file(name)
       stagedName = name
@@ -227,7 +232,8 @@ package final class OpenLedger {
     let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain)
+        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain,
+        isFirst: !isAgain)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }
@@ -243,22 +249,6 @@ package final class OpenLedger {
     let outbox = outboxes[Int(answer.partner)]
     guard let cut = answer.name.firstIndex(of: UInt8(ascii: "/")) else { return (outbox, answer.name) }
     return (try outbox.makeSubfolder(Array(answer.name[..<cut])), Array(answer.name[(cut + 1)...]))
-  }
-
-  /// Makes what was published durable in the outbox, and says so in the journal: a restart need not look at it again.
-  func markPublished() throws {
-    if unmarked.isEmpty { return }
-    for answer in unmarked {
-      let (folder, name) = try place(of: answer)
-      guard try folder.status(name) != nil else { continue }
-      try folder.openForReading(name).sync()
-      if name != answer.name { try folder.sync() }
-    }
-    for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
-    try kept.sync()
-    unmarked = []
-    try journal.markPublished(PublishedMark.payload(journal.synced.decision))
-    CrashPoint.reached(.publishedMarked)
   }
 }
 

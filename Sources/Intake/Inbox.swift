@@ -285,6 +285,11 @@ package struct Inbox {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status
   }
 
+  /// Lets a held upload be examined again as it is, because it is waited for no longer.
+  package mutating func letGo(_ waiting: Waiting) {
+    drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = nil
+  }
+
   /// Forgets how a file came that was put back because its sender writes to it again.
   package mutating func gaveBack(_ claim: Claim) {
     drawers[claim.partner]?.notes[claim.name.bytes]?.sign = nil
