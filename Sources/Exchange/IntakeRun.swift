@@ -148,7 +148,9 @@ struct IntakeRun {
       try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
-      let again = lookAgain(after: now)
+      let looked = MonotonicClock.nowMilliseconds() - now
+      let partners = Set(listing.waiting.map(\.partner))
+      var hasLateComer = false
       for strange in listing.strange { try leave(strange) }
       left = []
       var next: Int64?
@@ -159,7 +161,11 @@ struct IntakeRun {
         if mustStop() { break }
         switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
         case .ready(let completedBy):
-          if try isLocked(waiting) || holds(waiting) { continue }
+          if try isLocked(waiting) { continue }
+          if try holds(waiting) {
+            if let rest = millisecondsHeldYet(waiting) { next = min(next ?? .max, now + max(0, rest)) }
+            continue
+          }
           group.append((waiting, completedBy))
           bytes += bytesRead(of: waiting)
         case .settling(let until):
@@ -191,7 +197,12 @@ struct IntakeRun {
           try ledger.answerRequests()
           group = []
           bytes = 0
-          if MonotonicClock.nowMilliseconds() > again { break }
+          if let watch {
+            let wake = try watch.wait(timeoutMilliseconds: 0)
+            inbox.note(wake)
+            if inbox.tells(of: wake, beside: partners) { hasLateComer = true }
+          }
+          if MonotonicClock.nowMilliseconds() - now > lookAgain(afterOneOf: looked, hasLateComer) { break }
         }
       }
       if !group.isEmpty {
@@ -203,11 +214,12 @@ struct IntakeRun {
     }
   }
 
-  /// When a long listing is left for a new one, so that what another partner sent meanwhile has its turn: a second later, or
-  /// later still where looking itself takes long, so that a tenth of the time at most goes into it.
-  private func lookAgain(after start: Int64) -> Int64 {
-    let now = MonotonicClock.nowMilliseconds()
-    return taking == .once ? .max : now + max(1_000, 10 * (now - start))
+  /// After how long a listing is left for a new one, so that what another partner sent meanwhile has its turn: a second, or longer
+  /// where looking itself takes long, so that a tenth of the time at most goes into it. A partner of whom nothing waited has its
+  /// turn sooner: that is told of once, for then something waits.
+  private func lookAgain(afterOneOf milliseconds: Int64, _ hasLateComer: Bool) -> Int64 {
+    if taking == .once { return .max }
+    return hasLateComer ? 3 * milliseconds : max(1_000, 10 * milliseconds)
   }
 
   /// How arrivals are noticed, as the last look found it.

@@ -37,9 +37,11 @@ extension OpenLedger {
   func markPublished() throws {
     unmarkedSince = nil
     if !isUnmarked { return }
-    for file in unarchived { try putAway(file) }
+    for file in unarchived {
+      try putAway(file)
+      CrashPoint.reached(.archived)
+    }
     unarchived = []
-    CrashPoint.reached(.archived)
     try secureOutbox()
     try archive.sync()
     if unmarked.isEmpty { return }

@@ -230,7 +230,8 @@ struct CSVReader {
     _ bytes: Span<UInt8>, _ draft: inout Draft, _ recordCells: Int, into batch: inout RowBatch,
     _ appended: inout [UInt8]
   ) {
-    let limit = draft.start + terms.bounds.recordBytesMax
+    // A byte more, so that the end of a line that is as long as it may be is seen.
+    let limit = draft.start + terms.bounds.recordBytesMax + 1
     let markCountOfChunk = markCount
     markCount = draft.mark
     while markCount < markCountOfChunk, Int(marks[markCount]) < limit { markCount += 1 }

@@ -280,6 +280,11 @@ package struct Inbox {
     }
   }
 
+  /// Did something happen in the folder of a partner that is none of these?
+  package func tells(of wake: Wake, beside partners: Set<String>) -> Bool {
+    wake.events.contains { watched[$0.watch].map { !partners.contains($0) } ?? false }
+  }
+
   /// Leaves an incomplete upload where it is until it changes.
   package mutating func hold(_ waiting: Waiting) {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status

@@ -102,7 +102,7 @@ struct UploadRuleTests {
   @Test("One file of a partner is answered among another's thousands, not behind them")
   func fair() async throws {
     try await withTemporaryFolder { root in
-      let count = 4_000
+      let count = 6_000
       try Drill(name: "fair", drops: [], configuration: "{}").prepare(root)
       for number in 0..<count {
         try root.write(DaemonTests.orders("F-\(number)"), to: "inbox/easyecom/orders-\(number).csv")
