@@ -37,8 +37,9 @@ extension OpenLedger {
   func markPublished() throws {
     unmarkedSince = nil
     if !isUnmarked { return }
+    let there = Set(try claimed.list().map(\.name))
     for file in unarchived {
-      try putAway(file)
+      try putAway(file, there)
       CrashPoint.reached(.archived)
     }
     unarchived = []

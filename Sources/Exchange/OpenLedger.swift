@@ -254,14 +254,16 @@ package final class OpenLedger {
 
 extension OpenLedger {
   /// Moves a decided file from the claims to the archive, or to quarantine.
-  func putAway(_ file: FileRecord) throws {
+  ///
+  /// - Parameter there: the names that lie among the claims.
+  func putAway(_ file: FileRecord, _ there: Set<[UInt8]>) throws {
     guard let claim = file.claim else { return }
     let name = Claim.fileName(of: claim)
     for companion in Companion.allCases {
       let beside = Claim.fileName(of: claim, companion)
-      if try claimed.status(beside) != nil { try claimed.remove(beside) }
+      if there.contains(beside) { try claimed.remove(beside) }
     }
-    guard try claimed.status(name) != nil else { return }
+    guard there.contains(name) else { return }
     if file.archivedAs != file.sha256 {
       // The archive has it masked; the original, with its credentials, is kept nowhere.
       try claimed.remove(name)

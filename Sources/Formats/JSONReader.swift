@@ -271,7 +271,7 @@ struct JSONReader {
         return
       }
       if expectation == .nothing {
-        throw fileFault(Fault(.brokenJSON, number: fileOffset + Int64(start)), bytes, at: start)
+        throw fileFault(fault(of: .broken(at: start), bytes, fileOffset), bytes, at: start)
       }
       var end = start
       do throws(JSONStop) {
