@@ -39,7 +39,10 @@ protocol Bench: AnyObject {
   /// Takes back what an aborted transaction changed in the books.
   func rollBack() throws
   /// Enters what was committed.
-  func conclude(_ record: FileRecord, settled: RowCounts)
+  /// - Parameters:
+  ///   - settled: what the rows came to that it released.
+  ///   - spoiled: the files of which it rejected one of those.
+  func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>)
   func conclude(_ deed: DeedRecord)
 }
 
@@ -78,9 +81,9 @@ extension OpenLedger: Bench {
 
   func keep(masked bytes: [UInt8], digest: [UInt8]) throws { try archive.store(bytes, digest: digest) }
 
-  func conclude(_ record: FileRecord, settled counts: RowCounts) {
+  func conclude(_ record: FileRecord, settled counts: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
     docket.books.endTransaction()
-    docket.books.enter(record)
+    docket.books.enter(record, spoiling: spoiled)
     settled.add(counts)
   }
 

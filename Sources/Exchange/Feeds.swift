@@ -204,9 +204,12 @@ extension Feeds {
     if known.content == before { return nil }
     let sku = Array(books.productKeys.bytes(of: Int(number)))
     let entry = try history.entry(at: known.position, countingRows: false)
-    for case .product(let key, let name, _) in entry.record.effects where Array(entry.bytes[key.range]) == sku
-    {
-      return FeedRecord(.put, [.init("sku", .text(sku)), .init("name", .given(entry.bytes[name.range]))])
+    for case .product(let key, let details, _) in entry.record.effects
+    where Array(entry.bytes[key.range]) == sku {
+      let fields = Effect.ProductDetails.columns.enumerated().map { place, column in
+        FeedRecord.Field(column.canonicalName, .given(entry.bytes[details[place].range]))
+      }
+      return FeedRecord(.put, [.init("sku", .text(sku))] + fields)
     }
     return nil
   }

@@ -30,7 +30,7 @@ extension FileRun {
     }
     try journal.commit(decision: decision.record.decision, committed.payload(partners: partners))
     CrashPoint.reached(.commitAppended)
-    ledger.conclude(decision.record, settled: decision.settled)
+    ledger.conclude(decision.record, settled: decision.settled, spoiling: decision.spoiled)
     return decision.record
   }
 

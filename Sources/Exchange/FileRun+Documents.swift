@@ -13,26 +13,27 @@ extension FileRun {
 
   /// Makes what the rows of this file asked for, each document once.
   func makeDocuments(_ decision: inout Decision) throws {
-    var made: Set<[UInt8]> = []
+    var made: [UInt8: Set<[UInt8]>] = [:]
     for request in ledger.docket.requested {
       let parts = ledger.docket.books.parts(of: request.shipment)
       let invoice = Array(ledger.docket.books.invoice(of: request.shipment))
       if request.which & 1 != 0 {
-        let facts = try documentFacts(of: request.shipment, holding: [request.shipment], from: parts)
+        let facts = try documentFacts(
+          of: request.shipment, holding: [request.shipment], from: parts, for: request.partner)
         let isFirst = request.shipment == parts[0]
         let name = FileRun.documentName(invoice, "label", of: isFirst ? [] : facts.awb)
-        if made.insert(name).inserted {
+        if made[request.partner, default: []].insert(name).inserted {
           let fonts = fonts(for: facts, &decision)
           let pdf = ShippingLabel.pdf(facts, fonts: fonts)
-          decision.staged.append((partner, StagedAnswer(name: name, bytes: pdf)))
+          decision.staged.append((request.partner, StagedAnswer(name: name, bytes: pdf)))
         }
       }
       let name = FileRun.documentName(invoice, "invoice")
-      if request.which & 2 != 0, made.insert(name).inserted {
-        let facts = try documentFacts(of: parts[0], holding: parts, from: parts)
+      if request.which & 2 != 0, made[request.partner, default: []].insert(name).inserted {
+        let facts = try documentFacts(of: parts[0], holding: parts, from: parts, for: request.partner)
         let fonts = fonts(for: facts, &decision)
         let pdf = InvoiceDocument.pdf(facts, fonts: fonts)
-        decision.staged.append((partner, StagedAnswer(name: name, bytes: pdf)))
+        decision.staged.append((request.partner, StagedAnswer(name: name, bytes: pdf)))
       }
     }
   }
@@ -67,7 +68,8 @@ extension FileRun {
   ///   - parts: all that the shipment was split into; the first is the one that the order's own rows created, and those that
   ///     were split off it have its buyer and date.
   private func documentFacts(
-    of shipment: ShipmentIndex, holding listed: [ShipmentIndex], from parts: [ShipmentIndex]
+    of shipment: ShipmentIndex, holding listed: [ShipmentIndex], from parts: [ShipmentIndex],
+    for partner: UInt8
   ) throws -> DocumentFacts {
     let origin = parts[0]
     let books = ledger.docket.books
@@ -79,7 +81,7 @@ extension FileRun {
       awb: Array(books.awb(of: shipment)), courier: books.courier(of: shipment).text, buyer: .init(),
       sender: .init(
         key: location, name: Array((known?.name ?? "").utf8), address: Array((known?.address ?? "").utf8)),
-      lines: [], zone: profile.zone)
+      lines: [], zone: ledger.docket.profiles[Int(partner)].zone)
     let history = ledger.docket.history
     let lines = try parts.map { try history.lines(of: $0, from: books[$0].head) }
     let isCancelled = parts.map { books[$0].state == .cancelled }

@@ -85,6 +85,8 @@ struct FileRun {
     var corrects: [UInt8]?
     /// What the parked rows that the file released came to.
     var settled = RowCounts()
+    /// The files of which one of those was rejected.
+    var spoiled: Set<ClaimNumber> = []
     /// The credentials masked: what the archive keeps instead of the original.
     var maskedOriginal: [UInt8]?
     /// What the archive keeps of the same bytes already.
@@ -327,6 +329,7 @@ struct FileRun {
       decision.record.isQuarantined = !profile.atomicFiles
       return
     }
+    try rows.resume(&ledger.docket)
     decision.record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
     decision.staged = try answers.finish().map { (partner, $0) }
     try settle(&decision)
@@ -392,8 +395,10 @@ struct FileRun {
   private func settle(_ decision: inout Decision) throws {
     let docket = ledger.docket
     let settled = try SettledAnswers(
-      docket.released, docket, staging: ledger.asides, prefix: "\(claim.claim.raw)-")
+      docket.released, docket, deciding: decision.record, staging: ledger.asides,
+      prefix: "\(claim.claim.raw)-")
     decision.settled = settled.counts
+    for row in docket.released where row.verdict.outcome == .rejected { decision.spoiled.insert(row.claim) }
     for (earlier, partner, answer) in settled.answers {
       decision.staged.append((partner, answer))
       decision.record.settled.append(earlier)

@@ -206,6 +206,8 @@ private struct DumpWriter {
     case .stock(let location, let sku, let quantity):
       words = "stock of \(text(sku)) at \(text(location)): \(quantity)"
     case .product(let sku, _, _): words = "product \(text(sku))"
+    case .wait(let row): words = "waits for \(row.column.canonicalName) \(text(row.key))"
+    case .resume: words = "waits no more"
     case .account(let location, let courier, _):
       words = "carrier account of \(text(courier)) at \(text(location))"
     }

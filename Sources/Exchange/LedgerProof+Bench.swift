@@ -58,7 +58,7 @@ extension LedgerProof {
     func willDeliver(_ answer: [UInt8], journaledAt frame: UInt64) {}
 
     /// Nothing is entered: what was committed is replayed instead.
-    func conclude(_ record: FileRecord, settled: RowCounts) {
+    func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
       if !docket.books.gaveUpUndo { docket.books.rollBack() }
     }
 

@@ -13,6 +13,9 @@ extension LedgerVerification {
     private(set) var counted: [DecisionNumber: RowCounts] = [:]
     /// The rows that wait for an earlier step, by where they were written, with their shipment.
     private(set) var parked: [Position: ShipmentIndex] = [:]
+    /// Rows that wait for an order or AWB that nobody knows.
+    private(set) var waiting: Set<Position> = []
+    private var isDeed = false
     /// The numbers of feeds that a repair cut off and nobody gets again.
     private(set) var cutFeeds: [FedPartner: [ClosedRange<Int>]] = [:]
     private var counts = RowCounts()
@@ -26,18 +29,25 @@ extension LedgerVerification {
         }
       }
       switch frame.kind {
-      case .begin: counts = RowCounts()
+      case .begin:
+        counts = RowCounts()
+        isDeed = try BeginRecord(frame.payload).deed != nil
       case .rows:
         var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
         while !cursor.isAtEnd {
           let position = cursor.position
           let record = try cursor.next()
-          counts.read += 1
-          counts[record.verdict.outcome] += 1
+          // A row of an earlier file that this one released was read and counted there.
+          if isDeed || !record.isResumed {
+            counts.read += 1
+            counts[record.verdict.outcome] += 1
+          }
           for effect in record.effects {
             switch effect {
             case .carrier(let shipment, let entry) where entry.outcome == .parked: parked[position] = shipment
             case .settle(_, let waiting, _): parked[waiting] = nil
+            case .wait: waiting.insert(position)
+            case .resume(let ended): waiting.remove(ended)
             default: break
             }
           }

@@ -150,7 +150,11 @@ package struct LedgerVerification {
     let holding = Set(books.shipments.indices.filter { books.shipments[$0].marks.contains(.holdsParked) })
     let waiting = Set(reading.parked.values.map { Int($0.raw) })
     if holding != waiting { throw Fault.parked(shipments: holding.count, inJournal: waiting.count) }
-    parkedRows = reading.parked.count
+    let unknown = Set(books.waiting.lazy.filter { !$0.isOver }.map(\.position))
+    if unknown != reading.waiting {
+      throw Fault.parked(shipments: unknown.count, inJournal: reading.waiting.count)
+    }
+    parkedRows = reading.parked.count + reading.waiting.count
     try holdFeeds(reading)
   }
 

@@ -58,6 +58,14 @@ struct RowsRun<Pages: PageSink> {
     if docket.writer.rowCount > 0 { try close(&docket, next: UInt32(rowCount + 1)) }
   }
 
+  /// Judges again what waited for an order or AWB that these rows made known, each row on a page of its own.
+  mutating func resume(_ docket: inout Docket) throws {
+    try docket.resumeWaitingRows(at: pages.nextOffset) { page in
+      try pages.append(page)
+      return pages.nextOffset
+    }
+  }
+
   private mutating func close(_ docket: inout Docket, next row: UInt32) throws {
     try pages.append(docket.writer.payload)
     start(&docket, row: row)

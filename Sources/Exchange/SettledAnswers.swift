@@ -12,8 +12,12 @@ struct SettledAnswers {
 
   /// - Parameters:
   ///   - rows: in the order in which the transaction settled them, which is the order of the lines.
+  ///   - decided: the file in hand, whose own rows may be among them; nil in a deed.
   ///   - staging: where answers lie that outgrow the transaction; their names begin with the prefix.
-  init(_ rows: [Docket.ReleasedRow], _ docket: Docket, staging: Folder, prefix: String) throws {
+  init(
+    _ rows: [Docket.ReleasedRow], _ docket: Docket, deciding decided: FileRecord? = nil, staging: Folder,
+    prefix: String
+  ) throws {
     var places: [ClaimNumber: Int] = [:]
     var groups: [(claim: ClaimNumber, rows: [Int])] = []
     for (index, row) in rows.enumerated() {
@@ -27,7 +31,8 @@ struct SettledAnswers {
       }
     }
     for group in groups {
-      guard let file = docket.books.file(of: group.claim), let kind = file.kind else { continue }
+      let own = decided?.claim == group.claim ? decided : nil
+      guard let file = own ?? docket.books.file(of: group.claim), let kind = file.kind else { continue }
       let names = AnswerNames(inputName: file.name, tilde: file.tilde)
       var settled = SettledFile(
         name: names.settled(Int(file.settledFiles) + 1), kind: kind,
@@ -37,8 +42,9 @@ struct SettledAnswers {
         let row = rows[index]
         try settled.append(
           SettledFile.Row(
-            number: row.row, line: row.line, orderNumber: row.orderNumber, invoiceID: [], awbNumber: row.awb,
-            verdict: row.verdict))
+            number: row.row, line: row.line, orderNumber: row.orderNumber, invoiceID: row.invoiceID,
+            awbNumber: row.awb,
+            verdict: row.verdict, value: row.value))
       }
       answers.append((group.claim, file.partner, try settled.finish()))
     }

@@ -97,10 +97,11 @@ struct SegmentHeader {
   var number: Int
   var first: UInt64
   var after: LedgerPosition
+  var version = JournalFormat.version
 
   func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
-    LittleEndian.append(JournalFormat.version, to: &bytes)
+    LittleEndian.append(version, to: &bytes)
     LittleEndian.append(UInt32(number), to: &bytes)
     LittleEndian.append(first, to: &bytes)
     LittleEndian.append(after.decision.raw, to: &bytes)

@@ -23,7 +23,7 @@
 // `synced` is what tells damage from an outage: what a later frame names as synced was whole once.
 //
 //   kind              where                    payload
-//   1 segment header  first of each segment    format version u32 (1), segment number u32 (from 0), OFFSET u64,
+//   1 segment header  first of each segment    format version u32 (2), segment number u32 (from 0), OFFSET u64,
 //                                              newest decision u64, last commit's sequence u64, its hash 32 bytes
 //   2 claims          opens a transaction      what was taken out of the inboxes
 //   3 begin           opens a transaction      what is begun
@@ -40,8 +40,14 @@
 // Decisions are numbered 1, 2, 3 … in the order of their commits; behind a repair's commit the numbers go on behind the
 // newest that was ever given, because those between were cut off and must not be given again.
 //
-// Version 1 is the first. In every version the first frame of a segment begins as above, up to and with the format version
-// at its payload offset 0, so that a program can say which version it cannot read.
+// In every version the first frame of a segment begins as above, up to and with the format version at its payload offset 0, so
+// that a program can say which version it cannot read. A program reads its own version and every earlier one, and writes its
+// own: a journal whose last segment is of an earlier version goes on in a new segment. What each version brought:
+//
+//   1  the first
+//   2  effects `wait` and `resume`; all that the product master says of an article; whether a settled event was a cancel
+//      request (all in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
+//      earlier files that this one released
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
 // numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in
@@ -121,7 +127,13 @@ package struct CommitFields: Sendable, Equatable {
 
 /// The journal's constants and names.
 package enum JournalFormat {
-  package static let version: UInt32 = 1
+  /// The version that this program writes.
+  package static let version: UInt32 = 2
+
+  /// Where in a segment its version stands.
+  package static let versionPlace = headerBytes
+  /// Can this program read a segment of the version?
+  static func reads(_ version: UInt32) -> Bool { version >= 1 && version <= Self.version }
   /// The most bytes a frame can carry.
   package static let payloadBytesMax = 1 << 24 - 1
   /// The most bytes a commit can carry of the ledger's own.

@@ -95,7 +95,7 @@ package struct JournalSalvage: Sendable {
     case .rows:
       guard var cursor = try? RowCursor(payload: payload, frame: 0) else { return }
       var count = 0
-      while !cursor.isAtEnd, (try? cursor.next()) != nil { count += 1 }
+      while !cursor.isAtEnd, let record = try? cursor.next() { count += record.isResumed ? 0 : 1 }
       looseRows[cursor.claim, default: 0] += count
     case .commit:
       if let commit = frame.commit { newestDecision = max(newestDecision, commit.decision) }

@@ -82,7 +82,7 @@ extension JournalScan {
       stoppedCleanly: walk.sound.stoppedCleanly && tail == nil,
       tornTail: tail, counts: walk.counts, sound: walk.sound,
       segmentsKept: extents.count - (tail?.isWholeSegment == true ? 1 : 0),
-      segment: tail == nil
+      segment: tail == nil && walk.segmentVersion == JournalFormat.version
         ? extents.last.flatMap { extent in walk.segmentID.map { (extent.segment, $0) } } : nil)
   }
 }

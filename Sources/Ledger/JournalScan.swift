@@ -54,7 +54,7 @@ package struct JournalScan {
     var sound: JournalWalk.Sound
     /// The segments that are kept, whole or in part.
     var segmentsKept: Int
-    /// The segment that can be written on; nil when there is none or its tail is torn.
+    /// The segment that can be written on; nil when there is none, its tail is torn, or an earlier version wrote it.
     var segment: (file: JournalSegment, id: UInt64)?
   }
 

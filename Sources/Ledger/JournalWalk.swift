@@ -25,6 +25,8 @@ struct JournalWalk {
   private(set) var lastCommitOffset: UInt64?
   private(set) var sound: Sound
   private(set) var segmentID: UInt64?
+  /// The format version of the segment that was entered last; 0 where its header was not met.
+  private(set) var segmentVersion: UInt32 = 0
   private(set) var counts = JournalScan.Counts()
   private(set) var metEvidence = false
   private(set) var next: FrameSequence
@@ -86,13 +88,15 @@ struct JournalWalk {
     self.segment = segment
     self.number = number
     segmentID = nil
+    segmentVersion = 0
     counts.segments += 1
     if from == 0 { return }
     do {
       let (header, index) = try window.frame(at: 0)
       guard header.kind == .segmentHeader else { throw FrameFault.misplaced }
       let version = LittleEndian.u32(window.bytes, at: index + JournalFormat.headerBytes)
-      guard version == JournalFormat.version else { throw damage(0, .formatVersion(version)) }
+      guard JournalFormat.reads(version) else { throw damage(0, .formatVersion(version)) }
+      segmentVersion = version
       segmentID = header.segmentID
     } catch let fault as FrameFault {
       throw damage(0, .frame(fault))
@@ -197,10 +201,12 @@ struct JournalWalk {
     }
   }
 
-  private func checkSegment(_ payload: [UInt8]) throws {
+  private mutating func checkSegment(_ payload: [UInt8]) throws {
     let version = payload.count >= 4 ? LittleEndian.u32(payload, at: 0) : 0
-    guard version == JournalFormat.version else { throw damage(0, .formatVersion(version)) }
-    let expected = SegmentHeader(number: number, first: segment?.first ?? 0, after: last)
+    guard JournalFormat.reads(version) else { throw damage(0, .formatVersion(version)) }
+    segmentVersion = version
+    let expected = SegmentHeader(
+      number: number, first: segment?.first ?? 0, after: last, version: version)
     guard payload == expected.encoded() else { throw damage(0, .segmentHeader) }
   }
 

@@ -11,6 +11,9 @@ package struct Replay {
   /// What rows came to, over everything that was replayed.
   package internal(set) var tally = RowTally()
   private var partner: UInt8 = 0
+  private var claim = ClaimNumber(0)
+  /// The files of which the open transaction rejected rows that had waited.
+  private var spoiled: Set<ClaimNumber> = []
   private var decisions = DecisionReader()
 
   package init() {}
@@ -27,15 +30,20 @@ package struct Replay {
       decisions = DecisionReader(partners: books.partners)
       let begin = try BeginRecord(frame.payload)
       if begin.deed == nil { partner = books.partnerNumber(begin.partner) }
+      claim = begin.claim
+      spoiled = []
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
+      // Rows of an earlier file that this one released stand in frames of their own.
+      let sender = cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
       while !cursor.isAtEnd {
         let position = cursor.position
         let record = try cursor.next()
         let row = Books.RowContext(
-          partner: partner, position: position, time: record.verdict.eventTime ?? cursor.arrival)
+          partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
         for effect in record.effects { books.apply(effect, bytes: frame.payload, in: row) }
-        tally.note(record, from: partner, at: position, frame.payload)
+        spoiled.formUnion(
+          tally.note(record, from: sender, cursor.claim, at: position, time: row.time, frame.payload))
       }
     case .commit, .answers:
       let decision = try decisions.take(frame)
@@ -43,7 +51,7 @@ package struct Replay {
       switch decision {
       case .file(let file):
         if let claim = file.claim { openClaims[claim] = nil }
-        books.enter(file)
+        books.enter(file, spoiling: spoiled)
       case .deed(let deed): books.enter(deed)
       case nil: break
       }

@@ -12,7 +12,9 @@ package struct RowTally: Sendable, Equatable {
   /// A row that waits for an earlier step.
   package struct ParkedRow: Sendable, Equatable {
     package internal(set) var partner: UInt8
-    /// Its event time.
+    /// The file that it came in.
+    package internal(set) var claim: ClaimNumber
+    /// Its event time, or the arrival of its file where it has none.
     package internal(set) var time: Timestamp
   }
 
@@ -26,18 +28,35 @@ package struct RowTally: Sendable, Equatable {
   /// How many different unknown codes are told apart.
   static let unknownCodesMax = 1000
 
-  /// - Parameter bytes: what the slices of the record's effects are ranges of.
-  mutating func note(_ record: RowRecord, from partner: UInt8, at position: Position, _ bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - claim: the file that the row came in.
+  ///   - time: the row's event time, or the arrival of its file.
+  ///   - bytes: what the slices of the record's effects are ranges of.
+  /// - Returns: the files of which it rejected a row that had waited.
+  mutating func note(
+    _ record: RowRecord, from partner: UInt8, _ claim: ClaimNumber, at position: Position, time: Timestamp,
+    _ bytes: [UInt8]
+  ) -> Set<ClaimNumber> {
+    var spoiled: Set<ClaimNumber> = []
     if let code = record.verdict.rejection?.faults.first?.code { rejections[code, default: 0] += 1 }
     for effect in record.effects {
       switch effect {
-      case .settle(_, let waiting, _): parked[waiting] = nil
+      case .settle(_, let waiting, let settlement):
+        let row = parked.removeValue(forKey: waiting)
+        if settlement.outcome == .rejected, let row { spoiled.insert(row.claim) }
+      case .resume(let waiting):
+        let row = parked.removeValue(forKey: waiting)
+        if record.verdict.outcome == .rejected, let row { spoiled.insert(row.claim) }
+      case .wait: parked[position] = ParkedRow(partner: partner, claim: claim, time: time)
       case .carrier(_, let entry):
-        if entry.outcome == .parked { parked[position] = ParkedRow(partner: partner, time: entry.time) }
+        if entry.outcome == .parked {
+          parked[position] = ParkedRow(partner: partner, claim: claim, time: entry.time)
+        }
         if entry.code == .max { count(unknown: bytes[entry.codeText.range], from: partner) }
       default: break
       }
     }
+    return spoiled
   }
 
   private mutating func count(unknown code: ArraySlice<UInt8>, from partner: UInt8) {

@@ -144,6 +144,9 @@ extension Fault {
       return
         "\(field) and this AWB cannot be tied: one of the two belongs to another shipment, or has its pair already."
     case .parkedTooLong:
+      if column != nil {
+        return "Nobody made \(field) known in the \(Fault.count(number, "hour")) that the row waited for it."
+      }
       let hours = number > 0 ? "\(Fault.count(number, "hour")) " : ""
       return standing.then("the row waited \(hours)for an earlier step that did not come")
     case .quantityOutOfBalance:

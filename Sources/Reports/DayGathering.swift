@@ -76,8 +76,10 @@ package struct DayGathering {
       while !cursor.isAtEnd {
         let (position, row) = (cursor.position, cursor.row)
         let record = try cursor.next()
-        if open.partner != nil { count(record, row: row) }
-        note(record, at: position, cursor, of: open.partner ?? 0, arrivedOn: open.arrival)
+        // A row of an earlier file that this one released was counted when it came.
+        if open.partner != nil, !record.isResumed { count(record, row: row) }
+        let sender = record.isResumed ? replay.books.file(of: cursor.claim)?.partner : open.partner
+        note(record, at: position, cursor, of: sender ?? open.partner ?? 0, arrivedOn: open.arrival)
       }
     }
     if frame.kind == .commit, let commit = frame.commit, commit.decision.raw > 0 {
@@ -132,6 +134,13 @@ package struct DayGathering {
         tracks[Int(shipment.raw)].manifestedAt = time
         count(arrival) { $0.manifested += 1 }
       case .cancel(let shipment, let fold): follow(fold, shipment)
+      case .wait:
+        parked[position] = ParkedRow(partner: sender, arrivedAt: cursor.arrival, isFailedAttempt: false)
+      case .resume(let waiting):
+        let row = parked.removeValue(forKey: waiting)
+        if record.verdict.rejection?.faults.first?.code == .parkedTooLong && arrival == day {
+          expired[row?.partner ?? sender, default: 0] += 1
+        }
       case .carrier(let shipment, let entry):
         carrier(entry, shipment, at: position, cursor, of: sender, arrivedOn: arrival)
       case .settle(let shipment, let waiting, let settlement):

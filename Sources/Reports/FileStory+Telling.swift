@@ -61,7 +61,11 @@ private struct FileTeller {
       while !cursor.isAtEnd {
         let (position, row) = (cursor.position, Int(cursor.row))
         let record = try cursor.next()
-        if let story { note(record, row, at: position, in: story, frame.payload) }
+        if record.isResumed {
+          resume(record, at: position)
+        } else if let story {
+          note(record, row, at: position, in: story, frame.payload)
+        }
         if !parked.isEmpty { settle(record) }
       }
     case .commit:
@@ -138,6 +142,27 @@ private struct FileTeller {
         outcome: settlement.outcome, code: settlement.code, by: "", decision: nil)
       freshlySettled.append((waited.story, row))
     }
+  }
+
+  /// A row that waited for its order or AWB was judged: it came to its end, or waits for another step.
+  private mutating func resume(_ record: RowRecord, at position: Position) {
+    guard case .resume(let earlier)? = record.effects.first, let waited = parked.removeValue(forKey: earlier)
+    else { return }
+    if let row = waited.row, let shipment = shipment(of: record) {
+      shipments[waited.story].append((row, shipment))
+    }
+    if record.verdict.outcome == .parked {
+      parked[position] = waited
+      return
+    }
+    stories[waited.story].parkedNow -= 1
+    stories[waited.story].settled.read += 1
+    stories[waited.story].settled[record.verdict.outcome] += 1
+    guard let row = waited.row else { return }
+    stories[waited.story].rows[row].settlement = FileStory.Settlement(
+      outcome: record.verdict.outcome, code: record.verdict.rejection?.faults.first?.code, by: "",
+      decision: nil)
+    freshlySettled.append((waited.story, row))
   }
 
   // MARK: Decisions

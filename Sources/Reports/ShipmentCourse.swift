@@ -64,7 +64,8 @@ struct ShipmentCourse {
         tell(.lineLeft, StoryWords.left(left), entry, sender, before: state)
       case .pieces(shipment, let suborder, let quantity, let cancelled):
         change(text(suborder, entry), to: Int(quantity), cancelled: Int(cancelled), entry, sender)
-      case .createOrder, .createShipment, .details, .stock, .product, .account, .addLine: continue
+      case .createOrder, .createShipment, .details, .stock, .product, .account, .addLine, .wait, .resume:
+        continue
       case .setInvoice(shipment, let given):
         invoice = Array(entry.bytes[given.range])
         tell(.invoiceGiven, StoryWords.invoice(text(given, entry)), entry, sender, before: state)

@@ -35,4 +35,24 @@ struct JournalFixtureTests {
       #expect(view.position.decision.raw == UInt64(view.books.files.count + view.books.deeds.count))
     }
   }
+
+  @Test("It goes on: what is decided now stands in a new segment of the present version", arguments: versions)
+  func goesOn(version: String) async throws {
+    try await withTemporaryFolder { root in
+      try root.makeFolder("inbox/easyecom")
+      try root.copyTree(from: fixture("journals/\(version)/journal"), to: "ledger/journal")
+      let before = try LedgerView(root: root.path, configuration: Configuration())
+      try root.write("sku,name\nNEW-1,Something new\n", to: "inbox/easyecom/products-goes-on.csv")
+      let once = try await WaybillProgram.run(["once", "--root", root.path])
+      #expect(once.status == .exited(0), "\(once.errors)")
+
+      let after = try LedgerView(root: root.path, configuration: Configuration())
+      #expect(after.position.decision.raw == before.position.decision.raw + 1)
+      #expect(after.books.products.count == before.books.products.count + 1)
+      let segments = try root.names(in: "ledger/journal").sorted()
+      #expect(segments.count == 2)
+      let formats = try segments.map { try root.read("ledger/journal/" + $0)[JournalFormat.versionPlace] }
+      #expect(formats == [1, UInt8(JournalFormat.version)])
+    }
+  }
 }

@@ -40,9 +40,12 @@ struct CheckpointFileTests {
     replay.published = DecisionNumber(6)
     replay.tally.rejections = [.shipmentClosed: 4, .badTime: 9]
     replay.tally.unknownCodes = [.init(partner: 1, code: Array("odd".utf8), count: 3)]
+    replay.books.spoil([ClaimNumber(2), ClaimNumber(7)])
     replay.tally.parked = [
-      Position(frame: 800, record: 40): .init(partner: 2, time: Timestamp(milliseconds: -5)),
-      Position(frame: 80, record: 16): .init(partner: 1, time: Timestamp(milliseconds: 77_000)),
+      Position(frame: 800, record: 40): .init(
+        partner: 2, claim: ClaimNumber(3), time: Timestamp(milliseconds: -5)),
+      Position(frame: 80, record: 16): .init(
+        partner: 1, claim: ClaimNumber(1), time: Timestamp(milliseconds: 77_000)),
     ]
     return replay
   }
@@ -103,7 +106,11 @@ struct CheckpointFileTests {
   @Test("A field that a replay gains must be put into its checkpoint")
   func whole() {
     let fields = Mirror(reflecting: Replay()).children.compactMap(\.label)
-    #expect(fields == ["books", "openClaims", "lastClaim", "published", "tally", "partner", "decisions"])
+    // The last four are of the transaction that is being read.
+    #expect(
+      fields == [
+        "books", "openClaims", "lastClaim", "published", "tally", "partner", "claim", "spoiled", "decisions",
+      ])
     let tally = Mirror(reflecting: RowTally()).children.compactMap(\.label)
     #expect(tally == ["rejections", "unknownCodes", "parked"])
   }

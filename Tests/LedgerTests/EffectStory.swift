@@ -10,7 +10,7 @@ enum EffectKind: CaseIterable {
     manifest,
     cancel,
     carrier,
-    settle, document, stock, product, account
+    settle, document, stock, product, account, wait, resume
 
   init(_ effect: Effect) {
     switch effect {
@@ -32,6 +32,8 @@ enum EffectKind: CaseIterable {
     case .stock: self = .stock
     case .product: self = .product
     case .account: self = .account
+    case .wait: self = .wait
+    case .resume: self = .resume
     }
   }
 }
@@ -49,7 +51,7 @@ struct EffectStory {
     for partner in ["easyecom", "ekart", "dtdc"] { _ = books.partnerNumber(Array(partner.utf8)) }
     books.beginTransaction()
     // Enough of everything that every kind of effect finds something to act on.
-    for kind in [EffectKind.createOrder, .createShipment, .createShipment, .addLine, .assign] {
+    for kind in [EffectKind.createOrder, .createShipment, .createShipment, .addLine, .assign, .wait] {
       perform(kind)
     }
     books.endTransaction()
@@ -136,9 +138,24 @@ struct EffectStory {
     case .stock:
       return .stock(
         location: few("WH"), sku: few("SKU"), quantity: Int32.random(in: 0...9_999, using: &numbers))
-    case .product: return .product(sku: few("SKU"), name: few("Tea "), content: numbers.next())
+    case .product:
+      var details = Effect.ProductDetails()
+      details.name = few("Tea ")
+      details.mrp = chance() ? few("22") : .absent
+      return .product(sku: few("SKU"), details, content: numbers.next())
     case .account:
       return .account(location: few("WH"), courier: few("Courier "), fingerprint: numbers.next())
+    case .wait:
+      let column = [Column.orderNumber, .invoiceID, .awbNumber].randomElement(using: &numbers) ?? .awbNumber
+      return .wait(
+        Effect.WaitingRow(
+          column: column, key: few("K"), kind: .scans, line: UInt32.random(in: 1 ... .max, using: &numbers),
+          quantity: Int32.random(in: -1...9_999, using: &numbers), scanNumber: numbers.next(),
+          cells: few("cells ")))
+    case .resume:
+      let rows = books.waiting.filter { !$0.isOver }
+      guard let waiting = rows.randomElement(using: &numbers) else { return confirm(shipment) }
+      return .resume(waiting: waiting.position)
     }
   }
 

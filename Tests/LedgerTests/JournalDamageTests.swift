@@ -246,17 +246,17 @@ struct JournalDamageTests {
   @Test("A format of another version is said to be one")
   func otherVersion() throws {
     var changed = segments
-    changed[0].bytes[JournalFormat.headerBytes] = 2
+    changed[0].bytes[JournalFormat.headerBytes] = 9
     let end = JournalFormat.headerBytes + segments[0].frames[0].header.length
     var sum: [UInt8] = []
     LittleEndian.append(CRC32C.of(changed[0].bytes[..<end]), to: &sum)
     changed[0].bytes.replaceSubrange(end..<end + 4, with: sum)
     try ledger.replaceSegments(changed)
     let damage = try Scanned(JournalScan(ledger.folder)).damage
-    #expect(damage?.what == .formatVersion(2))
+    #expect(damage?.what == .formatVersion(9))
     #expect(
       damage?.description
-        == "journal damaged in journal-00000000000000000000.wbj at byte 0, frame 1: written in version 2 of the format"
+        == "journal damaged in journal-00000000000000000000.wbj at byte 0, frame 1: written in version 9 of the format"
     )
   }
 }

@@ -195,15 +195,20 @@ struct RowRecordTests {
       return .carrier(shipment, entry)
     case .stock(let location, let sku, let quantity):
       return .stock(location: moved(location), sku: moved(sku), quantity: quantity)
-    case .product(let sku, let name, let content):
-      return .product(sku: moved(sku), name: moved(name), content: content)
+    case .product(let sku, var details, let content):
+      for place in Effect.ProductDetails.columns.indices { details[place] = moved(details[place]) }
+      return .product(sku: moved(sku), details, content: content)
     case .account(let location, let courier, let fingerprint):
       return .account(location: moved(location), courier: moved(courier), fingerprint: fingerprint)
     case .pieces(let shipment, let suborder, let quantity, let cancelled):
       return .pieces(shipment, suborder: moved(suborder), quantity: quantity, cancelled: cancelled)
     case .confirm(let shipment, let number, let date):
       return .confirm(shipment, invoiceNumber: moved(number), invoiceDate: date)
-    case .cancel, .settle, .document: return effect
+    case .wait(var row):
+      row.key = moved(row.key)
+      row.cells = moved(row.cells)
+      return .wait(row)
+    case .cancel, .settle, .document, .resume: return effect
     }
   }
 }

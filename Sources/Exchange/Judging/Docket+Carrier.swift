@@ -185,8 +185,7 @@ extension Docket {
     for entry in try history.entries(of: shipment, from: record.head) {
       for case .settle(shipment, let parked, let settlement) in entry.record.effects
       where settlement.code == .parkedTooLong { expired.insert(parked) }
-      let sender = entry.claim == claim ? partner : books.file(of: entry.claim)?.partner
-      guard sender == partner else { continue }
+      guard file(of: entry.claim)?.partner == partner else { continue }
       let isExpired = expired.contains(entry.position)
       if isExpired && !expiredToo { continue }
       for case .carrier(shipment, let event) in entry.record.effects where condition(event, entry.bytes) {
@@ -203,7 +202,7 @@ extension Docket {
     var past: [HeldEvent] = []
     for (parked, event) in try history.parkedEvents(of: shipment, from: pastHead(of: shipment)) {
       let record = books[shipment]
-      let sender = parked.claim == claim ? partner : books.file(of: parked.claim)?.partner ?? partner
+      let sender = file(of: parked.claim)?.partner ?? partner
       let weighing = try weigh(event, record, at: parked.position, past: past)
       var settlement = Effect.Settlement(
         outcome: .rejected, before: record.state, code: nil, time: event.time,
@@ -218,6 +217,7 @@ extension Docket {
         if fold.setBy == nil && fold.after != record.state { fold.setBy = parked.position }
         settlement.outcome = outcome
         settlement.fold = fold
+        settlement.isCancel = event.event == .cancel
         if let kind = event.event {
           past.append(
             HeldEvent(

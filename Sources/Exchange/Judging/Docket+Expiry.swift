@@ -5,7 +5,8 @@ internal import Orders
 ///
 /// There may be very many, so that only what their order needs is kept; the rest is read again when its turn comes.
 struct OverdueRow {
-  let shipment: ShipmentIndex
+  /// Nil where nobody knows its order or AWB.
+  let shipment: ShipmentIndex?
   let event: HeldEvent
   /// Does another row of the shipment still wait when this one is gone?
   var leavesOthers = false
@@ -25,6 +26,13 @@ extension Docket {
           OverdueRow(
             shipment: shipment, event: row.asHeld, leavesOthers: staying > 0 || place < late.count - 1))
       }
+    }
+    for row in books.waiting where !row.isOver {
+      let entry = try history.entry(at: row.position, countingRows: false)
+      guard isOverdue(entry.claim, arrival: entry.arrival, at: clock) else { continue }
+      let event = HeldEvent(
+        time: row.time, scanNumber: 0, event: .document, endsReturn: false, position: row.position)
+      overdue.append(OverdueRow(shipment: nil, event: event))
     }
     return overdue.sorted { HeldEvent.precedes($0.event, $1.event) }
   }
@@ -49,7 +57,9 @@ extension Docket {
   ///   - number: the number of the deed's own entry.
   mutating func expire(_ overdue: OverdueRow, rowInFile row: UInt32, as number: UInt32) throws {
     start(row: number, at: arrival)
-    let shipment = overdue.shipment
+    guard let shipment = overdue.shipment else {
+      return try expireUnknown(at: overdue.event.position, rowInFile: row)
+    }
     let entry = try history.entry(at: overdue.event.position, countingRows: false)
     guard let sender = books.file(of: entry.claim)?.partner else { return }
     for case .carrier(shipment, let event) in entry.record.effects {
@@ -75,5 +85,21 @@ extension Docket {
           verdict: verdict))
       return
     }
+  }
+
+  /// Rejects a row whose order or AWB nobody came to know.
+  private mutating func expireUnknown(at waiting: Position, rowInFile number: UInt32) throws {
+    let entry = try history.entry(at: waiting, countingRows: false)
+    guard let row = entry.waitingRow, let sender = books.file(of: entry.claim)?.partner else { return }
+    let hours = (arrival.milliseconds - entry.arrival.milliseconds) / 3_600_000
+    var verdict = Verdict.rejected([
+      Fault(.parkedTooLong, row.column, value: row.key, number: hours)
+    ])
+    perform(.resume(waiting: waiting))
+    note(verdict)
+    verdict.eventTime = entry.record.verdict.eventTime
+    var line = ReleasedRow(verdict, of: try RowBatch(row, of: entry), entry, sender)
+    line.row = number
+    released.append(line)
   }
 }

@@ -28,7 +28,11 @@ extension Docket {
     if let known = books.product(sku: bytes[sku.range].span), known.content == content {
       return Verdict(.duplicate)
     }
-    perform(.product(sku: sku, name: batch.cell(row, .name), content: content))
+    var details = Effect.ProductDetails()
+    for (place, column) in Effect.ProductDetails.columns.enumerated() {
+      details[place] = batch.cell(row, column)
+    }
+    perform(.product(sku: sku, details, content: content))
     return Verdict(.applied)
   }
 

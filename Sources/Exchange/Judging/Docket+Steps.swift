@@ -142,7 +142,7 @@ extension Docket {
         continue
       }
       perform(.document(shipment, which: which))
-      requested.append((shipment, which))
+      requested.append((shipment, which, partner))
       verdicts.append(Verdict(.applied, before: state, after: state))
     }
     return together(verdicts)

@@ -13,18 +13,23 @@ package struct Docket {
   package var writer = RowWriter()
 
   // The file in hand.
-  package private(set) var profile: PartnerProfile
-  package private(set) var partner: UInt8 = 0
-  package private(set) var claim = ClaimNumber(0)
-  package private(set) var fileName: [UInt8] = []
-  package private(set) var arrival = Timestamp.distantPast
+  package internal(set) var profile: PartnerProfile
+  package internal(set) var partner: UInt8 = 0
+  package internal(set) var claim = ClaimNumber(0)
+  package internal(set) var fileName: [UInt8] = []
+  package internal(set) var arrival = Timestamp.distantPast
   /// Where the frame that is being written will lie.
   package var frame: UInt64 = 0
   /// Parked rows that rows of this file released, in the order of their release.
   package var released: [ReleasedRow] = []
 
-  /// The documents that rows of this file asked for: bit 0 the label, bit 1 the invoice.
-  var requested: [(shipment: ShipmentIndex, which: UInt8)] = []
+  /// Keys that rows wait for and that this file made known, by their number in the books' table of such keys.
+  var woken: Set<Int> = []
+  /// The file in hand, while rows of earlier files are judged again because of it.
+  var inHand: (claim: ClaimNumber, partner: UInt8, name: [UInt8])?
+
+  /// The documents that rows asked for: bit 0 the label, bit 1 the invoice; and who asked.
+  var requested: [(shipment: ShipmentIndex, which: UInt8, partner: UInt8)] = []
   /// What the file changed, and how it stood before.
   private(set) var touched = Touched()
 
@@ -55,15 +60,18 @@ package struct Docket {
     self.frames = frames
   }
 
-  /// A parked row that a manifest released: what its settled file says.
+  /// A parked row that was released: what its settled file says.
   package struct ReleasedRow {
     package let claim: ClaimNumber
     package let partner: UInt8
-    package let row: UInt32
+    package var row: UInt32
     package let line: UInt32
     package let orderNumber: [UInt8]
+    package var invoiceID: [UInt8] = []
     package let awb: [UInt8]
     package let verdict: Verdict
+    /// The value as sent that a rejection is about.
+    package var value: [UInt8] = []
   }
 
   /// Takes up a file.
@@ -75,6 +83,7 @@ package struct Docket {
     profile = profiles[Int(partner)]
     released.removeAll()
     requested.removeAll()
+    woken.removeAll()
     touched = Touched()
   }
 
@@ -82,7 +91,11 @@ package struct Docket {
   package mutating func startPage(row: UInt32) { writer.start(claim: claim, firstRow: row, arrival: arrival) }
 
   /// Judges a row, applies what it changes, and writes its record.
-  package mutating func judge(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
+  ///
+  /// - Parameter waiting: the record of the row while it waited for its order or AWB.
+  package mutating func judge(
+    _ batch: borrowing RowBatch, _ row: Int, resuming waiting: Position? = nil
+  ) throws -> Verdict {
     effects.removeAll(keepingCapacity: true)
     heads.removeAll(keepingCapacity: true)
     position = Position(frame: frame, record: writer.payload.count)
@@ -91,6 +104,7 @@ package struct Docket {
     // An order's date says when it was placed, not when a cancellation was asked for: such a row counts from its arrival.
     let ownTime = batch.kind == .orders && cancelsAny(batch, row) ? nil : given.time
     time = ownTime ?? arrival
+    if let waiting { perform(.resume(waiting: waiting)) }
     var verdict: Verdict
     if given.faultCount > 0 {
       verdict = .rejected(Array(batch.faults(of: row)))
@@ -109,6 +123,7 @@ package struct Docket {
       case .carriers: verdict = judgeAccount(batch, row)
       case .returns, .reconcile: verdict = .rejected([Fault(.kindNotAllowed)])
       }
+      if profile.parkUnknown, let key = unknownKey(verdict) { verdict = wait(for: key, batch, row) }
     }
     verdict.eventTime = ownTime
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
@@ -145,6 +160,7 @@ package struct Docket {
     effects.append(effect)
     books.apply(
       effect, bytes: bytes, in: Books.RowContext(partner: partner, position: position, time: time))
+    if books.waitingCount > 0 { wake(effect) }
   }
 
   // MARK: Whose it is
@@ -239,16 +255,17 @@ package struct Docket {
       return Source(partner: profile.folder, file: file, row: rowNumber)
     }
     let entry = try history.entry(at: position, countingRows: true)
-    let file: (partner: UInt8, name: [UInt8])
-    if entry.claim == claim {
-      file = (partner, fileName)
-    } else {
-      guard let known = books.file(of: entry.claim) else { return nil }
-      file = (known.partner, known.name)
-    }
+    guard let file = file(of: entry.claim) else { return nil }
     return Source(
       partner: books.partnerName(file.partner),
       file: file.partner == viewer ? String(decoding: file.name, as: UTF8.self) : nil, row: entry.row)
+  }
+
+  /// Sender and name of a file that was decided, or that is being judged.
+  func file(of claim: ClaimNumber) -> (partner: UInt8, name: [UInt8])? {
+    if claim == self.claim { return (partner, fileName) }
+    if let inHand, inHand.claim == claim { return (inHand.partner, inHand.name) }
+    return books.file(of: claim).map { ($0.partner, $0.name) }
   }
 
   /// The newest record about the shipment before the row in hand, whose own record is not written yet.

@@ -87,6 +87,20 @@ package struct ProductRecord: Sendable, Equatable, BitwiseCopyable {
   package var position: Position
 }
 
+/// A row that waits, or waited, for an order or AWB that nobody knew (`parkUnknown`).
+package struct WaitingRecord: Sendable, Equatable, BitwiseCopyable {
+  /// Its record in the journal, which holds all of it.
+  package var position: Position
+  /// The row's event time, or the arrival of its file where it has none.
+  package var time: Timestamp
+  /// The row that waited for the same key before it; `UInt32.max` at the first.
+  package var earlier: UInt32
+  /// The partner that sent it.
+  package var sender: UInt8
+  /// It waits no more.
+  package var isOver = false
+}
+
 /// A file that was decided on.
 package struct FileRecord: Sendable, Equatable {
   package var partner: UInt8

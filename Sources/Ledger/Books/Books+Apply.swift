@@ -140,8 +140,14 @@ extension Books {
         }
       }
 
+    case .wait(let entry):
+      enterWaiting(entry.column, text(entry.key).span, row)
+    case .resume(let position):
+      endWaiting(at: position)
+
     case .settle(let shipment, _, let settlement):
       change(shipment, row) {
+        if settlement.isCancel { $0.marks.insert(.cancelRequested) }
         if !settlement.leavesOthers { $0.marks.remove(.holdsParked) }
         if settlement.outcome == .applied || settlement.outcome == .recorded {
           $0.newestCarrier = max($0.newestCarrier, settlement.time)
@@ -280,7 +286,9 @@ extension ShipmentRecord {
 /// Files in the books.
 extension Books {
   /// Enters a decided file.
-  package mutating func enter(_ file: FileRecord) {
+  ///
+  /// - Parameter spoiled: files of which it rejected a row that had waited: the same bytes again are judged again, not answered again.
+  package mutating func enter(_ file: FileRecord, spoiling spoiled: Set<ClaimNumber> = []) {
     let place = files.count
     // Thousands of files share one configuration: its hash is held once.
     let shared = files.last?.configuration
@@ -293,20 +301,24 @@ extension Books {
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
     for fed in file.feeds { feedNumbers[fed, default: 0] += 1 }
     noteSettled(file.settled)
+    spoil(spoiled)
   }
 
   /// Enters what was decided without a file.
   package mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
     noteSettled(deed.settled)
-    if deed.kind == .expiry { for claim in deed.settled { forgetDigest(of: claim) } }
+    if deed.kind == .expiry { spoil(Set(deed.settled)) }
   }
 
-  /// A row of the file was rejected after all: the same bytes again are judged again, not answered again.
-  private mutating func forgetDigest(of claim: ClaimNumber) {
-    guard let place = fileOfClaim[claim] else { return }
-    let key = [files[place].partner] + files[place].sha256
-    if fileOfDigest[key] == place { fileOfDigest[key] = nil }
+  /// A row of these files was rejected after all: the same bytes again are judged again, not answered again.
+  mutating func spoil(_ claims: Set<ClaimNumber>) {
+    spoiledFiles.formUnion(claims)
+    for claim in claims {
+      guard let place = fileOfClaim[claim] else { continue }
+      let key = [files[place].partner] + files[place].sha256
+      if fileOfDigest[key] == place { fileOfDigest[key] = nil }
+    }
   }
 
   private mutating func noteSettled(_ claims: [ClaimNumber]) {

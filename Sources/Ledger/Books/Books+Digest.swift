@@ -17,8 +17,11 @@ extension Books {
       "lineKeys": Self.sum(lineKeys), "locations": Self.sum(locations), "courierKeys": Self.sum(courierKeys),
       "stockKeys": Self.sum(stockKeys), "productKeys": Self.sum(productKeys),
       "accountKeys": Self.sum(accountKeys), "scanNumbers": Self.sum(scanNumbers.map(\.members)),
-      "scanTexts": Self.sum(scanTexts), "fileOfDigest": Self.sum(sorting: fileOfDigest),
-      "fileSizes": Self.sum(sorting: fileSizes), "fileOfName": Self.sum(sorting: fileOfName),
+      "waiting": Self.sum(waiting), "waitingCount": Self.sum([waitingCount]),
+      "waitingKeys": Self.sum(waitingKeys), "scanTexts": Self.sum(scanTexts),
+      "fileOfDigest": Self.sum(sorting: fileOfDigest),
+      "spoiledFiles": Self.sum(sorting: spoiledFiles), "fileSizes": Self.sum(sorting: fileSizes),
+      "fileOfName": Self.sum(sorting: fileOfName),
       "fileOfClaim": Self.sum(sorting: fileOfClaim), "feedNumbers": Self.sum(sorting: feedNumbers),
     ]
   }

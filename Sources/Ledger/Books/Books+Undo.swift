@@ -21,6 +21,9 @@ extension Books {
     case productValue(UInt32, ProductRecord)
     case accountValue(UInt32, AccountRecord)
     case location, courier
+    case waiting
+    case waitingAgain(UInt32, UInt32)
+    case waitingOver(Int)
   }
 
   mutating func log(_ step: Undo) {
@@ -89,6 +92,17 @@ extension Books {
     case .courier:
       couriers.removeLast()
       courierKeys.removeLast()
+    case .waiting:
+      waiting.removeLast()
+      waitingKeys.removeLast()
+      waitingCount -= 1
+    case .waitingAgain(let key, let before):
+      waiting.removeLast()
+      waitingKeys.setValue(Int(key), before)
+      waitingCount -= 1
+    case .waitingOver(let place):
+      waiting[place].isOver = false
+      waitingCount += 1
     }
   }
 }

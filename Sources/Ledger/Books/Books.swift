@@ -36,7 +36,16 @@ package struct Books: Sendable {
   /// Scan numbers that are no plain numbers: partner (one byte) and text.
   package internal(set) var scanTexts = KeyTable(seed: 10, prefixWidth: 1)
 
+  /// Rows about orders or AWBs that nobody knew, in the order of their records.
+  package internal(set) var waiting: [WaitingRecord] = []
+  /// Column (one byte) and key -> the newest row that waited for it.
+  package internal(set) var waitingKeys = KeyTable(seed: 11, prefixWidth: 1)
+  /// How many of them wait still.
+  package internal(set) var waitingCount = 0
+
   package internal(set) var fileOfDigest: [[UInt8]: Int] = [:]
+  /// Files of which a row was rejected after it had waited.
+  package internal(set) var spoiledFiles: Set<ClaimNumber> = []
   var fileSizes: Set<[Int64]> = []
   package internal(set) var fileOfName: [[UInt8]: Int] = [:]
   package internal(set) var fileOfClaim: [ClaimNumber: Int] = [:]

@@ -81,6 +81,7 @@ enum CheckpointSection: UInt32 {
     accountKeys, scanTexts
   /// High halves, fills, lists and bitmaps of each partner's set, in this order.
   case scanNumbers = 64
+  case waiting = 80, waitingKeys
 }
 
 /// The fixed parts of the file.

@@ -12,7 +12,7 @@ enum CheckpointLayout {
   }()
 
   /// What a change of meaning that no type shows must raise.
-  private static let meaning = 1
+  private static let meaning = 2
 
   static var description: String {
     let shipment = ShipmentRecord(
@@ -24,6 +24,7 @@ enum CheckpointLayout {
       line(StockRecord(quantity: 0, updatedAt: .distantPast, position: .none)),
       line(ProductRecord(content: 0, position: .none)),
       line(AccountRecord(fingerprint: 0, position: .none)),
+      line(WaitingRecord(position: .none, time: .distantPast, earlier: 0, sender: 0)),
     ]
     let states = ShipmentState.allCases.map { "\($0.rawValue) \($0.name)" }.joined(separator: ", ")
     let probe = Array("order number 4711".utf8)

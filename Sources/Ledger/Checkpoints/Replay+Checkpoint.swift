@@ -1,13 +1,14 @@
 // What the sections of a checkpoint hold. Small things are spelled as in the journal's payloads (`ByteCoding.swift`), in
 // sections of bytes; tables lie as in memory.
 //
-//   state        last claim, newest published decision (numbers), the open claims as in a claims frame
+//   state        last claim, newest published decision (numbers), the open claims as in a claims frame, the files (claims)
+//                of which a row was rejected after it had waited: their count, then each
 //   partners     their count, then the folders' names (texts), in the order of their numbers
 //   couriers     their count, then of each the text and its partner's number plus one, 0 = none
 //   decisions    of each decision, of a file or a deed, its number and a text: what its commit frame carries, whole
 //   feedNumbers  their count, then of each the receiver's number, the feed's name, and how many files it has got
 //   tally        rejections: their count, then code and number of rows; unknown codes: their count, then partner, code and
-//                number of rows; parked rows: their count, then position, partner and time
+//                number of rows; parked rows: their count, then position, partner, claim and time
 //   orders …     the records of the books, in the order of their numbers
 
 internal import Files
@@ -30,6 +31,8 @@ extension Replay {
     try file.put(books.accounts, .accounts)
     for (section, table) in Self.keyTables { try file.put(books[keyPath: table], section) }
     for set in books.scanNumbers { try file.put(set, .scanNumbers) }
+    try file.put(books.waiting, .waiting)
+    try file.put(books.waitingKeys, .waitingKeys)
   }
 
   /// Reads everything again.
@@ -40,6 +43,7 @@ extension Replay {
       try readPartners(try file.take(UInt8.self, .partners))
       try readCouriers(try file.take(UInt8.self, .couriers))
       try readDecisions(try file.take(UInt8.self, .decisions))
+      books.spoil(books.spoiledFiles)
       try readFeedNumbers(try file.take(UInt8.self, .feedNumbers))
       try readTally(try file.take(UInt8.self, .tally))
     } catch {
@@ -53,6 +57,9 @@ extension Replay {
     books.accounts = try file.take(AccountRecord.self, .accounts)
     for (section, table) in Self.keyTables { try file.take(&books[keyPath: table], section) }
     for number in books.scanNumbers.indices { try file.take(&books.scanNumbers[number], .scanNumbers) }
+    books.waiting = try file.take(WaitingRecord.self, .waiting)
+    try file.take(&books.waitingKeys, .waitingKeys)
+    books.waitingCount = books.waiting.count { !$0.isOver }
     try file.checkIsAtEnd()
   }
 
@@ -71,6 +78,8 @@ extension Replay {
     bytes.putNumber(UInt64(lastClaim.raw))
     bytes.putNumber(published.raw)
     bytes.putText(ClaimRecord.payload(openClaims.values.sorted { $0.claim < $1.claim }))
+    bytes.putNumber(UInt64(books.spoiledFiles.count))
+    for claim in books.spoiledFiles.sorted() { bytes.putNumber(UInt64(claim.raw)) }
     return bytes
   }
 
@@ -79,6 +88,9 @@ extension Replay {
     lastClaim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
     published = DecisionNumber(try reader.number())
     for claim in try ClaimRecord.read(try reader.array()) { openClaims[claim.claim] = claim }
+    for _ in 0..<(try reader.count()) {
+      books.spoiledFiles.insert(ClaimNumber(UInt32(truncatingIfNeeded: try reader.number())))
+    }
   }
 
   private var partnersBytes: [UInt8] {
@@ -195,6 +207,7 @@ extension Replay {
     for (position, row) in tally.parked.sorted(by: { $0.key < $1.key }) {
       bytes.putNumber(position.raw)
       bytes.append(row.partner)
+      bytes.putNumber(UInt64(row.claim.raw))
       bytes.putTime(row.time)
     }
     return bytes
@@ -217,7 +230,8 @@ extension Replay {
     for _ in 0..<(try reader.count()) {
       let position = Position(raw: try reader.number())
       let partner = try reader.byte()
-      tally.parked[position] = RowTally.ParkedRow(partner: partner, time: try reader.time())
+      let claim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
+      tally.parked[position] = RowTally.ParkedRow(partner: partner, claim: claim, time: try reader.time())
     }
   }
 }

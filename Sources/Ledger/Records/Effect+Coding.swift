@@ -14,12 +14,16 @@ private enum Tag {
   static let settle: UInt8 = 10
   static let document: UInt8 = 11
   static let stock: UInt8 = 12
-  static let product: UInt8 = 13
+  /// Of version 1: the name alone.
+  static let productName: UInt8 = 13
   static let account: UInt8 = 14
   static let details: UInt8 = 15
   static let tie: UInt8 = 16
   static let dropLine: UInt8 = 17
   static let pieces: UInt8 = 18
+  static let wait: UInt8 = 19
+  static let resume: UInt8 = 20
+  static let product: UInt8 = 21
 }
 
 extension [UInt8] {
@@ -85,7 +89,8 @@ extension [UInt8] {
     case .settle(let shipment, let parked, let settlement):
       putShipment(Tag.settle, shipment, previous, position)
       putNumber(parked.raw)
-      append(settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0))
+      append(
+        settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0) | (settlement.isCancel ? 16 : 0))
       append(settlement.before.rawValue)
       putNumber(UInt64(settlement.code?.rawValue ?? 0))
       putTime(settlement.time)
@@ -98,16 +103,28 @@ extension [UInt8] {
       putText(text(location))
       putText(text(sku))
       putSigned(Int64(quantity))
-    case .product(let sku, let name, let content):
+    case .product(let sku, let details, let content):
       append(Tag.product)
       putText(text(sku))
-      putText(text(name))
+      for place in Effect.ProductDetails.columns.indices { putText(text(details[place])) }
       putNumber(content)
     case .account(let location, let courier, let fingerprint):
       append(Tag.account)
       putText(text(location))
       putText(text(courier))
       putNumber(fingerprint)
+    case .wait(let row):
+      append(Tag.wait)
+      append(row.column.rawValue)
+      putText(text(row.key))
+      append(row.kind.rawValue)
+      putNumber(UInt64(row.line))
+      putSigned(Int64(row.quantity))
+      putNumber(row.scanNumber)
+      putText(text(row.cells))
+    case .resume(let waiting):
+      append(Tag.resume)
+      putNumber(waiting.raw)
     }
   }
 
@@ -221,6 +238,17 @@ extension RecordReader {
       orderNumber: orderNumber, fold: fold)
   }
 
+  private mutating func waitingRow() throws(RecordFault) -> Effect.WaitingRow {
+    guard let column = Column(rawValue: try byte()) else { throw RecordFault(what: "an unknown column") }
+    let key = try slice()
+    guard let kind = Kind(rawValue: try byte()) else { throw RecordFault(what: "an unknown kind") }
+    let line = UInt32(truncatingIfNeeded: try number())
+    let quantity = Int32(truncatingIfNeeded: try signed())
+    return Effect.WaitingRow(
+      column: column, key: key, kind: kind, line: line, quantity: quantity, scanNumber: try number(),
+      cells: try slice())
+  }
+
   /// - Parameter time: the row's event time.
   mutating func effect(at position: Position, time: Timestamp) throws(RecordFault) -> (Effect, Position) {
     let tag = try byte()
@@ -234,9 +262,19 @@ extension RecordReader {
         .stock(location: try slice(), sku: try slice(), quantity: Int32(truncatingIfNeeded: try signed())),
         .none
       )
-    case Tag.product: return (.product(sku: try slice(), name: try slice(), content: try number()), .none)
+    case Tag.product, Tag.productName:
+      let sku = try slice()
+      var details = Effect.ProductDetails()
+      if tag == Tag.productName {
+        details.name = try slice()
+      } else {
+        for place in Effect.ProductDetails.columns.indices { details[place] = try slice() }
+      }
+      return (.product(sku: sku, details, content: try number()), .none)
     case Tag.account:
       return (.account(location: try slice(), courier: try slice(), fingerprint: try number()), .none)
+    case Tag.wait: return (.wait(try waitingRow()), .none)
+    case Tag.resume: return (.resume(waiting: Position(raw: try number())), .none)
     default: break
     }
     let (shipment, previous) = try shipment(at: position)
@@ -285,7 +323,7 @@ extension RecordReader {
       let settled = try self.time()
       let settlement = Effect.Settlement(
         outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled),
-        leavesOthers: head & 8 != 0)
+        leavesOthers: head & 8 != 0, isCancel: head & 16 != 0)
       return (.settle(shipment, parked: parked, settlement), previous)
     case Tag.document: return (.document(shipment, which: try byte()), previous)
     default: throw RecordFault(what: "an unknown effect")

@@ -33,8 +33,38 @@ package enum Effect: Sendable {
   /// Documents were asked for: bit 0 the label, bit 1 the invoice.
   case document(ShipmentIndex, which: UInt8)
   case stock(location: Slice, sku: Slice, quantity: Int32)
-  case product(sku: Slice, name: Slice, content: UInt64)
+  case product(sku: Slice, ProductDetails, content: UInt64)
   case account(location: Slice, courier: Slice, fingerprint: UInt64)
+  /// A row about an order or AWB that nobody knows yet: kept whole until somebody does (`parkUnknown`).
+  case wait(WaitingRow)
+  /// The row that waited from that record on is judged now; what follows in the same record is what it came to.
+  case resume(waiting: Position)
+
+  /// A row that waits for its order or AWB, with everything that judging it takes.
+  package struct WaitingRow: Sendable, Equatable {
+    /// The key that nobody knows: `orderNumber`, `invoiceID` or `awbNumber`.
+    package var column: Column
+    package var key: Slice
+    package var kind: Kind
+    package var line: UInt32
+    package var quantity: Int32
+    package var scanNumber: ScanNumber
+    /// The cells of the kind's columns in their order, each as a text.
+    package var cells: Slice
+
+    package init(
+      column: Column, key: Slice, kind: Kind, line: UInt32, quantity: Int32, scanNumber: ScanNumber,
+      cells: Slice
+    ) {
+      self.column = column
+      self.key = key
+      self.kind = kind
+      self.line = line
+      self.quantity = quantity
+      self.scanNumber = scanNumber
+      self.cells = cells
+    }
+  }
 
   /// The buyer's side of an order as it was sent: personal data, for the order's own documents only.
   package struct OrderDetails: Sendable, Equatable {
@@ -47,6 +77,48 @@ package enum Effect: Sendable {
     package var marketplace = Slice.absent
 
     package init() {}
+  }
+
+  /// What the product master says of an article, as it was sent: for the feeds alone.
+  package struct ProductDetails: Sendable, Equatable {
+    package var name = Slice.absent
+    package var ean = Slice.absent
+    package var weight = Slice.absent
+    package var length = Slice.absent
+    package var width = Slice.absent
+    package var height = Slice.absent
+    package var mrp = Slice.absent
+
+    package init() {}
+
+    /// The columns of the product master besides the SKU, in the order of the feed.
+    package static let columns: [Column] = [.name, .ean, .weight, .length, .width, .height, .mrp]
+
+    /// The field of a column, by its place among `columns`.
+    package subscript(place: Int) -> Slice {
+      get {
+        switch place {
+        case 0: name
+        case 1: ean
+        case 2: weight
+        case 3: length
+        case 4: width
+        case 5: height
+        default: mrp
+        }
+      }
+      set {
+        switch place {
+        case 0: name = newValue
+        case 1: ean = newValue
+        case 2: weight = newValue
+        case 3: length = newValue
+        case 4: width = newValue
+        case 5: height = newValue
+        default: mrp = newValue
+        }
+      }
+    }
   }
 
   /// Where a shipment stands after its events were folded.
@@ -121,13 +193,16 @@ package enum Effect: Sendable {
     package var fold: FoldResult
     /// Other rows of the shipment still wait: this one expired before them.
     package var leavesOthers: Bool
+    /// The row asked for a cancellation, and it was folded.
+    package var isCancel: Bool
 
     package init(
       outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult,
-      leavesOthers: Bool = false
+      leavesOthers: Bool = false, isCancel: Bool = false
     ) {
       self.outcome = outcome
       self.leavesOthers = leavesOthers
+      self.isCancel = isCancel
       self.before = before
       self.code = code
       self.time = time
@@ -145,7 +220,7 @@ package enum Effect: Sendable {
       .settle(let shipment, _, _), .document(let shipment, _), .tie(let shipment, _),
       .dropLine(let shipment, _, _):
       shipment
-    case .createOrder, .createShipment, .stock, .product, .account: nil
+    case .createOrder, .createShipment, .stock, .product, .account, .wait, .resume: nil
     }
   }
 }

@@ -15,6 +15,11 @@ package struct RowRecord: Sendable {
   package var effects: [Effect]
   /// Of each effect on a shipment: the newest record about the shipment before this one.
   package var previous: [Position]
+
+  /// Is it a row of an earlier file, judged now that its order or AWB is known, or rejected for having waited too long?
+  package var isResumed: Bool {
+    if case .resume? = effects.first { true } else { false }
+  }
 }
 
 private let hasTime: UInt8 = 8

@@ -47,8 +47,7 @@ extension RulesCommand {
       table.add("assignment", profile.assignmentBeforeConfirmation ? "before confirmation" : "may be missing")
     }
     table.add("waiting rows", "at most \(profile.parkHours) h, then rejected")
-    // `parkUnknown` is not obeyed yet: what the judge does is said, not what is configured.
-    table.add("unknown orders", "rows about them are rejected")
+    table.add("unknown orders", "rows about them \(profile.parkUnknown ? "wait" : "are rejected")")
     return table
   }
 

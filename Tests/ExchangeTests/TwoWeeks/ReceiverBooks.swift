@@ -44,7 +44,14 @@ struct ReceiverBooks {
       }
     }
     if partner == "nexar" || partner == "booon" {
-      for (sku, product) in reckoning.products { put("products", ["sku": sku, "name": product.name]) }
+      for (sku, product) in reckoning.products {
+        put(
+          "products",
+          [
+            "sku": sku, "name": product.name, "ean": "89012345\(sku)", "weight": null, "length": null,
+            "width": null, "height": null, "mrp": null,
+          ])
+      }
     }
     if partner == "booon" {
       let names = [
