@@ -47,9 +47,12 @@ struct FuzzedRows {
     for cut in cuts where cut.chunk > 1 || input.count <= 600 {
       if cut.chunk < 64 && input.count > 5_000 { continue }
       let other = try FuzzedReading(input, terms, piece: cut.piece, chunk: cut.chunk)
+      // Which of two bounds it goes over first may depend on the cut, not that it goes over one.
+      let isOver = [other, whole].allSatisfy { $0.fault?.faults.map(\.code) == [.overBound] }
       let what = "cut into pieces of \(cut.piece) and chunks of \(cut.chunk)"
       try expect(
-        other.fault == whole.fault, "\(what): \(other.fault, as: "read") for \(whole.fault, as: "read")")
+        isOver || other.fault == whole.fault,
+        "\(what): \(other.fault, as: "read") for \(whole.fault, as: "read")")
       // Rows that were handed out before a file turned out to be unsound do not stand.
       if whole.fault == nil {
         try expect(other.layout == whole.layout, "\(what): another layout")
