@@ -416,7 +416,7 @@ struct IntakeRun {
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
     ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)
-    ledger.unarchived += decided
+    try ledger.archiveLater(decided)
     for file in decided { answered(ledger.report(file)) }
     try ledger.markPublishedWhenMany()
     ledger.checkpointWhenDue()

@@ -33,6 +33,15 @@ extension OpenLedger {
     if wasQuiet || now - since > OpenLedger.unmarkedMillisecondsMax { try markPublished() }
   }
 
+  /// Leaves originals among the claims for now; one with credentials, of which the archive has a masked copy, goes at once.
+  func archiveLater(_ decided: [FileRecord]) throws {
+    unarchived += decided.filter { $0.archivedAs == $0.sha256 }
+    let secret = decided.filter { $0.archivedAs != $0.sha256 }
+    if secret.isEmpty { return }
+    let there = Set(try claimed.list().map(\.name))
+    for file in secret { try putAway(file, there) }
+  }
+
   /// Puts the originals away, makes outbox and archive durable, and says so in the journal.
   func markPublished() throws {
     unmarkedSince = nil
