@@ -44,6 +44,12 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // What is fed with hostile bytes, and what must be true of it; the tests feed it, and libFuzzer where it is asked for.
+    .target(
+      name: "Fuzzing",
+      dependencies: ["Exchange", "Formats", "Intake", "Ledger", "Outbox", "Orders", "Files"],
+      path: "Tests/Fuzzing", swiftSettings: strict),
+    proof("FuzzTests", ["Fuzzing"]),
     proof("OrdersTests", ["Orders"]),
     proof("FilesTests", ["Files"]),
     proof("IntakeTests", ["Intake", "Orders", "Files"]),
@@ -57,3 +63,15 @@ let package = Package(
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )
+
+// libFuzzer wants counters in every room it is to look into; nobody else does.
+if Context.environment["WAYBILL_LIBFUZZER"] != nil {
+  for target in package.targets {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/FuzzProgram",
+      swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -36,6 +36,8 @@ protocol Bench: AnyObject {
   func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer?
   /// So many bytes of the file in hand are judged, for whoever shows how the work goes.
   func noteRead(_ bytes: Int64)
+  /// Notes a small answer that was journaled and is to be delivered as soon as that is durable.
+  func willDeliver(_ answer: [UInt8], journaledAt frame: UInt64)
   /// Takes back what an aborted transaction changed in the books.
   func rollBack() throws
   /// Enters what was committed.
@@ -78,6 +80,8 @@ extension OpenLedger: Bench {
   func claimedName(of claim: ClaimNumber) -> [UInt8] { Claim.fileName(of: claim) }
 
   var credentialDigest: @Sendable (ArraySlice<UInt8>) -> [UInt8] { { [salt] in salt.digest($0) } }
+
+  func willDeliver(_ answer: [UInt8], journaledAt frame: UInt64) { freshAnswers[frame] = answer }
 
   func keep(masked bytes: [UInt8], digest: [UInt8]) throws { try archive.store(bytes, digest: digest) }
 

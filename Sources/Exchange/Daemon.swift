@@ -88,6 +88,7 @@ package struct Daemon {
     defer { heartbeat.show(nil) }
     try intake.finishClaims()
     heartbeat.ready(standing)
+    var wasQuiet = false
     while !isReadable(signals) {
       let next = try intake.takeAll()
       if isReadable(signals) { break }
@@ -96,7 +97,7 @@ package struct Daemon {
         break
       }
       try sayHowItWatches()
-      try ledger.markPublished()
+      try ledger.markPublishedInPeace(wasQuiet: wasQuiet)
       board.refresh(ledger, bell)
       board.write()
       heartbeat.tell(standing)
@@ -110,10 +111,12 @@ package struct Daemon {
       if report?.pollsBecause != nil {
         timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
       }
+      if ledger.isUnmarked { timeout = min(timeout ?? .max, OpenLedger.quietMilliseconds) }
       timeout = min(timeout ?? .max, Int32(MetricsBoard.pauseMillisecondsMax))
       Pulse.rest()
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
       Pulse.beat()
+      wasQuiet = wake.timedOut
       intake.note(wake)
       if !ledger.openClaims.isEmpty { try intake.finishClaims() }
     }

@@ -1,4 +1,5 @@
 internal import Files
+internal import Intake
 internal import Ledger
 internal import Orders
 internal import Outbox
@@ -37,7 +38,7 @@ extension FileRun {
     let record = decision.record
     var ack = Acknowledgement(
       file: record.name, partner: profile.folder, kind: record.kind, sizeBytes: record.byteCount,
-      sha256: record.sha256, receivedAt: record.receivedAt, completedBy: claim.completedBy,
+      sha256: record.sha256, receivedAt: record.receivedAt, completedBy: completedBy(record),
       ledgerSequence: record.decision, outcome: record.outcome, zone: profile.zone)
     ack.rows = record.counts
     ack.rejections = decision.groups
@@ -48,6 +49,13 @@ extension FileRun {
     }
     .map(\.answer.name)
     return ack
+  }
+
+  /// What showed that the upload was complete. One that was held had broken off, and its growing is what completed it; a rename
+  /// or a companion says more than that.
+  private func completedBy(_ record: FileRecord) -> String {
+    let isSaid = [CompletedBy.rename, .companion].contains { $0.rawValue == claim.completedBy }
+    return record.endsHold && !isSaid ? CompletedBy.grown.rawValue : claim.completedBy
   }
 
   /// Settled files answer earlier files; only this file's own answers stand in its ack.

@@ -164,7 +164,9 @@ struct IntakeRun {
       try ledger.answerRequests()
       let now = MonotonicClock.nowMilliseconds()
       let listing = try inbox.look(nowMilliseconds: now)
-      let again = lookAgain(after: now)
+      let looked = MonotonicClock.nowMilliseconds() - now
+      let partners = Set(listing.waiting.map(\.partner))
+      var hasLateComer = false
       for strange in listing.strange { try leave(strange) }
       board?.note(Metrics.standing(of: listing.waiting))
       Pulse.beat()
@@ -182,7 +184,11 @@ struct IntakeRun {
         }
         switch inbox.readiness(of: waiting, for: taking, nowMilliseconds: now) {
         case .ready(let completedBy):
-          if try isLocked(waiting) || holds(waiting) { continue }
+          if try isLocked(waiting) { continue }
+          if try holds(waiting) {
+            if let rest = millisecondsHeldYet(waiting) { next = min(next ?? .max, now + max(0, rest)) }
+            continue
+          }
           let own = Room.bytesRead(
             ofSize: waiting.status.size, from: waiting.partner, ledger.configuration)
           // One that the disk has no room for waits by itself; and no group is larger than what there is room for.
@@ -209,6 +215,10 @@ struct IntakeRun {
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .awaitsCompanion))
         case .held:
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
+          guard let rest = millisecondsHeldYet(waiting) else { continue }
+          // Its limit is over: it is examined once more, and taken as it is.
+          if rest <= 0 { inbox.letGo(waiting) }
+          next = min(next ?? .max, now + max(0, rest))
         case .hasSecondName(let strange):
           next = min(next ?? .max, now + 1000)
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .secondName))
@@ -224,7 +234,12 @@ struct IntakeRun {
           try ledger.answerRequests()
           group = []
           bytes = 0
-          if MonotonicClock.nowMilliseconds() > again { break }
+          if let watch {
+            let wake = try watch.wait(timeoutMilliseconds: 0)
+            inbox.note(wake)
+            if inbox.tells(of: wake, beside: partners) { hasLateComer = true }
+          }
+          if MonotonicClock.nowMilliseconds() - now > lookAgain(afterOneOf: looked, hasLateComer) { break }
         }
       }
       if !group.isEmpty {
@@ -236,11 +251,12 @@ struct IntakeRun {
     }
   }
 
-  /// When a long listing is left for a new one, so that what another partner sent meanwhile has its turn: a second later, or
-  /// later still where looking itself takes long, so that a tenth of the time at most goes into it.
-  private func lookAgain(after start: Int64) -> Int64 {
-    let now = MonotonicClock.nowMilliseconds()
-    return taking == .once ? .max : now + max(1_000, 10 * (now - start))
+  /// After how long a listing is left for a new one, so that what another partner sent meanwhile has its turn: a second, or longer
+  /// where looking itself takes long, so that a tenth of the time at most goes into it. A partner of whom nothing waited has its
+  /// turn sooner: that is told of once, for then something waits.
+  private func lookAgain(afterOneOf milliseconds: Int64, _ hasLateComer: Bool) -> Int64 {
+    if taking == .once { return .max }
+    return hasLateComer ? 3 * milliseconds : max(1_000, 10 * milliseconds)
   }
 
   /// How arrivals are noticed, as the last look found it.
@@ -316,8 +332,7 @@ struct IntakeRun {
       return true
     }
     guard let fault = missing else { return false }
-    let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
-    if taking == .run && age > Int64(profile.holdHours) * 3_600_000 { return false }
+    if let rest = millisecondsHeldYet(waiting), rest <= 0 { return false }
     inbox.hold(waiting)
     left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .incomplete))
     let partner = ledger.docket.books.partnerNumber(Array(waiting.partner.utf8))
@@ -338,6 +353,15 @@ struct IntakeRun {
     else { return nil }
     return try Examination.missing(
       in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+  }
+
+  /// How long an incomplete upload is still waited for, from its last change on; nil: nothing is refused for its age alone.
+  private func millisecondsHeldYet(_ waiting: Waiting) -> Int64? {
+    guard taking == .run,
+      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
+    else { return nil }
+    let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
+    return Int64(profile.holdHours) * 3_600_000 - age + 1
   }
 
   private func hold(
@@ -457,22 +481,21 @@ struct IntakeRun {
       for file in decided { _ = try ledger.deliver(file) }
     }
     let begun = ContinuousClock.now
-    try ledger.asides.sync()
+    if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
     board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)
-    for file in decided { try ledger.putAway(file) }
-    try ledger.archive.sync()
-    CrashPoint.reached(.archived)
+    try ledger.archiveLater(decided)
     for file in decided {
       answered(ledger.report(file))
       for event in ledger.fed(by: file) { ledger.notice(.event(event)) }
     }
-    if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
+    try ledger.markPublishedWhenMany()
     ledger.checkpointWhenDue()
     board?.refresh(ledger)
     board?.write()
@@ -496,5 +519,12 @@ struct IntakeRun {
     case .unreadable(let error): error.description
     case .secondName: "another name leads to the same file, so it could be changed after it was judged"
     }
+  }
+}
+
+extension FileRecord {
+  /// Is any of its answers too large for the journal, so that it waits in a file of its own?
+  fileprivate var hasLargeAnswer: Bool {
+    answers.contains { if case .staged = $0.bytes { true } else { false } }
   }
 }

@@ -76,6 +76,9 @@ final class KeptAnswers {
     }
   }
 
+  /// Somebody made everything on the file system durable.
+  func wasSynced() { touched = [:] }
+
   /// Makes durable what was kept so far.
   func sync() throws(FileError) {
     if touched.isEmpty { return }

@@ -64,6 +64,7 @@ extension LedgerProof {
 
     /// The archive has it: it is what was read.
     func keep(masked bytes: [UInt8], digest: [UInt8]) {}
+    func willDeliver(_ answer: [UInt8], journaledAt frame: UInt64) {}
 
     /// Nothing is entered: what was committed is replayed instead.
     func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>) {

@@ -44,6 +44,12 @@ package final class OpenLedger {
   var voidClaims: [ClaimNumber] = []
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
+  /// Since when something is unmarked, as far as that was looked at.
+  var unmarkedSince: Int64?
+  /// Decided files whose originals still lie among the claims; they go to the archive before their decisions are marked.
+  var unarchived: [FileRecord] = []
+  /// Small answers that were journaled and not delivered yet, by their frames: only a restart reads them back.
+  var freshAnswers: [UInt64: [UInt8]] = [:]
   /// The newest checkpoint.
   package var checkpoint: Checkpoint?
   /// One that is being made beside the work.
@@ -193,10 +199,9 @@ package final class OpenLedger {
       let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision
       if file.outcome == .held && !file.isQuarantined && !isLatest { continue }
       unmarked += try deliver(file, isAgain: true)
-      try putAway(file)
+      unarchived.append(file)
     }
     for deed in deeds { unmarked += try deliver(deed, isAgain: true) }
-    try archive.sync()
     try markPublished()
   }
 
@@ -231,7 +236,7 @@ package final class OpenLedger {
     let content: StagedAnswer.Content
     var stagedName: [UInt8]?
     switch answer.bytes {
-    case .blob(let frame): content = .inline(try journal.read(frameAt: frame).payload)
+    case .blob(let frame): content = .inline(try freshAnswers[frame] ?? journal.read(frameAt: frame).payload)
     case .staged(let name):
       content = .file(name)
       stagedName = name
@@ -244,7 +249,8 @@ package final class OpenLedger {
     let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
-        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain)
+        staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain,
+        isFirst: !isAgain)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }
@@ -261,36 +267,20 @@ package final class OpenLedger {
     guard let cut = answer.name.firstIndex(of: UInt8(ascii: "/")) else { return (outbox, answer.name) }
     return (try outbox.makeSubfolder(Array(answer.name[..<cut])), Array(answer.name[(cut + 1)...]))
   }
-
-  /// Makes what was published durable in the outbox, and says so in the journal: a restart need not look at it again.
-  func markPublished() throws {
-    if unmarked.isEmpty { return }
-    for answer in unmarked {
-      let (folder, name) = try place(of: answer)
-      guard try folder.status(name) != nil else { continue }
-      try folder.openForReading(name).sync()
-      if name != answer.name { try folder.sync() }
-    }
-    for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
-    try kept.sync()
-    unmarked = []
-    let keptBytesMax = configuration.ledgerBounds.keptAnswersBytesMax
-    if kept.keptBytes > keptBytesMax / 8 { try kept.makeRoom(within: keptBytesMax) }
-    try journal.markPublished(PublishedMark.payload(journal.synced.decision))
-    CrashPoint.reached(.publishedMarked)
-  }
 }
 
 extension OpenLedger {
   /// Moves a decided file from the claims to the archive, or to quarantine.
-  func putAway(_ file: FileRecord) throws {
+  ///
+  /// - Parameter there: the names that lie among the claims.
+  func putAway(_ file: FileRecord, _ there: Set<[UInt8]>) throws {
     guard let claim = file.claim else { return }
     let name = Claim.fileName(of: claim)
     for companion in Companion.allCases {
       let beside = Claim.fileName(of: claim, companion)
-      if try claimed.status(beside) != nil { try claimed.remove(beside) }
+      if there.contains(beside) { try claimed.remove(beside) }
     }
-    guard try claimed.status(name) != nil else { return }
+    guard there.contains(name) else { return }
     if file.archivedAs != file.sha256 {
       // The archive has it masked; the original, with its credentials, is kept nowhere.
       try claimed.remove(name)

@@ -7,7 +7,7 @@ package enum AtomicFile {
   /// Puts `bytes` under `name`, whole.
   ///
   /// With `replace` an older file of that name gives way in the same step (renameat); without it a taken name is
-  /// refused with EEXIST and left alone (linkat, unlinkat). With `sync` the content is durable before the name shows,
+  /// refused with EEXIST and left alone (renameat2). With `sync` the content is durable before the name shows,
   /// and the name before this returns; without it the caller syncs the folder later, once for many files.
   /// The temporary name follows from `name`, so a file left by a crash is written over, not collected.
   package static func publish(
@@ -19,10 +19,9 @@ package enum AtomicFile {
       if replace {
         try folder.rename(temporary, to: folder, as: name)
       } else {
-        guard try folder.link(temporary, to: folder, as: name) else {
-          throw FileError(call: "linkat", path: folder.place(name).text, errno: EEXIST)
+        guard try folder.publish(temporary, to: folder, as: name) else {
+          throw FileError(call: "renameat2", path: folder.place(name).text, errno: EEXIST)
         }
-        try folder.remove(temporary)
       }
     } catch {
       // What stands under the temporary name is worthless; that it cannot be removed either adds nothing.
@@ -50,11 +49,21 @@ package enum AtomicFile {
   private static func write(
     _ bytes: [UInt8], in folder: Folder, as temporary: [UInt8], sync: Bool, mode: UInt32
   ) throws(FileError) {
-    // Removed and made anew, because a leftover may bear a second name that must not change.
-    let answer = SystemCalls.unlinkat(folder.raw, temporary)
-    if answer != -Int(ENOENT) { _ = try granted(answer, "unlinkat", folder.place(temporary).text) }
-    let descriptor = try folder.create(temporary, exclusive: true, mode: mode)
+    let descriptor = try createAnew(temporary, in: folder, mode: mode)
     try descriptor.write(bytes, at: 0)
     if sync { try descriptor.sync() }
+  }
+
+  /// A leftover is removed and made anew, because it may bear a second name that must not change.
+  private static func createAnew(
+    _ temporary: [UInt8], in folder: Folder, mode: UInt32
+  ) throws(FileError) -> Descriptor {
+    do throws(FileError) {
+      return try folder.create(temporary, exclusive: true, mode: mode)
+    } catch {
+      guard error.errno == EEXIST else { throw error }
+      try folder.remove(temporary)
+      return try folder.create(temporary, exclusive: true, mode: mode)
+    }
   }
 }

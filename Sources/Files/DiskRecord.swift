@@ -102,6 +102,28 @@ package final class DiskRecord: Sendable {
       }
     }
 
+    /// What a sync of the whole file system covers: everything that was touched before it began.
+    static func nodesToSync(_ descriptor: Int32) -> Set<UInt64> {
+      guard let record = of(descriptor) else { return [] }
+      var nodes: Set<UInt64> = []
+      for operation in record.operations {
+        switch operation {
+        case .make(let folder, _, let node, _): nodes.formUnion([folder, node])
+        case .write(let node, _, _), .cut(let node, _): nodes.insert(node)
+        case .rename(let folder, _, let toFolder, _, let node): nodes.formUnion([folder, toFolder, node])
+        case .link(let node, let toFolder, _): nodes.formUnion([node, toFolder])
+        case .unlink(let folder, _): nodes.insert(folder)
+        case .sync, .syncFailed: break
+        }
+      }
+      return nodes
+    }
+
+    static func synced(_ answer: Int, _ descriptor: Int32, covering nodes: Set<UInt64>) {
+      guard let record = of(descriptor) else { return }
+      for node in nodes { record.note(answer >= 0 ? .sync(node: node) : .syncFailed(node: node)) }
+    }
+
     static func madeFolder(_ answer: Int, _ folder: Int32, _ name: [UInt8]) {
       guard answer >= 0, let record = of(folder), let node = node(folder, name) else { return }
       record.note(.make(folder: Self.node(folder), name: name, node: node, isFolder: true))

@@ -84,6 +84,15 @@ package final class FaultPlan: Sendable {
     return plan
   }()
 
+  /// Does a plan count the calls of the work at hand?
+  static var isInForce: Bool {
+    #if DEBUG
+      return here != nil || ofEnvironment != nil
+    #else
+      return false
+    #endif
+  }
+
   #if DEBUG
     /// Counts one call and says what befalls it; does not return when the plan kills here.
     static func strike(_ call: Call) -> Blow {

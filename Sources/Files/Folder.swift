@@ -139,6 +139,13 @@ package final class Folder: Sendable {
     return Descriptor(owning: Int32(try granted(answer, "openat", place(name).text)), place: place(name))
   }
 
+  /// The number of a file opened for reading; whoever asks closes it.
+  func numberForReading(_ name: [UInt8]) throws(FileError) -> Int32 {
+    try check(name, "openat")
+    let answer = SystemCalls.openat(raw, name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    return Int32(try granted(answer, "openat", place(name).text))
+  }
+
   /// Renames in one step, replacing what bears the new name (renameat).
   package func rename(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) {
     try check(name, "renameat")
@@ -156,6 +163,24 @@ package final class Folder: Sendable {
     let answer = SystemCalls.renameWithoutReplacing(raw, name, other.raw, newName)
     if answer == -Int(EEXIST) || answer == -Int(EINVAL) || answer == -Int(ENOSYS) { return false }
     _ = try granted(answer, "renameat2", place(name).text)
+    return true
+  }
+
+  /// Gives a file its name in another folder in one step, unless that name is taken; false, and nothing changed, when it is.
+  ///
+  /// Where the file system does not know that step (NFS), the second name is made before the first is taken off.
+  package func publish(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
+    try check(name, "renameat2")
+    try other.check(newName, "renameat2")
+    let answer = SystemCalls.renameWithoutReplacing(raw, name, other.raw, newName)
+    if answer >= 0 { return true }
+    if answer == -Int(EEXIST) { return false }
+    guard answer == -Int(EINVAL) || answer == -Int(ENOSYS) else {
+      _ = try granted(answer, "renameat2", place(name).text)
+      return false
+    }
+    guard try link(name, to: other, as: newName) else { return false }
+    try remove(name)
     return true
   }
 
@@ -202,6 +227,25 @@ package final class Folder: Sendable {
 
   /// Makes durable which names the folder holds (fsync of the folder).
   package func sync() throws(FileError) { try descriptor.sync() }
+
+  /// Makes durable all that was written to the file system this folder lies on (syncfs): one wait, however many files.
+  ///
+  /// False, and nothing promised, where the system has no such call or would not tell of a write that failed (Linux before 5.8).
+  package func syncFileSystem() throws(FileError) -> Bool {
+    guard Self.syncfsTellsOfFailures else { return false }
+    _ = try granted(SystemCalls.syncfs(raw), "syncfs", path)
+    return true
+  }
+
+  private static let syncfsTellsOfFailures: Bool = {
+    var system = utsname()
+    guard uname(&system) == 0 else { return false }
+    let release = withUnsafeBytes(of: &system.release) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 8)
+  }()
 
   /// The place of a name in this folder, for messages.
   package func place(_ name: [UInt8]) -> FilePlace { FilePlace(folder: path, name: name) }

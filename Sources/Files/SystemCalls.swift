@@ -114,6 +114,26 @@ package enum SystemCalls {
     return answer
   }
 
+  /// Makes everything durable that was written to the file system a descriptor lies on (syncfs(2)).
+  ///
+  /// Sound: not in Swift's Glibc module, and looked up by name; the type is that of the C declaration.
+  static func syncfs(_ descriptor: Int32) -> Int {
+    guard let call = syncfsCall else { return -Int(ENOSYS) }
+    #if DEBUG
+      if Plant.skipsSync(of: descriptor) { return 0 }
+      let covered = DiskRecord.nodesToSync(descriptor)
+    #endif
+    let answer = asked(.fsync) { Self.answer(Int(call(descriptor))) }
+    #if DEBUG
+      DiskRecord.synced(answer, descriptor, covering: covered)
+    #endif
+    return answer
+  }
+
+  private static let syncfsCall: (@convention(c) (Int32) -> Int32)? = dlsym(nil, "syncfs").map {
+    unsafeBitCast($0, to: (@convention(c) (Int32) -> Int32).self)
+  }
+
   // MARK: Names
 
   package static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
@@ -133,9 +153,14 @@ package enum SystemCalls {
     _ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]
   ) -> Int {
     guard let renameat2 else { return -Int(ENOSYS) }
-    return asked(.rename) {
-      withName(name) { old in withName(newName) { new in answer(Int(renameat2(from, old, to, new, 1))) } }
+    let answer = asked(.rename) {
+      withName(name) { old in withName(newName) { new in Self.answer(Int(renameat2(from, old, to, new, 1))) }
+      }
     }
+    #if DEBUG
+      DiskRecord.renamed(answer, from, name, to, newName)
+    #endif
+    return answer
   }
 
   /// Not in Swift's Glibc module, and looked up by name.

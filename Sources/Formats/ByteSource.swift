@@ -8,6 +8,8 @@ struct ByteSource {
 
   private let fill: (inout [UInt8], Int) throws -> Int
   private(set) var isAtEnd = false
+  /// Does the file end in the middle of a UTF-16 unit?
+  private(set) var isCutShort = false
   private var encoding = Encoding.unknown
   /// UTF-16 bytes that do not yet make whole scalars.
   private var pending: [UInt8] = []
@@ -71,9 +73,7 @@ struct ByteSource {
       JSONText.append(scalar, to: &bytes)
     }
     pending.removeFirst(place)
-    if isAtEnd && !pending.isEmpty {
-      throw FileFault(Fault(.truncated, number: Int64(bytes.count)), line: 0, isIncomplete: true)
-    }
+    if isAtEnd { isCutShort = !pending.isEmpty }
   }
 
   private func unit(at place: Int) -> UInt32 {

@@ -35,6 +35,7 @@ extension CSVReader {
       throw FileFault(
         Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)), line: line)
     }
+    if !isLast, mayBePreamble(header, bytes) { return place }
     try check(header, bytes, from: place, fileOffset: fileOffset)
     layOut(header, dialect)
     return header.end
@@ -114,13 +115,36 @@ extension CSVReader {
     return lacking
   }
 
-  /// The line below a preamble that would serve as the header, looked for in the next twenty; 0 where there is none.
+  /// Does the first line name nothing that we know, and have the lines not arrived in which the header is looked for instead?
+  private func mayBePreamble(_ header: HeaderLine, _ bytes: Span<UInt8>) -> Bool {
+    !header.cells.contains { role($0).isColumn } && preambleEnd(behind: header, bytes) == nil
+  }
+
+  /// So far below a first line that says nothing a header is looked for.
+  private static let preambleBreaksMax = 40
+  private static let preambleBytesMax = 64 << 10
+
+  /// Where the look for a header below the first line ends; nil while the bytes do not reach that far.
+  private func preambleEnd(behind header: HeaderLine, _ bytes: Span<UInt8>) -> Int? {
+    let limit = header.end + CSVReader.preambleBytesMax
+    var breaks = 0
+    for place in header.end..<min(bytes.count, limit) where bytes[place] == 10 || bytes[place] == 13 {
+      breaks += 1
+      if breaks == CSVReader.preambleBreaksMax { return place + 1 }
+    }
+    return bytes.count < limit ? nil : limit
+  }
+
+  /// The line below a preamble that would serve as the header; 0 where there is none.
   private func lineOfLikelyHeader(_ bytes: Span<UInt8>, behind header: HeaderLine) -> Int64 {
     var place = header.end
     var likely = Int64(line) + Int64(header.lineBreaks)
-    for _ in 0..<20 where place < bytes.count {
-      let dialect = terms.dialect ?? CSVDialect.sniff(bytes, from: place, names: names)
-      let next = HeaderLine(bytes, from: place, delimiter: dialect.delimiter)
+    let end = preambleEnd(behind: header, bytes)
+    let window = bytes.extracting(0..<(end ?? bytes.count))
+    while place < window.count {
+      let dialect = terms.dialect ?? CSVDialect.sniff(window, from: place, names: names)
+      let next = HeaderLine(window, from: place, delimiter: dialect.delimiter)
+      if next.end == window.count && end != nil { return 0 }
       if CSVReader.lacking(next, terms.kind, names).isEmpty { return likely }
       likely += Int64(next.lineBreaks)
       place = next.end

@@ -85,7 +85,8 @@ struct CSVReader {
     hasHeader = true
   }
 
-  mutating func passLine(_ lines: UInt32) { line += lines }
+  /// A file of more lines than can be counted is not our end: the last number stands for all that follow.
+  mutating func passLine(_ lines: UInt32) { line = line > .max - lines ? .max : line + lines }
 
   /// Takes the complete records of the chunk into the batch and returns the place behind the last of them.
   ///
@@ -159,7 +160,7 @@ struct CSVReader {
         if isErrorsFile && layout.corrects == nil { readCorrected(recordCells, bytes, appended, batch) }
         continuation?.take(row: row, of: &batch, bytes, &appended)
       }
-      line += draft.lineBreaks
+      passLine(draft.lineBreaks)
       place = draft.place
       mark = draft.mark
       if isSkipping {
@@ -203,7 +204,7 @@ struct CSVReader {
       }
       mark += 1
       place = end + 1
-      line += 1
+      passLine(1)
     }
   }
 
@@ -229,7 +230,8 @@ struct CSVReader {
     _ bytes: Span<UInt8>, _ draft: inout Draft, _ recordCells: Int, into batch: inout RowBatch,
     _ appended: inout [UInt8]
   ) {
-    let limit = draft.start + terms.bounds.recordBytesMax
+    // A byte more, so that the end of a line that is as long as it may be is seen.
+    let limit = draft.start + terms.bounds.recordBytesMax + 1
     let markCountOfChunk = markCount
     markCount = draft.mark
     while markCount < markCountOfChunk, Int(marks[markCount]) < limit { markCount += 1 }
@@ -309,7 +311,7 @@ struct CSVReader {
         Fault(.overBound, number: Int64(terms.bounds.recordBytesMax)), line: line, isIncomplete: true)
     }
     isSkipping = false
-    line += 1
+    passLine(1)
     if bytes[end] == ByteScanner.lineFeed { return end + 1 }
     if end + 1 == bytes.count {
       mayOpenWithLineFeed = !isLast

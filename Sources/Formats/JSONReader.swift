@@ -93,7 +93,9 @@ struct JSONReader {
 
   private mutating func passLines(_ bytes: Span<UInt8>, to place: Int) {
     if place <= linePlace { return }
-    line += UInt32(ByteScanner.count(ByteScanner.lineFeed, in: bytes, linePlace..<place))
+    // A file of more lines than can be counted is not our end: the last number stands for all that follow.
+    let lines = UInt32(clamping: ByteScanner.count(ByteScanner.lineFeed, in: bytes, linePlace..<place))
+    line = line > .max - lines ? .max : line + lines
     linePlace = place
   }
 
@@ -269,7 +271,7 @@ struct JSONReader {
         return
       }
       if expectation == .nothing {
-        throw fileFault(Fault(.brokenJSON, number: fileOffset + Int64(start)), bytes, at: start)
+        throw fileFault(fault(of: .broken(at: start), bytes, fileOffset), bytes, at: start)
       }
       var end = start
       do throws(JSONStop) {
@@ -430,11 +432,11 @@ struct JSONReader {
     }
   }
 
-  /// The place behind a bracket, where the array is empty or its first element is an object.
+  /// The place of the first element behind a bracket, where that is an object, or of the bracket that closes an empty array.
   private func firstElement(_ bytes: Span<UInt8>, behind bracket: Int) throws(JSONStop) -> Int? {
     var place = bracket + 1
     let byte = try syntax.next(bytes, &place)
-    return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "]") ? bracket + 1 : nil
+    return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "]") ? place : nil
   }
 
   static func isData(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {

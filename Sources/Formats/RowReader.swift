@@ -52,7 +52,12 @@ package struct RowReader {
       while chunk.count < wanted, try source.read(into: &chunk, wanted - chunk.count) {}
       appended.removeAll(keepingCapacity: true)
       let used = try readChunk(chunk.span, into: &batch)
-      let isLast = source.isAtEnd
+      if source.isCutShort && batch.rows.isEmpty {
+        let offset = fileOffset + Int64(chunk.count)
+        throw FileFault(Fault(.truncated, number: offset), line: 0, isIncomplete: true)
+      }
+      // Behind the last whole character something follows that nobody can read: what is left is no end.
+      let isLast = source.isAtEnd && !source.isCutShort
       if !batch.rows.isEmpty || isLast {
         if used < chunk.count { rest.append(contentsOf: chunk[used...]) }
         fileOffset += Int64(used)
@@ -77,7 +82,7 @@ package struct RowReader {
   }
 
   private mutating func readChunk(_ bytes: Span<UInt8>, into batch: inout RowBatch) throws -> Int {
-    let isLast = source.isAtEnd
+    let isLast = source.isAtEnd && !source.isCutShort
     if csv != nil {
       return try csv!.read(
         bytes, isLast: isLast, fileOffset: fileOffset, into: &batch, appended: &appended)

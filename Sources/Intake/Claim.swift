@@ -69,12 +69,13 @@ package struct Claim: Sendable, Equatable {
   package static func syncGroup(
     contentOf claims: [Claim], claimed: Folder, inboxes: [Folder]
   ) throws(FileError) {
+    var open = DescriptorBundle()
     for claim in claims where claim.status.kind == .regular {
-      let descriptor = try claimed.openForReading(fileName(of: claim.number))
-      try descriptor.sync()
+      try open.add(fileName(of: claim.number), in: claimed)
     }
-    try claimed.sync()
-    for inbox in inboxes { try inbox.sync() }
+    open.add(claimed)
+    for inbox in inboxes { open.add(inbox) }
+    try SyncCrew.sync(open)
   }
 
   /// Makes a claim durable that an earlier process took, or that was written to after it was taken.

@@ -280,9 +280,19 @@ package struct Inbox {
     }
   }
 
+  /// Did something happen in the folder of a partner that is none of these?
+  package func tells(of wake: Wake, beside partners: Set<String>) -> Bool {
+    wake.events.contains { watched[$0.watch].map { !partners.contains($0) } ?? false }
+  }
+
   /// Leaves an incomplete upload where it is until it changes.
   package mutating func hold(_ waiting: Waiting) {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status
+  }
+
+  /// Lets a held upload be examined again as it is, because it is waited for no longer.
+  package mutating func letGo(_ waiting: Waiting) {
+    drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = nil
   }
 
   /// Forgets how a file came that was put back because its sender writes to it again.

@@ -15,6 +15,8 @@ package enum CompletedBy: String, CaseIterable, Sendable {
   case rename
   /// Its writer closed it, and it rested for the settle time.
   case closed
+  /// It had broken off, was held, and has grown to its end since.
+  case grown
   /// It rested for the settle time; how it came was not seen.
   case rest
   /// Nobody held it open for writing when everything that waits was asked for.

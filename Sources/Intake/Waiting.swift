@@ -59,7 +59,7 @@ package enum ArrivalSign: Sendable, Equatable {
 /// A listing is worked off before the next is made, so what is overtaken is overtaken by a bounded number of files.
 package enum ProcessingOrder {
   /// How many files of one step a partner may have taken in one turn.
-  package static let shareFiles = 1_000
+  package static let shareFiles = 256
   /// The size, in bytes, above which a file lets other partners' small ones go first.
   package static let smallBytesMax: Int64 = 16 << 20
 

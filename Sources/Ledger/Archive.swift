@@ -46,10 +46,18 @@ package final class Archive {
   /// Makes every store so far durable; before it returns no claim may be forgotten.
   package func sync() throws(FileError) {
     if touched.isEmpty { return }
-    for subfolder in touched.values { try subfolder.sync() }
-    try folder.sync()
+    var open = DescriptorBundle()
+    for subfolder in touched.values { open.add(subfolder) }
+    open.add(folder)
+    try SyncCrew.sync(open)
     touched = [:]
   }
+
+  /// How many folders have names that are not durable yet.
+  package var unsyncedCount: Int { touched.count }
+
+  /// Somebody made everything on the file system durable.
+  package func wasSynced() { touched = [:] }
 
   /// Whether the archive has the file of a digest.
   package func contains(_ digest: [UInt8]) throws(FileError) -> Bool {

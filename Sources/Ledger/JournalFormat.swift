@@ -97,6 +97,18 @@ package struct JournalFrame: Sendable, Equatable {
   package var payload: [UInt8]
   /// What the journal itself adds to a commit; nil for every other kind.
   package var commit: CommitFields?
+
+  package init(
+    kind: FrameKind, offset: UInt64, end: UInt64, sequence: FrameSequence, payload: [UInt8],
+    commit: CommitFields?
+  ) {
+    self.kind = kind
+    self.offset = offset
+    self.end = end
+    self.sequence = sequence
+    self.payload = payload
+    self.commit = commit
+  }
 }
 
 /// What a commit says besides the ledger's own bytes.
@@ -106,6 +118,12 @@ package struct CommitFields: Sendable, Equatable {
   /// The frames of the transaction, the opening one and the commit included.
   package var frames: UInt64
   package var hash: [UInt8]
+
+  package init(decision: DecisionNumber, frames: UInt64, hash: [UInt8]) {
+    self.decision = decision
+    self.frames = frames
+    self.hash = hash
+  }
 }
 
 /// The journal's constants and names.

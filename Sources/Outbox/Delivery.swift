@@ -23,10 +23,13 @@ package enum Delivery {
   ///   - isAgain: an earlier process may have published it and not synced it. What lies there is then written once more,
   ///     for a sync that failed leaves pages that read well and never reach the disk; and a file that a power cut left with
   ///     holes of zeros, or short, gives way to the whole one.
+  ///   - isFirst: nothing was ever published under the name, as far as the ledger knows: it is not looked for first.
   /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: it is rendered again then.
   package static func publish(
-    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false
+    _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false,
+    isFirst: Bool = false
   ) throws(FileError) -> PublishResult {
+    if isFirst, !replacing, try placeBeside(answer, from: staging, into: outbox) { return .published }
     switch try compare(answer, in: outbox) {
     case .same:
       if isAgain, case .inline(let bytes) = answer.content {
@@ -90,9 +93,7 @@ package enum Delivery {
       }
     case .file(let name):
       try staging.giveGroup(of: outbox, to: name)
-      guard try staging.link(name, to: outbox, as: answer.name) else { return false }
-      try staging.remove(name)
-      return true
+      return try staging.publish(name, to: outbox, as: answer.name)
     }
   }
 

@@ -99,6 +99,7 @@ struct DaemonTests {
         try Self.ack("easyecom", "orders-1.csv", in: root)?.outcome == "accepted"
       }
       #expect(isAnswered)
+      #expect(try Self.ack("easyecom", "orders-1.csv", in: root)?.completedBy == "grown")
     }
   }
 

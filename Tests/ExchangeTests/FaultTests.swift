@@ -20,7 +20,8 @@ struct FaultTests {
   static let refusals = [
     Refusal(calls: "fsync", what: "EIO"), Refusal(calls: "fdatasync", what: "EIO"),
     Refusal(calls: "anywrite", what: "ENOSPC"), Refusal(calls: "rename", what: "EIO"),
-    Refusal(calls: "open", what: "EMFILE", passagesMax: 120, step: 2), Refusal(calls: "link", what: "ENOSPC"),
+    Refusal(calls: "open", what: "EMFILE", passagesMax: 120, step: 2),
+    Refusal(calls: "rename", what: "ENOSPC", step: 3),
     Refusal(calls: "unlink", what: "EIO"), Refusal(calls: "mkdir", what: "EDQUOT"),
     // A file that cannot be read is left and others go on in another order: `DiskRuleTests`.
     Refusal(calls: "ftruncate", what: "EIO"),
@@ -50,7 +51,7 @@ struct FaultTests {
 
   @Test(
     "Refused from some call on",
-    arguments: ["sync:3+:EIO", "anywrite:4+:ENOSPC", "link:1+:EIO", "any:60+:EIO"])
+    arguments: ["sync:3+:EIO", "anywrite:4+:ENOSPC", "rename:2+:EIO", "any:60+:EIO"])
   func refusedForGood(_ fault: String) async throws {
     _ = try await liveThrough(fault, drop: 0) { finished in
       #expect(finished.status == .exited(3), "\(fault): \(finished.status)")

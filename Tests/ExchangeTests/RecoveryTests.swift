@@ -41,6 +41,7 @@ struct RecoveryTests {
         if round % 3 == 1 { try live.reopen() }
         if round % 3 == 2 { try live.restart() }
       }
+      live.ledger.checkpointRun?.wait()
       let checkpoints = try root.names(in: "ledger/checkpoints")
       #expect(checkpoints.count == 2, "\(checkpoints)")
       if ledgerBounds == Self.smallParts { #expect(try root.names(in: "ledger/journal").count > 2) }

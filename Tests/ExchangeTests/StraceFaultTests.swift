@@ -27,7 +27,7 @@ struct StraceFaultTests {
     Refusal(call: "fdatasync", error: "EIO", passages: 1..<4),
     Refusal(call: "pwrite64", error: "ENOSPC", passages: 1..<8),
     Refusal(call: "renameat", error: "EIO", passages: 1..<4),
-    Refusal(call: "linkat", error: "EDQUOT", passages: 1..<4),
+    Refusal(call: "renameat2", error: "EDQUOT", passages: 1..<4),
     Refusal(call: "unlinkat", error: "EIO", passages: 1..<4),
     Refusal(call: "mkdirat", error: "ENOSPC", passages: 1..<5),
     Refusal(call: "ftruncate", error: "EIO", passages: 1..<3),

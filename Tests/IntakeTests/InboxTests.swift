@@ -97,6 +97,11 @@ struct InboxTests {
     try exchange.dtdc.put("x", as: "a.csv")
     var inbox = try exchange.look()
     inbox.hold(try inbox.look(nowMilliseconds: 0).waiting[0])
+    let before = try inbox.look(nowMilliseconds: 0).waiting[0]
+    #expect(before.isHeld)
+    inbox.letGo(before)
+    #expect(try inbox.look(nowMilliseconds: 0).waiting[0].isHeld == false, "it is waited for no longer")
+    inbox.hold(before)
     let held = try inbox.look(nowMilliseconds: 1).waiting[0]
     #expect(held.isHeld)
     #expect(inbox.readiness(of: held, for: .once, nowMilliseconds: 1) == .held)

@@ -106,7 +106,10 @@ extension Bench {
     try staged.map { receiver, answer in
       let bytes: PublishedAnswer.Bytes
       switch answer.content {
-      case .inline(let content): bytes = .blob(try log.appendBlob(content))
+      case .inline(let content):
+        let frame = try log.appendBlob(content)
+        willDeliver(content, journaledAt: frame)
+        bytes = .blob(frame)
       case .file(let name):
         try asides.openForReading(name).sync()
         bytes = .staged(name)

@@ -57,7 +57,8 @@ extension OpenLedger {
     CrashPoint.reached(.positionWritten)
     unmarked += try deliver(deed)
     CrashPoint.reached(.delivered)
-    if unmarked.count > 2_000 { try markPublished() }
+    freshAnswers = [:]
+    try markPublishedWhenMany()
   }
 
   /// Puts the answers of a deed into the outboxes. Every step may be repeated.

@@ -111,6 +111,7 @@ package struct RowCursor {
   /// The next row.
   package mutating func next() throws(RecordFault) -> RowRecord {
     let position = position
+    if row == .max { throw RecordFault(what: "a row's number is out of range") }
     let head = try reader.byte()
     guard let outcome = Outcome(rawValue: head & 7) else {
       throw RecordFault(what: "a row has an unknown outcome")
