@@ -42,6 +42,9 @@ let package = Package(
     .executableTarget(
       name: "waybill", dependencies: ["Exchange", "Reports", "Ledger", "Orders"],
       swiftSettings: strict),
+    // Measures the program: its stages, the whole, and its peers beside it.
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Exchange", "Formats", "Orders", "Files"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     proof("OrdersTests", ["Orders"]),

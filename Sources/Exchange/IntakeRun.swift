@@ -441,16 +441,19 @@ struct IntakeRun {
     if Plant.deliverBeforeSync.isPlanted {
       for file in decided { _ = try ledger.deliver(file) }
     }
+    ledger.watch?.turn(to: .sync)
     try ledger.asides.sync()
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
+    ledger.watch?.turn(to: .deliver)
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
     CrashPoint.reached(.delivered)
     for file in decided { try ledger.putAway(file) }
     try ledger.archive.sync()
     CrashPoint.reached(.archived)
+    ledger.watch?.turn(to: .around)
     for file in decided { answered(ledger.report(file)) }
     if ledger.unmarked.count > 2_000 { try ledger.markPublished() }
     ledger.checkpointWhenDue()
