@@ -42,6 +42,9 @@ let package = Package(
     .executableTarget(
       name: "waybill", dependencies: ["Exchange", "Reports", "Ledger", "Orders"],
       swiftSettings: strict),
+    // Measures the program: its stages, the whole, and its peers beside it.
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Exchange", "Formats", "Orders", "Files"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     // What is fed with hostile bytes, and what must be true of it; the tests feed it, and libFuzzer where it is asked for.

@@ -15,6 +15,8 @@ protocol Bench: AnyObject {
   var configurationDigest: [UInt8] { get }
   /// How many cores one file may use.
   var jobs: Int { get }
+  /// Times the stages of each file, where somebody asks for it.
+  var watch: StageWatch? { get }
   /// The journal in which the decision is written, or held against what was written.
   var log: any TransactionLog { get }
   var nextDecision: DecisionNumber { get }

@@ -10,6 +10,7 @@ extension FileRun {
   func commit(_ decision: Decision) throws -> FileRecord {
     var decision = decision
     let journal = ledger.log
+    ledger.watch?.turn(to: .commit)
     if !journal.isTransactionOpen {
       try journal.begin(
         .begin, BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)

@@ -42,6 +42,8 @@ struct FileRun {
     let status = try claimed.status(claimedName)
     if status == nil { throw Vanished() }
     let size = ledger.asItCame?.byteCount ?? status?.size ?? 0
+    ledger.watch?.open(claim.name, of: profile.folder, bytes: size)
+    defer { ledger.watch?.close() }
     var decision = begin(byteCount: size)
     do {
       if let refusal = try refusalBeforeReading(size) {
@@ -271,7 +273,7 @@ struct FileRun {
       partner: profile, kind: kind, names: decision.names, staging: ledger.asides,
       stagingPrefix: "\(claim.claim.raw)-")
     var reader = RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
-    var rows = RowsRun(kind: kind, pages: JournalPages(journal))
+    var rows = RowsRun(kind: kind, pages: JournalPages(journal), watch: ledger.watch)
     var layout: FileLayout?
     func answer(_ batch: RowBatch, _ verdicts: [Verdict], _ known: FileLayout) throws {
       layout = known
@@ -305,6 +307,7 @@ struct FileRun {
       try keepRefused(input, &decision)
       return try refused(with: [fault.fault], &decision)
     }
+    ledger.watch?.turn(to: .parse)
     decision.record.sha256 = try digest(of: input)
     decision.record.kind = kind
     decision.corrects = layout?.corrects
@@ -333,13 +336,16 @@ struct FileRun {
     }
     try rows.resume(&ledger.docket)
     decision.record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
+    ledger.watch?.turn(to: .answers)
     decision.staged = try answers.finish().map { (partner, $0) }
     if kind == .reconcile, let missing = try missingFromExport(decision.names) {
       decision.staged.append((partner, missing))
     }
+    ledger.watch?.turn(to: .feeds)
     try settle(&decision)
     try feed(&decision)
     try makeDocuments(&decision)
+    ledger.watch?.turn(to: .around)
   }
 
   /// What the partners should put or withdraw because of this file, one file for each feed that has something to say.

@@ -481,16 +481,19 @@ struct IntakeRun {
       for file in decided { _ = try ledger.deliver(file) }
     }
     let begun = ContinuousClock.now
+    ledger.watch?.turn(to: .sync)
     if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
     try ledger.journal.sync()
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
     board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
+    ledger.watch?.turn(to: .deliver)
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
     ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)
     try ledger.archiveLater(decided)
+    ledger.watch?.turn(to: .around)
     for file in decided {
       answered(ledger.report(file))
       for event in ledger.fed(by: file) { ledger.notice(.event(event)) }

@@ -18,6 +18,7 @@ extension LedgerProof {
     /// The settings of a deed that is derived.
     var underProof: [UInt8]?
     let jobs = 2
+    let watch: StageWatch? = nil
     let recorded: RecordedLog
     var nextDecision = DecisionNumber(1)
     private(set) var claimed: Folder

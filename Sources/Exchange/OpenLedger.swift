@@ -66,6 +66,8 @@ package final class OpenLedger {
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
+  /// Hung up by the benchmark; nobody else asks for the stages' times.
+  package var watch: StageWatch?
 
   package init(
     root path: String, configuration: Configuration, clock: Clock, jobs: Int = 2,

@@ -29,10 +29,12 @@ struct RowsRun<Pages: PageSink> {
   private(set) var rowCount = 0
   /// A page is closed above this size; a record larger than the rest of a frame gets a page of its own.
   private static var pageBytesMax: Int { 60 << 10 }
+  private let watch: StageWatch?
 
-  init(kind: Kind, pages: Pages) {
+  init(kind: Kind, pages: Pages, watch: StageWatch? = nil) {
     batch = RowBatch(kind: kind)
     self.pages = pages
+    self.watch = watch
   }
 
   mutating func run(
@@ -40,8 +42,10 @@ struct RowsRun<Pages: PageSink> {
     answer: (_ batch: RowBatch, _ verdicts: [Verdict], _ layout: FileLayout) throws -> Void
   ) throws {
     start(&docket, row: 1)
+    watch?.turn(to: .parse)
     while try reader.next(into: &batch) {
       Pulse.beat()
+      watch?.turn(to: .judge)
       verdicts.removeAll(keepingCapacity: true)
       for row in batch.rows.indices {
         verdicts.append(try docket.judge(batch, row))
@@ -54,8 +58,11 @@ struct RowsRun<Pages: PageSink> {
         if count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
       }
       rowCount += batch.rows.count
+      watch?.turn(to: .answers)
       try answer(batch, verdicts, reader.layout)
+      watch?.turn(to: .parse)
     }
+    watch?.turn(to: .judge)
     if docket.writer.rowCount > 0 { try close(&docket, next: UInt32(rowCount + 1)) }
   }
 
@@ -68,7 +75,9 @@ struct RowsRun<Pages: PageSink> {
   }
 
   private mutating func close(_ docket: inout Docket, next row: UInt32) throws {
+    watch?.turn(to: .journal)
     try pages.append(docket.writer.payload)
+    watch?.turn(to: .judge)
     start(&docket, row: row)
   }
 

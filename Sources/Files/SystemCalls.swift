@@ -9,6 +9,7 @@
 // the very count of that buffer; no pointer outlives its call.
 
 import Glibc
+import Synchronization
 
 /// The calls to the kernel, one function each, named after the C function they make.
 package enum SystemCalls {
@@ -92,10 +93,15 @@ package enum SystemCalls {
 
   // MARK: Making durable
 
+  /// How often this process has waited for a disk since it started: every fsync and fdatasync.
+  package static var syncsSoFar: Int { syncCount.load(ordering: .relaxed) }
+  private static let syncCount = Atomic<Int>(0)
+
   package static func fsync(_ descriptor: Int32) -> Int {
     #if DEBUG
       if Plant.skipsSync(of: descriptor) { return 0 }
     #endif
+    syncCount.add(1, ordering: .relaxed)
     let answer = asked(.fsync) { Self.answer(Int(Glibc.fsync(descriptor))) }
     #if DEBUG
       DiskRecord.synced(answer, descriptor)
@@ -107,6 +113,7 @@ package enum SystemCalls {
     #if DEBUG
       if Plant.skipsSync(of: descriptor) { return 0 }
     #endif
+    syncCount.add(1, ordering: .relaxed)
     let answer = asked(.fdatasync) { Self.answer(Int(Glibc.fdatasync(descriptor))) }
     #if DEBUG
       DiskRecord.synced(answer, descriptor)

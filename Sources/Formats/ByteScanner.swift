@@ -18,6 +18,10 @@ protocol ByteBlock {
   var controls: UInt32 { get }
   /// Bytes of 0x80 and above.
   var beyondASCII: UInt32 { get }
+  /// Bytes that are those of the other block.
+  func same(as other: Self) -> UInt32
+  /// `0` to `9`.
+  var digits: UInt32 { get }
 }
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
@@ -40,6 +44,16 @@ protocol ByteBlock {
     }
     @inline(__always)
     var beyondASCII: UInt32 { UInt32(bitPattern: _mm_movemask_epi8(bytes)) }
+    @inline(__always)
+    func same(as other: SSE2Block) -> UInt32 {
+      UInt32(bitPattern: _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, other.bytes)))
+    }
+    @inline(__always)
+    var digits: UInt32 {
+      let values = _mm_sub_epi8(bytes, _mm_set1_epi8(48))
+      let capped = _mm_min_epu8(values, _mm_set1_epi8(9))
+      return UInt32(bitPattern: _mm_movemask_epi8(_mm_cmpeq_epi8(values, capped)))
+    }
   }
 
   typealias NativeBlock = SSE2Block
@@ -74,6 +88,19 @@ struct PlainBlock: ByteBlock {
   }
   @inline(__always)
   var beyondASCII: UInt32 { mask(low & ~PlainBlock.sevens, high & ~PlainBlock.sevens) }
+  @inline(__always)
+  func same(as other: PlainBlock) -> UInt32 { mask(zeros(low ^ other.low), zeros(high ^ other.high)) }
+  @inline(__always)
+  var digits: UInt32 { mask(digitTops(low), digitTops(high)) }
+
+  /// The top bit of each byte that is a digit: at least 0x30, below 0x3A, and ASCII.
+  @inline(__always)
+  private func digitTops(_ word: UInt64) -> UInt64 {
+    let ascii = word & PlainBlock.sevens
+    let fromZero = ascii &+ PlainBlock.ones &* 0x50
+    let fromColon = ascii &+ PlainBlock.ones &* 0x46
+    return fromZero & ~fromColon & ~word & ~PlainBlock.sevens
+  }
 
   /// The top bit of each byte that is zero.
   @inline(__always)
@@ -253,26 +280,37 @@ enum ByteScanner {
   ) -> Int {
     let count = bytes.count
     precondition(start >= 0 && start <= count && count < Int(UInt32.max))
-    if places.count < count - start {
-      places = [UInt32](repeating: 0, count: max(count - start, 4096))
+    // A little more than one a byte: eight are written at once, of which the last may mean nothing.
+    if places.count < count - start + 8 {
+      places = [UInt32](repeating: 0, count: max(count - start + 8, 4096))
     }
     return bytes.withUnsafeBufferPointer { buffer in
       places.withUnsafeMutableBufferPointer { out in
         // Sound: both pointers live for this call; every read lies below `count`; each byte is written down at most
-        // once, and `places` has room for one entry a byte.
+        // once, and `places` has room for one entry a byte and eight more.
         guard let base = buffer.baseAddress, let slots = out.baseAddress else { return 0 }
+        func found(_ place: Int) -> UInt64 {
+          let block = Block(at: base + place)
+          let ends = block.equal(delimiter) | block.equal(lineFeed)
+          return UInt64(ends | block.equal(quote) | block.equal(carriageReturn))
+        }
         var written = 0
         var place = start
-        while place + 16 <= count {
-          let block = Block(at: base + place)
-          var found = block.equal(delimiter) | block.equal(lineFeed)
-          found |= block.equal(quote) | block.equal(carriageReturn)
-          while found != 0 {
-            slots[written] = UInt32(truncatingIfNeeded: place &+ found.trailingZeroBitCount)
-            written &+= 1
-            found &= found &- 1
+        while place + 64 <= count {
+          var bits = found(place) | found(place &+ 16) &<< 16
+          bits |= found(place &+ 32) &<< 32 | found(place &+ 48) &<< 48
+          let next = written &+ bits.nonzeroBitCount
+          var slot = slots + written
+          while true {
+            for step in 0..<8 {
+              slot[step] = UInt32(truncatingIfNeeded: place &+ bits.trailingZeroBitCount)
+              bits &= bits &- 1
+            }
+            if bits == 0 { break }
+            slot += 8
           }
-          place += 16
+          written = next
+          place &+= 64
         }
         while place < count {
           let byte = base[place]

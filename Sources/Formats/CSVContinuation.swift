@@ -60,6 +60,16 @@ struct CSVContinuation {
     hasKept = false
   }
 
+  /// Does the row, by its cells, surely open an order?
+  @inline(__always)
+  func opensOrder(_ cells: borrowing MutableSpan<Slice>, _ bytes: Span<UInt8>) -> Bool {
+    let number = cells[orderPlace]
+    return number.length > 0 && bytes[number.start] > 32
+  }
+
+  @inline(__always)
+  mutating func note(row: Int) { headRow = row }
+
   /// Notes a row that opens an order; fills one that continues it.
   @inline(__always)
   mutating func take(row: Int, of batch: inout RowBatch, _ bytes: Span<UInt8>, _ appended: inout [UInt8]) {

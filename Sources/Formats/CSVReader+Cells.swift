@@ -2,59 +2,6 @@
 import Orders
 
 extension CSVReader {
-  /// Reads a record without quotes whose marks are as many as the header has cells, as nearly all are; false, and nothing
-  /// done, where the record is not one of these.
-  @inline(__always)
-  func readPlain(_ bytes: Span<UInt8>, _ draft: inout Draft, into batch: inout RowBatch) -> Bool {
-    let count = placeOfCell.count
-    let last = draft.mark + count - 1
-    guard last < markCount, !isErrorsFile else { return false }
-    let marks = marks.span
-    let end = Int(marks[last])
-    var behind = end + 1
-    if bytes[end] == ByteScanner.carriageReturn {
-      guard behind < bytes.count, bytes[behind] == ByteScanner.lineFeed else { return false }
-      behind += 1
-    } else if bytes[end] != ByteScanner.lineFeed {
-      return false
-    }
-    guard end - draft.start <= min(terms.bounds.cellBytesMax, terms.bounds.recordBytesMax) else {
-      return false
-    }
-    for mark in draft.mark..<last where bytes[Int(marks[mark])] != delimiter { return false }
-    placePlain(draft, &batch.cells, &batch.recordCells)
-    draft.cellCount = count
-    draft.end = end
-    draft.place = behind
-    draft.mark = last + behind - end
-    draft.lineBreaks = 1
-    draft.isTerminated = true
-    return true
-  }
-
-  /// Writes down the cells of such a record: all of them as they were sent, and those of our columns in their places.
-  @inline(__always)
-  private func placePlain(_ draft: Draft, _ cells: inout [Slice], _ recordCells: inout [Slice]) {
-    let count = placeOfCell.count
-    let firstCell = cells.count - columnCount
-    let firstRecordCell = recordCells.count
-    let nothing = Slice.absent
-    recordCells.append(contentsOf: repeatElement(nothing, count: count))
-    var cells = cells.mutableSpan
-    var recordCells = recordCells.mutableSpan
-    let marks = marks.span
-    let places = placeOfCell.span
-    var start = draft.start
-    for ordinal in 0..<count {
-      let mark = Int(marks[draft.mark &+ ordinal])
-      let cell = nothing.moved(to: start, end: mark)
-      recordCells[firstRecordCell &+ ordinal] = cell
-      let place = Int(places[ordinal])
-      if place != 255 { cells[firstCell &+ place] = cell }
-      start = mark &+ 1
-    }
-  }
-
   func readCells(
     _ bytes: Span<UInt8>, _ draft: inout Draft, isLast: Bool, into batch: inout RowBatch,
     _ appended: inout [UInt8]

@@ -38,7 +38,7 @@ struct CSVReader {
   /// A line that was skipped ended with the CR that ended the chunk: an LF that follows belongs to it.
   private var mayOpenWithLineFeed = false
   private(set) var isErrorsFile = false
-  private var continuation: CSVContinuation?
+  var continuation: CSVContinuation?
 
   /// Of a record that outgrew its bound so much is shown.
   private static let shownBytesMax = 1024
@@ -86,7 +86,15 @@ struct CSVReader {
   }
 
   /// A file of more lines than can be counted is not our end: the last number stands for all that follow.
+  @inline(__always)
   mutating func passLine(_ lines: UInt32) { line = line > .max - lines ? .max : line + lines }
+
+  /// The row of a sound record that begins on the present line.
+  @inline(__always)
+  mutating func nextRow(_ raw: Slice) -> RowBatch.Row {
+    number += 1
+    return RowBatch.Row(number: number, line: line, raw: raw)
+  }
 
   /// Takes the complete records of the chunk into the batch and returns the place behind the last of them.
   ///
@@ -115,9 +123,10 @@ struct CSVReader {
     markCount = ByteScanner.indexCells(bytes, from: place, delimiter: delimiter, into: &marks)
     var unsound = ByteScanner.firstUnsound(bytes, from: place)
     var mark = 0
-    let nothing = Slice.absent
+    let nothing = Slice.nothing
     continuation?.enterChunk()
     while true {
+      readAlike(bytes, &place, &mark, unsound: unsound, into: &batch, &appended)
       skipBlankLines(bytes, &place, &mark, isLast: isLast)
       if place >= bytes.count { break }
       let row = batch.rows.count
@@ -125,10 +134,9 @@ struct CSVReader {
       let appendedCount = appended.count
       var draft = Draft(start: place, place: place, mark: mark)
       batch.cells.append(contentsOf: repeatElement(nothing, count: columnCount))
-      var isComplete = readPlain(bytes, &draft, into: &batch)
-      if !isComplete {
-        let step = readCells(bytes, &draft, isLast: isLast, into: &batch, &appended)
-        if case .complete = step { isComplete = true }
+      var isComplete = false
+      if case .complete = readCells(bytes, &draft, isLast: isLast, into: &batch, &appended) {
+        isComplete = true
       }
       // Two bytes more, for a line end that may be the whole of the excess.
       let length = isComplete ? draft.end - place : bytes.count - place - (isLast ? 0 : 2)
@@ -154,7 +162,7 @@ struct CSVReader {
       }
       finish(draft, bytes, &unsound, fileOffset, recordCells, into: &batch)
       if batch.rows[row].faultCount > 0 {
-        for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .absent }
+        for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .nothing }
         continuation?.forget()
       } else {
         if isErrorsFile && layout.corrects == nil { readCorrected(recordCells, bytes, appended, batch) }
@@ -175,7 +183,7 @@ struct CSVReader {
 
   /// Takes back what was written of the record that is the batch's last.
   private func clear(_ row: Int, _ recordCells: Int, _ batch: inout RowBatch) {
-    for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .absent }
+    for cell in row * columnCount..<(row + 1) * columnCount { batch.cells[cell] = .nothing }
     batch.recordCells.removeLast(batch.recordCells.count - recordCells)
   }
 

@@ -63,7 +63,7 @@ struct JSONKeys {
     return role
   }
 
-  private func meaning(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Role {
+  func meaning(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Role {
     let role = names.role(bytes, key)
     if role == .unknown, key.count == 6, bytes[key.lowerBound] == UInt8(ascii: "_") {
       let word: StaticString = "_error"

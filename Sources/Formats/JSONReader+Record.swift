@@ -85,7 +85,7 @@ extension JSONReader {
 
   /// Reads the value of a column; `.absent` where it says that there is none.
   @inline(__always)
-  private func readValue(
+  func readValue(
     _ byte: UInt8, _ bytes: Span<UInt8>, _ place: inout Int, _ column: Int, depth: Int,
     _ record: inout JSONRecord, _ appended: inout [UInt8]
   ) throws(JSONStop) -> Slice {
@@ -136,7 +136,7 @@ extension JSONReader {
 
   // MARK: - The nested lines of an order
 
-  private mutating func readLines(
+  mutating func readLines(
     _ bytes: Span<UInt8>, _ place: inout Int, _ record: inout JSONRecord, _ keyStart: Int,
     _ appended: inout [UInt8]
   ) throws(JSONStop) {
@@ -173,7 +173,9 @@ extension JSONReader {
     _ bytes: Span<UInt8>, _ place: inout Int, _ record: inout JSONRecord, _ appended: inout [UInt8]
   ) throws(JSONStop) {
     let firstCell = lineCells.count
-    lineCells.append(contentsOf: repeatElement(.absent, count: linePlaces.count))
+    lineCells.append(contentsOf: repeatElement(.nothing, count: linePlaces.count))
+    if readLineAlike(bytes, &place, &record, &appended) { return }
+    let start = place
     var seen: UInt64 = 0
     var yielded: UInt64 = 0
     var ordinal = 0
@@ -197,7 +199,10 @@ extension JSONReader {
       } else {
         try syntax.skipValue(bytes, &place, depth: 3)
       }
-      if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { return }
+      if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { break }
+    }
+    if record.fault == nil, lineShape.wantsToLearn {
+      lineShape.learn(bytes, start..<place, lineKeys, syntax, firstPlace: linePlaces[0])
     }
   }
 

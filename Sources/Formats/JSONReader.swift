@@ -12,7 +12,7 @@ import Orders
 
 struct JSONReader {
   /// What must come next in the file.
-  private enum Expectation {
+  enum Expectation {
     case document
     /// Behind the `[` of the records.
     case firstElement
@@ -43,14 +43,17 @@ struct JSONReader {
   var lineKeys: JSONKeys
   /// The cells of the nested lines of the batch's orders, as `Content` takes them.
   var lineCells: [Slice] = []
-  private var expectation: Expectation
+  var expectation: Expectation
+  /// What the records of the file are expected to look like.
+  var shape = JSONExpectedShape()
+  /// And the lines of its orders.
+  var lineShape = JSONExpectedShape()
   /// How many wrapping objects are open.
   private var wrappers = 0
   private var number: UInt32 = 0
   /// The physical line of the byte at `linePlace` of this chunk.
   private var line: UInt32 = 1
   private var linePlace = 0
-  private var unsound = 0
   private var isLast = false
 
   init(_ terms: ReadingTerms) {
@@ -80,7 +83,6 @@ struct JSONReader {
     lineCells.removeAll(keepingCapacity: true)
     linePlace = 0
     self.isLast = isLast
-    unsound = ByteScanner.firstUnsound(bytes, from: 0)
     var place = 0
     if terms.format == .jsonLines {
       try readLines(bytes, &place, isLast: isLast, fileOffset, into: &batch, &appended)
@@ -91,12 +93,31 @@ struct JSONReader {
     return place
   }
 
-  private mutating func passLines(_ bytes: Span<UInt8>, to place: Int) {
+  mutating func passLines(_ bytes: Span<UInt8>, to place: Int) {
     if place <= linePlace { return }
     // A file of more lines than can be counted is not our end: the last number stands for all that follow.
     let lines = UInt32(clamping: ByteScanner.count(ByteScanner.lineFeed, in: bytes, linePlace..<place))
     line = line > .max - lines ? .max : line + lines
     linePlace = place
+  }
+
+  /// The same where the line feeds on the way are known.
+  @inline(__always)
+  mutating func passLines(_ lineFeeds: UInt32, to place: Int) {
+    line += lineFeeds
+    linePlace = place
+  }
+
+  /// The row of a sound record that begins on the present line.
+  @inline(__always)
+  mutating func nextRow(_ record: JSONRecord, _ raw: Slice) -> RowBatch.Row {
+    number += 1
+    var row = RowBatch.Row(number: number, line: line, raw: raw)
+    if record.lineCount > 0 {
+      row.firstLine = UInt32(lineCells.count / linePlaces.count - record.lineCount)
+      row.lineCount = UInt32(record.lineCount)
+    }
+    return row
   }
 
   /// Reads one record of any shape; on a stop nothing of it stays in the batch.
@@ -107,7 +128,7 @@ struct JSONReader {
     let appendedCount = appended.count
     let lineCellCount = lineCells.count
     var record = JSONRecord(start: place, fileOffset: fileOffset)
-    batch.cells.append(contentsOf: repeatElement(.absent, count: columnCount))
+    batch.cells.append(contentsOf: repeatElement(.nothing, count: columnCount))
     do throws(JSONStop) {
       if byte == UInt8(ascii: "{") {
         try readObject(bytes, &place, &record, into: &batch, &appended)
@@ -132,7 +153,9 @@ struct JSONReader {
     var record = record
     number += 1
     passLines(bytes, to: record.start)
-    if unsound < record.start { unsound = ByteScanner.firstUnsound(bytes, from: record.start) }
+    // Three bytes more: a sequence that begins within the record may end behind a cut.
+    let window = bytes.extracting(record.start..<min(end + 3, bytes.count))
+    let unsound = record.start + ByteScanner.firstUnsound(window, from: 0)
     if unsound < end {
       let code: RejectionCode = bytes[unsound] == 0 ? .nulByte : .notUTF8
       record.note(Fault(code, number: record.fileOffset + Int64(unsound)))
@@ -143,11 +166,16 @@ struct JSONReader {
       row.firstFault = UInt32(batch.faults.count)
       row.faultCount = 1
       batch.faults.append(fault)
-      for cell in batch.cells.count - columnCount..<batch.cells.count { batch.cells[cell] = .absent }
+      for cell in batch.cells.count - columnCount..<batch.cells.count { batch.cells[cell] = .nothing }
       lineCells.removeLast(record.lineCount * linePlaces.count)
-    } else if record.lineCount > 0 {
-      row.firstLine = UInt32(lineCells.count / linePlaces.count - record.lineCount)
-      row.lineCount = UInt32(record.lineCount)
+    } else {
+      if record.lineCount > 0 {
+        row.firstLine = UInt32(lineCells.count / linePlaces.count - record.lineCount)
+        row.lineCount = UInt32(record.lineCount)
+      }
+      if shape.wantsToLearn, bytes[record.start] == UInt8(ascii: "{") {
+        shape.learn(bytes, record.start..<end, keys, syntax)
+      }
     }
     batch.rows.append(row)
   }
@@ -175,6 +203,8 @@ struct JSONReader {
       }
       // Blanks before a record mean nothing.
       place = start
+      readAlike(bytes, &place, fileOffset, into: &batch, &appended)
+      if place > start { continue }
       if start == bytes.count {
         if isLast && number == 0 { throw FileFault(Fault(.emptyFile), line: 0) }
         return
@@ -228,7 +258,7 @@ struct JSONReader {
     while end > start, isLineBlank(bytes[end - 1]) { end -= 1 }
     var record = JSONRecord(start: start, fileOffset: fileOffset)
     record.fault = isOver ? overBound : fault(of: stop, bytes, fileOffset)
-    batch.cells.append(contentsOf: repeatElement(.absent, count: columnCount))
+    batch.cells.append(contentsOf: repeatElement(.nothing, count: columnCount))
     finish(record, bytes, end: end, into: &batch)
     place = lineFeed
     guard lineFeed == bytes.count else { return true }
@@ -269,6 +299,10 @@ struct JSONReader {
           throw truncated(bytes, at: start, fileOffset)
         }
         return
+      }
+      if expectation == .element || expectation == .firstElement {
+        readAlike(bytes, &place, fileOffset, into: &batch, &appended)
+        if place > start { continue }
       }
       if expectation == .nothing {
         throw fileFault(fault(of: .broken(at: start), bytes, fileOffset), bytes, at: start)

@@ -26,6 +26,33 @@ import Testing
     }
   }
 
+  @Test(
+    "What an identifier is made of, and the number it spells, is what a loop finds",
+    arguments: 0..<300 as Range<UInt64>)
+  func identifiersAgreeWithLoops(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let mostly: [UInt8] = Array("0123456789".utf8)
+    let rarely: [UInt8] = [UInt8(ascii: "/"), UInt8(ascii: ":"), 31, 32, 127, 0x80, 0xB5, UInt8(ascii: "A")]
+    let bytes = (0..<80).map { _ in
+      (Int.random(in: 0..<20, using: &random) == 0 ? rarely : mostly).randomElement(using: &random)!
+    }
+    for start in 0..<40 {
+      let cell = start..<start + Int.random(in: 1...33, using: &random)
+      let text = bytes[cell]
+      let shape: ByteScanner.KeyShape =
+        cell.count > 32
+        ? .unknown
+        : text.allSatisfy { (48...57).contains($0) }
+          ? .digits : text.contains { $0 < 32 || $0 == 127 } ? .hasControls : .text
+      #expect(ByteScanner.keyShape(bytes.span, cell, by: NativeBlock.self) == shape, "seed \(seed), \(cell)")
+      #expect(ByteScanner.keyShape(bytes.span, cell, by: PlainBlock.self) == shape, "seed \(seed), \(cell)")
+      if shape == .digits {
+        let number = cell.count > 19 ? nil : UInt64(String(decoding: text, as: UTF8.self))
+        #expect(ByteScanner.number(bytes.span, cell) == number, "seed \(seed), \(cell)")
+      }
+    }
+  }
+
   private func expectSame<Block: ByteBlock>(
     _ bytes: [UInt8], _ start: Int, _ block: Block.Type, _ seed: UInt64
   ) {

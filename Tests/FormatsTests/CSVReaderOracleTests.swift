@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  private func expectSame(_ seen: SeenFile, _ oracle: CSVOracle, _ what: String) {
+  func expectSame(_ seen: SeenFile, _ oracle: CSVOracle, _ what: String) {
     if oracle.ending != "end" {
       let expected = oracle.ending.split(separator: " ")
       #expect(

@@ -1,0 +1,127 @@
+/// The shape of a file's records: most senders write every record with the same keys, in the same order, with the same blanks.
+import Orders
+
+/// What lies between the values of a record, learned from one that was read and found sound.
+///
+/// The next record is held against these pieces, sixteen bytes at a time, and only its values are looked at. A record that differs
+/// in any byte between its values is read by the general reader; so what is learned decides how fast a file is read, never what is
+/// read in it.
+struct JSONTemplate {
+  /// The bytes before a value (or, the last piece, those that close the record), and what the value means.
+  struct Piece {
+    /// Where the bytes begin in `text`; behind them follow zeros to the end of a block of sixteen.
+    var start: Int
+    var length: Int
+    /// Bits for the bytes of the first and of the second block that count.
+    var firstMask: UInt32
+    var secondMask: UInt32
+    /// How many bytes may be looked at from the piece's place on: its blocks, and the first one of the value.
+    var reach: Int
+    /// The column that the value belongs to; negative where it belongs to none.
+    var place: Int
+    /// Is it the key of an order's lines?
+    var isOfLines: Bool
+    /// How many objects of the record are open around the value.
+    var depth: Int
+  }
+
+  private(set) var pieces: [Piece] = []
+  private(set) var text: [UInt8] = []
+  /// Line ends between the values.
+  private(set) var lineFeeds: UInt32 = 0
+
+  /// Longer pieces are not learned: they are no habit but content.
+  private static let pieceBytesMax = 256
+  private static let piecesMax = 128
+  /// Objects deeper than this are values like any other.
+  private static let depthMax = 4
+
+  /// Learns the shape of a sound object; nil where it has none to learn from: with an empty object in it, with a key spelled in
+  /// escapes, with two names of one column, or with our own `_error` member.
+  ///
+  /// - Parameter firstPlace: the column whose cell is the record's first.
+  init?(
+    _ bytes: Span<UInt8>, _ object: Range<Int>, _ keys: JSONKeys, _ syntax: JSONSyntax, firstPlace: Int = 0
+  ) {
+    var lesson = Lesson(keys: keys, syntax: syntax, firstPlace: firstPlace, literal: object.lowerBound)
+    do throws(JSONStop) {
+      var place = object.lowerBound
+      guard try learn(bytes, &place, &lesson, depth: 1), place == object.upperBound,
+        add(bytes, lesson.literal..<place, -1, isOfLines: false, depth: 0)
+      else { return nil }
+    } catch {
+      return nil
+    }
+  }
+
+  /// What is known while a record is learned.
+  private struct Lesson {
+    let keys: JSONKeys
+    let syntax: JSONSyntax
+    let firstPlace: Int
+    /// Where the bytes before the next value begin.
+    var literal: Int
+    var columns: UInt64 = 0
+    var hasLines = false
+  }
+
+  /// Learns an object and those within it that mean nothing to us: their keys are bytes between values like any other.
+  private mutating func learn(
+    _ bytes: Span<UInt8>, _ place: inout Int, _ lesson: inout Lesson, depth: Int
+  ) throws(JSONStop) -> Bool {
+    let syntax = lesson.syntax
+    place += 1
+    if try syntax.next(bytes, &place) == UInt8(ascii: "}") { return false }
+    while true {
+      try syntax.pass(ByteScanner.quote, bytes, &place)
+      let keyStart = place
+      if try syntax.skipString(bytes, &place) { return false }
+      let role = depth == 1 ? lesson.keys.meaning(bytes, keyStart..<place - 1) : .unknown
+      try syntax.pass(UInt8(ascii: ":"), bytes, &place)
+      let value = try syntax.next(bytes, &place)
+      var column = -1
+      if role.isColumn {
+        let bit: UInt64 = 1 << UInt64(role.place)
+        // One name may yield to another of its column: which of them counts is for the general reader to say.
+        if role.yields || lesson.columns & bit != 0 { return false }
+        lesson.columns |= bit
+        column = role.place - lesson.firstPlace
+      } else if role == .lines {
+        if lesson.hasLines || value != UInt8(ascii: "[") { return false }
+        lesson.hasLines = true
+      } else if role == .ownErrors {
+        return false
+      }
+      if value == UInt8(ascii: "{"), role == .unknown, depth < JSONTemplate.depthMax {
+        guard try learn(bytes, &place, &lesson, depth: depth + 1) else { return false }
+      } else {
+        guard
+          add(
+            bytes, lesson.literal..<place, column, isOfLines: role == .lines, depth: depth)
+        else { return false }
+        try syntax.skipValue(bytes, &place, depth: depth)
+        lesson.literal = place
+      }
+      if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { return true }
+    }
+  }
+
+  private mutating func add(
+    _ bytes: Span<UInt8>, _ literal: Range<Int>, _ column: Int, isOfLines: Bool, depth: Int
+  ) -> Bool {
+    let length = literal.count
+    if length > JSONTemplate.pieceBytesMax || pieces.count == JSONTemplate.piecesMax { return false }
+    let blocks = (length + 15) / 16
+    func mask(_ bytes: Int) -> UInt32 { bytes >= 16 ? 0xFFFF : (1 << UInt32(max(bytes, 0))) - 1 }
+    pieces.append(
+      Piece(
+        start: text.count, length: length, firstMask: mask(length), secondMask: mask(length - 16),
+        reach: max(blocks * 16, length + 17), place: column, isOfLines: isOfLines, depth: depth))
+    for place in literal {
+      text.append(bytes[place])
+      if bytes[place] == ByteScanner.lineFeed { lineFeeds += 1 }
+    }
+    text.append(contentsOf: repeatElement(0, count: max(blocks, 1) * 16 - length))
+    return true
+  }
+}
