@@ -37,11 +37,12 @@ struct RowsRun<Pages: PageSink> {
 
   mutating func run(
     _ reader: inout some BatchSource, _ docket: inout Docket,
-    answer: (_ batch: RowBatch, _ verdicts: [Verdict], _ layout: FileLayout) throws -> Void
+    answer: (_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ layout: FileLayout) throws -> Void
   ) throws {
     start(&docket, row: 1)
     while try reader.next(into: &batch) {
       verdicts.removeAll(keepingCapacity: true)
+      docket.prepare(batch)
       for row in batch.rows.indices {
         verdicts.append(try docket.judge(batch, row))
         let count = docket.writer.payload.count
@@ -53,7 +54,7 @@ struct RowsRun<Pages: PageSink> {
         if count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
       }
       rowCount += batch.rows.count
-      try answer(batch, verdicts, reader.layout)
+      try answer(&batch, &verdicts, reader.layout)
     }
     if docket.writer.rowCount > 0 { try close(&docket, next: UInt32(rowCount + 1)) }
   }

@@ -39,6 +39,10 @@ package struct Replay {
       let sender = cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
       while !cursor.isAtEnd {
         let position = cursor.position
+        if let event = try cursor.nextEvent() {
+          books.enterAgain(event, from: sender, at: position)
+          continue
+        }
         let record = try cursor.next()
         let row = Books.RowContext(
           partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
