@@ -17,20 +17,31 @@ struct Feeds {
   let sender: UInt8
   let touched: Touched
 
-  /// The records of a partner's feed, in the order in which the file first touched their keys.
-  func records(of feed: Feed, for receiver: UInt8) throws -> [FeedRecord] {
-    let profile = profiles[Int(receiver)]
-    let needsLocation = profile.role == .warehouse || profile.role == .marketplace
-    if needsLocation && profile.locationKeys == nil { return [] }
-    switch feed {
-    case .products: return try touched.products.list.compactMap { try product($0.number, $0.before) }
-    case .locations:
-      return touched.accounts.list.compactMap { sender == receiver ? location($0.number, profile) : nil }
-    case .inventory: return touched.stock.list.compactMap { stock($0.number, $0.before, profile) }
-    case .orders, .manifested, .shipments, .cancellations, .tracking:
-      return try touched.shipments.list.compactMap {
-        try shipment(ShipmentIndex($0.number), $0.before, feed, receiver)
+  /// Writes the records of all feeds, in each of them in the order in which the file first touched their keys.
+  ///
+  /// Shipments are gone through once for all feeds: in a large ledger each lies far from the next, and most concern nobody.
+  func write(to feeds: [OpenFeed]) throws {
+    var aboutShipments: [OpenFeed] = []
+    for open in feeds {
+      let profile = profiles[Int(open.fed.partner)]
+      let needsLocation = profile.role == .warehouse || profile.role == .marketplace
+      if needsLocation && profile.locationKeys == nil { continue }
+      switch open.fed.feed {
+      case .products:
+        for touch in touched.products.list { try product(touch.number, touch.before, open) }
+      case .locations:
+        if sender != open.fed.partner { continue }
+        for touch in touched.accounts.list { try location(touch.number, profile, open) }
+      case .inventory:
+        for touch in touched.stock.list { try stock(touch.number, touch.before, profile, open) }
+      case .orders, .manifested, .shipments, .cancellations, .tracking: aboutShipments.append(open)
       }
+    }
+    if aboutShipments.isEmpty { return }
+    try books.touchedShipments.forEach { index, before in
+      let now = Standing(books[index])
+      if before == now && touched.linesBefore[index] == nil { return }
+      for open in aboutShipments { try shipment(index, before, now, open) }
     }
   }
 
@@ -53,15 +64,19 @@ struct Feeds {
   }
 
   private func shipment(
-    _ shipment: ShipmentIndex, _ before: Standing?, _ feed: Feed, _ receiver: UInt8
-  ) throws -> FeedRecord? {
+    _ shipment: ShipmentIndex, _ before: Standing?, _ now: Standing, _ open: OpenFeed
+  ) throws {
+    let (feed, receiver) = (open.fed.feed, open.fed.partner)
     let old = before.flatMap { held($0, shipment, feed, receiver) }
-    let new = held(Standing(books[shipment]), shipment, feed, receiver)
-    guard let new else { return old == nil ? nil : FeedRecord(.withdraw, keys(of: shipment)) }
-    if old == new {
-      guard feed == .orders || feed == .shipments, try linesDiffer(shipment) else { return nil }
+    let new = held(now, shipment, feed, receiver)
+    if new == nil && old == nil { return }
+    if new != nil && old == new {
+      guard feed == .orders || feed == .shipments, try linesDiffer(shipment) else { return }
     }
-    return FeedRecord(.put, keys(of: shipment) + (try fields(of: shipment, feed)))
+    try open.add(new == nil ? .withdraw : .put) { file in
+      writeKeys(of: shipment, to: &file)
+      if new != nil { try writeFields(of: shipment, feed, to: &file) }
+    }
   }
 
   /// What the receiver holds of a shipment that stands so; nil: nothing.
@@ -121,32 +136,39 @@ struct Feeds {
 
 extension Feeds {
   /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
-  private func keys(of shipment: ShipmentIndex) -> [FeedRecord.Field] {
-    [
-      .init("order_number", .text(Array(books.orderNumber(of: books[shipment].order)))),
-      .init("shipment", .number(books.numberInOrder(of: shipment))),
-      .init("invoice_id", .given(books.invoice(of: shipment))),
-      .init("awb_number", .given(books.awb(of: shipment))),
-    ]
+  private func writeKeys(of shipment: ShipmentIndex, to file: inout FeedFile) {
+    file.add("order_number", text: books.orderNumber(of: books[shipment].order).span)
+    file.add("shipment", number: books.numberInOrder(of: shipment))
+    file.add("invoice_id", given: books.invoice(of: shipment).span)
+    file.add("awb_number", given: books.awb(of: shipment).span)
   }
 
-  private func fields(of shipment: ShipmentIndex, _ feed: Feed) throws -> [FeedRecord.Field] {
+  private func writeFields(of shipment: ShipmentIndex, _ feed: Feed, to file: inout FeedFile) throws {
     let record = books[shipment]
-    let courier = FeedRecord.Field("courier", .given(books.courier(of: shipment).text))
-    let location = FeedRecord.Field("location_key", .text(Array(books.location(of: record.order))))
     switch feed {
-    case .orders: return [courier, location, .init("lines", try lines(of: shipment, from: record.head))]
+    case .orders:
+      writeCourier(of: shipment, to: &file)
+      file.add("location_key", text: books.location(of: record.order).span)
+      file.add("lines", try lines(of: shipment, from: record.head))
     case .shipments:
-      return [location, .init("lines", try lines(of: shipment, from: record.head))]
-        + (try consignee(of: shipment))
-    case .manifested: return try manifest(of: shipment)
+      file.add("location_key", text: books.location(of: record.order).span)
+      file.add("lines", try lines(of: shipment, from: record.head))
+      for field in try consignee(of: shipment) { file.add(field.name, field.value) }
+    case .manifested: try writeManifest(of: shipment, to: &file)
     case .cancellations:
       let result = Feeds.cancelResult(record.state, onReturn: record.marks.contains(.onReturn))
-      return [.init("result", .given((result?.name ?? "").utf8))]
+      file.add("result", given: result?.name ?? "")
     case .tracking:
-      return [courier, .init("state", .given(record.state.name.utf8)), .init("since", time(record.since))]
-    case .products, .locations, .inventory: return []
+      writeCourier(of: shipment, to: &file)
+      file.add("state", given: record.state.name)
+      file.add("since", time: record.since)
+    case .products, .locations, .inventory: break
     }
+  }
+
+  private func writeCourier(of shipment: ShipmentIndex, to file: inout FeedFile) {
+    let courier = books.courier(of: shipment)
+    file.add("courier", given: courier.text.span)
   }
 
   /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
@@ -188,60 +210,55 @@ extension Feeds {
     return fields + [.init(Column.collectableAmount.canonicalName, .given(amount))]
   }
 
-  private func manifest(of shipment: ShipmentIndex) throws -> [FeedRecord.Field] {
+  private func writeManifest(of shipment: ShipmentIndex, to file: inout FeedFile) throws {
     for entry in try history.entries(of: shipment, from: books[shipment].head) {
       for case .manifest(shipment, let number) in entry.record.effects {
-        return [
-          .init("manifest_no", .given(entry.bytes[number.range])), .init("manifested_at", time(entry.time)),
-        ]
+        file.add("manifest_no", given: entry.bytes[number.range].span)
+        file.add("manifested_at", time: entry.time)
+        return
       }
     }
-    return []
   }
 
-  private func product(_ number: UInt32, _ before: UInt64?) throws -> FeedRecord? {
+  private func product(_ number: UInt32, _ before: UInt64?, _ open: OpenFeed) throws {
     let known = books.products[Int(number)]
-    if known.content == before { return nil }
-    let sku = Array(books.productKeys.bytes(of: Int(number)))
+    if known.content == before { return }
+    let sku = books.productKeys.bytes(of: Int(number))
     let entry = try history.entry(at: known.position, countingRows: false)
-    for case .product(let key, let details, _) in entry.record.effects
-    where Array(entry.bytes[key.range]) == sku {
-      let fields = Effect.ProductDetails.columns.enumerated().map { place, column in
-        FeedRecord.Field(column.canonicalName, .given(entry.bytes[details[place].range]))
+    for case .product(let key, let details, _) in entry.record.effects where entry.bytes[key.range] == sku {
+      return try open.add(.put) { file in
+        file.add("sku", text: sku.span)
+        for (place, column) in Effect.ProductDetails.columns.enumerated() {
+          file.add(column.canonicalName, given: entry.bytes[details[place].range].span)
+        }
       }
-      return FeedRecord(.put, [.init("sku", .text(sku))] + fields)
     }
-    return nil
   }
 
   /// A location whose carrier account the marketplace entered: the account without a courier's name stands for that.
-  private func location(_ number: UInt32, _ profile: PartnerProfile) -> FeedRecord? {
+  private func location(_ number: UInt32, _ profile: PartnerProfile, _ open: OpenFeed) throws {
     let place = books.locations.bytes(of: Int(books.accountKeys.prefix(of: Int(number))))
-    guard books.accountKeys.bytes(of: Int(number)).isEmpty, isAt(place, profile) else { return nil }
+    guard books.accountKeys.bytes(of: Int(number)).isEmpty, isAt(place, profile) else { return }
     let known = configuration.locations.first { $0.key == Array(place) }
-    return FeedRecord(
-      .put,
-      [
-        .init("location_key", .text(Array(place))), .init("name", .given((known?.name ?? "").utf8)),
-        .init("address", .given((known?.address ?? "").utf8)),
-      ])
+    try open.add(.put) { file in
+      file.add("location_key", text: place.span)
+      file.add("name", given: known?.name ?? "")
+      file.add("address", given: known?.address ?? "")
+    }
   }
 
-  private func stock(_ number: UInt32, _ before: StockRecord?, _ profile: PartnerProfile) -> FeedRecord? {
+  private func stock(
+    _ number: UInt32, _ before: StockRecord?, _ profile: PartnerProfile, _ open: OpenFeed
+  ) throws {
     let known = books.stock[Int(number)]
     let place = books.locations.bytes(of: Int(books.stockKeys.prefix(of: Int(number))))
-    if before?.quantity == known.quantity && before?.updatedAt == known.updatedAt { return nil }
-    guard isAt(place, profile) else { return nil }
-    return FeedRecord(
-      .put,
-      [
-        .init("sku", .text(Array(books.stockKeys.bytes(of: Int(number))))),
-        .init("location_key", .text(Array(place))), .init("quantity", .number(Int(known.quantity))),
-        .init("updated_at", time(known.updatedAt)),
-      ])
-  }
-
-  private func time(_ instant: Timestamp) -> FeedRecord.Value {
-    .text(Array(instant.iso8601(in: configuration.zone).utf8))
+    if before?.quantity == known.quantity && before?.updatedAt == known.updatedAt { return }
+    guard isAt(place, profile) else { return }
+    try open.add(.put) { file in
+      file.add("sku", text: books.stockKeys.bytes(of: Int(number)).span)
+      file.add("location_key", text: place.span)
+      file.add("quantity", number: Int(known.quantity))
+      file.add("updated_at", time: known.updatedAt)
+    }
   }
 }

@@ -275,8 +275,14 @@ struct FileRun {
     var reader = RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
     var rows = RowsRun(kind: kind, pages: JournalPages(journal), watch: ledger.watch)
     var layout: FileLayout?
-    func answer(_ batch: RowBatch, _ verdicts: [Verdict], _ known: FileLayout) throws {
+    let isLarge = ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin
+    let behind = isLarge && kind != .carriers ? AnswersBehind(answers, kind: kind) : nil
+    func answer(_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ known: FileLayout) throws {
       layout = known
+      if let behind {
+        if !known.hasCredentials { return try behind.append(&batch, &verdicts, layout: known) }
+        try behind.finish()
+      }
       try answers.append(batch, verdicts, layout: known)
       ledger.noteRead(input.place.load(ordering: .relaxed))
       if known.hasCredentials {
@@ -284,13 +290,16 @@ struct FileRun {
       }
     }
     do {
-      if ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin {
+      // Before anything is said of the answers, they are whole or given up.
+      defer { behind?.stop() }
+      if isLarge {
         var ahead = ParseAhead(reader, kind: kind)
         try rows.run(&ahead, &ledger.docket, answer: answer)
       } else {
         try rows.run(&reader, &ledger.docket, answer: answer)
         layout = reader.layout
       }
+      try behind?.finish()
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
       try takeBack(answers)
@@ -355,20 +364,25 @@ struct FileRun {
       books: docket.books, profiles: docket.profiles, configuration: ledger.configuration,
       history: docket.history,
       sender: partner, touched: docket.touched)
+    var open: [OpenFeed] = []
     for receiver in docket.profiles.indices {
       for feed in docket.profiles[receiver].feeds {
-        let records = try feeds.records(of: feed, for: UInt8(receiver))
-        if records.isEmpty { continue }
         let fed = FedPartner(partner: UInt8(receiver), feed: feed)
-        var file = FeedFile(
-          feed, partner: docket.profiles[receiver].folder,
-          number: docket.books.feedNumbers[fed, default: 0] + 1,
-          staging: ledger.asides,
-          stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
-        for record in records { try file.append(record) }
-        decision.staged.append((UInt8(receiver), try file.finish()))
-        decision.record.feeds.append(fed)
+        open.append(
+          OpenFeed(fed) {
+            FeedFile(
+              feed, partner: docket.profiles[receiver].folder,
+              number: docket.books.feedNumbers[fed, default: 0] + 1, zone: ledger.configuration.zone,
+              staging: ledger.asides,
+              stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
+          })
       }
+    }
+    try feeds.write(to: open)
+    for feed in open {
+      guard let answer = try feed.finish() else { continue }
+      decision.staged.append((feed.fed.partner, answer))
+      decision.record.feeds.append(feed.fed)
     }
   }
 

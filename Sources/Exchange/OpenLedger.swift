@@ -131,7 +131,7 @@ package final class OpenLedger {
     docket = Docket(
       books: replay.books, profiles: OpenLedger.profiles(of: replay.books, configuration),
       fingerprint: { salt.fingerprint($0) },
-      frames: { try journal.read(frameAt: $0).payload })
+      parts: { try journal.read(partOf: $0, from: $1, count: $2) })
     outboxes = []
     let device = try folder.status().device
     for partner in replay.books.partners {

@@ -39,7 +39,7 @@ struct RowsRun<Pages: PageSink> {
 
   mutating func run(
     _ reader: inout some BatchSource, _ docket: inout Docket,
-    answer: (_ batch: RowBatch, _ verdicts: [Verdict], _ layout: FileLayout) throws -> Void
+    answer: (_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ layout: FileLayout) throws -> Void
   ) throws {
     start(&docket, row: 1)
     watch?.turn(to: .parse)
@@ -47,6 +47,7 @@ struct RowsRun<Pages: PageSink> {
       Pulse.beat()
       watch?.turn(to: .judge)
       verdicts.removeAll(keepingCapacity: true)
+      docket.prepare(batch)
       for row in batch.rows.indices {
         verdicts.append(try docket.judge(batch, row))
         let count = docket.writer.payload.count
@@ -59,7 +60,7 @@ struct RowsRun<Pages: PageSink> {
       }
       rowCount += batch.rows.count
       watch?.turn(to: .answers)
-      try answer(batch, verdicts, reader.layout)
+      try answer(&batch, &verdicts, reader.layout)
       watch?.turn(to: .parse)
     }
     watch?.turn(to: .judge)

@@ -4,10 +4,30 @@ package import Orders
 package struct History {
   /// Gives the payload of the rows frame at an offset.
   package typealias FrameSource = (_ frame: UInt64) throws -> [UInt8]
+  /// Gives a part of it: the bytes from a place on, so many of them, or more, or as many as there are.
+  package typealias PartSource = (_ frame: UInt64, _ place: Int, _ count: Int) throws -> FramePart
 
-  private let source: FrameSource
+  private let source: PartSource
+  private let marks: FrameMarks
+  private let open: (page: RowWriter, frame: UInt64)?
 
-  package init(_ source: @escaping FrameSource) { self.source = source }
+  package init(_ source: @escaping FrameSource) {
+    self.init(parts: { frame, _, _ in FramePart(whole: try source(frame)) }, marks: FrameMarks())
+  }
+
+  /// - Parameters:
+  ///   - marks: what is known of the frames, to be kept from one look to the next.
+  ///   - open: the page that is being written, and where its frame will lie; nobody else has it yet.
+  package init(
+    parts source: @escaping PartSource, marks: FrameMarks, open: (page: RowWriter, frame: UInt64)? = nil
+  ) {
+    self.source = { frame, place, count in
+      if let open, open.frame == frame { return FramePart(whole: open.page.payload) }
+      return try source(frame, place, count)
+    }
+    self.marks = marks
+    self.open = open
+  }
 
   /// One row that concerned the shipment.
   package struct Entry {
@@ -47,32 +67,73 @@ package struct History {
 
   /// The row whose record lies at the position.
   package func entry(at position: Position, countingRows: Bool) throws -> Entry {
-    let payload = try source(position.frame)
-    var cursor = try RowCursor(payload: payload, frame: position.frame)
-    if countingRows {
-      while cursor.place < position.record { _ = try cursor.next() }
-    } else {
-      cursor.seek(to: position.record)
+    let head = try head(of: position.frame)
+    let row = countingRows ? try self.row(at: position, head) : 0
+    var count = History.recordBytes
+    while true {
+      let part = try source(position.frame, position.record, count)
+      var cursor = RowCursor(part, of: head, frame: position.frame, at: position.record, row: row)
+      // A fault in a part that ends early: the record is longer than the part.
+      guard let record = part.reachesEnd ? try cursor.next() : try? cursor.next() else {
+        count *= 16
+        continue
+      }
+      return Entry(
+        position: position, claim: head.claim, row: row, record: record, bytes: part.bytes,
+        arrival: head.arrival)
     }
-    let row = countingRows ? cursor.row : 0
-    let record = try cursor.next()
-    return Entry(
-      position: position, claim: cursor.claim, row: row, record: record, bytes: payload,
-      arrival: cursor.arrival)
   }
 
-  /// The number in its file of each of these rows; a walk through every frame they lie in, once.
+  /// Nearly every record is shorter.
+  private static let recordBytes = 512
+
+  private func head(of frame: UInt64) throws -> FrameMarks.Head {
+    // What is known of a page that still grows holds until its next row only.
+    if let open, open.frame == frame { return try FrameMarks.Head(of: open.page, frame: frame) }
+    if let known = marks[frame] { return known }
+    let part = try source(frame, 0, RowCursor.headBytes)
+    let cursor = try RowCursor(payload: part.bytes, frame: frame)
+    let head = FrameMarks.Head(cursor, payloadBytes: part.payloadBytes)
+    marks[frame] = head
+    return head
+  }
+
+  /// The number in its file of the row whose record lies at the position.
+  private func row(at position: Position, _ head: FrameMarks.Head) throws -> UInt32 {
+    let counted = head.places.isEmpty ? try count(position.frame, head) : head
+    var (low, high) = (0, counted.places.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if counted.places[middle] <= position.record { low = middle } else { high = middle }
+    }
+    let mark = counted.places.isEmpty ? RowCursor.headBytes : Int(counted.places[low])
+    let first = head.firstRow + UInt32(low * FrameMarks.rowsApart)
+    if mark == position.record { return first }
+    let part = try source(position.frame, mark, position.record - mark)
+    var cursor = RowCursor(part, of: head, frame: position.frame, at: mark, row: first)
+    while cursor.place < position.record { _ = try cursor.next() }
+    return cursor.row
+  }
+
+  /// Walks through a frame once and marks where its rows lie.
+  private func count(_ frame: UInt64, _ head: FrameMarks.Head) throws -> FrameMarks.Head {
+    let part = try source(frame, 0, head.payloadBytes)
+    var cursor = try RowCursor(payload: part.bytes, frame: frame)
+    var counted = head
+    while !cursor.isAtEnd {
+      if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 {
+        counted.places.append(UInt32(cursor.place))
+      }
+      _ = try cursor.next()
+    }
+    marks[frame] = counted
+    return counted
+  }
+
+  /// The number in its file of each of these rows.
   package func rowNumbers(of positions: [Position]) throws -> [Position: UInt32] {
     var numbers: [Position: UInt32] = [:]
-    var wanted = positions.sorted()[...]
-    while let first = wanted.first {
-      var cursor = try RowCursor(payload: try source(first.frame), frame: first.frame)
-      while let next = wanted.first, next.frame == first.frame {
-        while cursor.place < next.record { _ = try cursor.next() }
-        numbers[next] = cursor.row
-        wanted.removeFirst()
-      }
-    }
+    for position in positions { numbers[position] = try row(at: position, try head(of: position.frame)) }
     return numbers
   }
 

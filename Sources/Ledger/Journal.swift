@@ -237,6 +237,13 @@ package final class Journal {
     return try reader.frame(at: offset)
   }
 
+  /// A part of the payload of the frame at a logical offset.
+  package func read(partOf offset: UInt64, from place: Int, count: Int) throws -> FramePart {
+    precondition(offset < nextFrameOffset)
+    if offset >= flushedEnd { try flush() }
+    return try reader.part(of: offset, from: place, count: count)
+  }
+
   private func flush() throws(FileError) {
     try checkSound()
     try guarded { () throws(FileError) in try file.flush() }

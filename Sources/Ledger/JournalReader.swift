@@ -13,6 +13,8 @@ package final class JournalReader {
   private var open: [OpenSegment] = []
   private var kept: [JournalFrame] = []
   private var keptNext = 0
+  /// Frames that were read whole and found sound, each with its payload's length.
+  private var checked: [UInt64: Int] = [:]
 
   /// Opens the journal of a ledger's folder.
   package convenience init(_ ledger: Folder) throws(FileError) {
@@ -33,10 +35,35 @@ package final class JournalReader {
       keep(frame)
       return frame
     } catch let fault as FrameFault {
-      throw JournalDamage(
-        segment: segment.file.text, byteOffset: offset - segment.file.first, sequence: FrameSequence(0),
-        what: .frame(fault))
+      throw damage(segment, offset, fault)
     }
+  }
+
+  private func damage(_ segment: OpenSegment, _ offset: UInt64, _ fault: FrameFault) -> JournalDamage {
+    JournalDamage(
+      segment: segment.file.text, byteOffset: offset - segment.file.first, sequence: FrameSequence(0),
+      what: .frame(fault))
+  }
+
+  /// A part of the payload of the frame at a logical offset, from a place in it on.
+  ///
+  /// The whole frame is read and checked the first time; later looks read the part alone.
+  package func part(of offset: UInt64, from place: Int, count: Int) throws -> FramePart {
+    guard let known = checked[offset] else {
+      let payload = try frame(at: offset).payload
+      checked[offset] = payload.count
+      return FramePart(whole: payload)
+    }
+    let end = min(known, place + max(0, min(count, known)))
+    guard place < end else { return FramePart(bytes: [], start: place, payloadBytes: known) }
+    let segment = try segment(holding: offset)
+    let bytes: [UInt8]
+    do {
+      bytes = try segment.payload(of: offset, place..<end)
+    } catch let fault as FrameFault {
+      throw damage(segment, offset, fault)
+    }
+    return FramePart(bytes: bytes, start: place, payloadBytes: known)
   }
 
   /// The frame that a position points into.
@@ -123,6 +150,14 @@ private final class OpenSegment {
     guard LittleEndian.u32(payload, at: header.length) == sum else { throw FrameFault.payloadChecksum }
     payload.removeLast(rest - header.length)
     return try JournalFrame(header, at: offset, payload: payload)
+  }
+
+  /// Bytes of the payload of a frame that was checked before.
+  func payload(of offset: UInt64, _ range: Range<Int>) throws -> [UInt8] {
+    let place = offset - file.first + UInt64(JournalFormat.headerBytes + range.lowerBound)
+    let bytes = try contents.read(at: Int64(place), count: range.count)
+    guard bytes.count == range.count else { throw FrameFault.short }
+    return bytes
   }
 
   private func header(at place: UInt64) throws -> FrameHeader {

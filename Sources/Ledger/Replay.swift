@@ -35,7 +35,15 @@ package struct Replay {
       spoiled = []
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
-      while !cursor.isAtEnd { _ = try take(next: &cursor) }
+      let sender = sender(of: cursor)
+      while !cursor.isAtEnd {
+        let position = cursor.position
+        if let event = try cursor.nextEvent() {
+          books.enterAgain(event, from: sender, at: position)
+        } else {
+          _ = try take(next: &cursor)
+        }
+      }
     case .commit, .answers:
       let decision = try decisions.take(frame)
       for folder in decisions.partners.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
@@ -58,10 +66,14 @@ package struct Replay {
     }
   }
 
+  /// Who sent the rows of a frame: rows of an earlier file that this one released stand in frames of their own.
+  private func sender(of cursor: RowCursor) -> UInt8 {
+    cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
+  }
+
   /// Takes the next row of a rows frame: for a reader that also looks at the row, so that it is decoded once.
   package mutating func take(next cursor: inout RowCursor) throws -> RowRecord {
-    // Rows of an earlier file that this one released stand in frames of their own.
-    let sender = cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
+    let sender = sender(of: cursor)
     let position = cursor.position
     let record = try cursor.next()
     let row = Books.RowContext(

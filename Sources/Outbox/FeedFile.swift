@@ -10,6 +10,7 @@ package import Orders
 package struct FeedFile: ~Copyable {
   private var stream: AnswerStream
   private let name: [UInt8]
+  private var times: TimeText
   private var isFirst = true
   package private(set) var recordCount = 0
 
@@ -17,8 +18,15 @@ package struct FeedFile: ~Copyable {
     Array("feed-\(feed.rawValue)-\(number).json".utf8)
   }
 
-  /// - Parameter stagedName: its name in the staging folder, should it outgrow the transaction.
-  package init(_ feed: Feed, partner: String, number: Int, staging: Folder, stagedName: [UInt8]) {
+  package enum Operation: String, Sendable { case put, withdraw }
+
+  /// - Parameters:
+  ///   - zone: in which its times are told.
+  ///   - stagedName: its name in the staging folder, should it outgrow the transaction.
+  package init(
+    _ feed: Feed, partner: String, number: Int, zone: Zone, staging: Folder, stagedName: [UInt8]
+  ) {
+    times = TimeText(zone: zone)
     stream = AnswerStream(staging: staging, stagedName: stagedName)
     name = FeedFile.name(feed, number)
     stream.text.append("{\"feed\":")
@@ -28,19 +36,54 @@ package struct FeedFile: ~Copyable {
     stream.text.append(",\"number\":\(number),\"records\":[")
   }
 
-  package mutating func append(_ record: FeedRecord) throws(FileError) {
-    stream.text.append(isFirst ? "\n" : ",\n")
+  /// Begins a record; its fields follow, then its end.
+  package mutating func begin(_ op: Operation) {
+    stream.text.append(isFirst ? "\n{\"op\":\"" : ",\n{\"op\":\"")
     isFirst = false
     recordCount += 1
-    stream.text.append("{\"op\":\"\(record.op.rawValue)\"")
-    for field in record.fields { append(field) }
+    stream.text.append(op.rawValue)
+    stream.text.append("\"")
+  }
+
+  package mutating func end() throws(FileError) {
     stream.text.append("}")
     try stream.spillIfFull()
   }
 
-  private mutating func append(_ field: FeedRecord.Field) {
-    stream.text.append(",\"\(field.name)\":")
-    append(field.value)
+  package mutating func add(_ name: String, text: Span<UInt8>) {
+    append(name)
+    stream.text.append(json: text)
+  }
+
+  /// Adds a text, or null where it is empty.
+  package mutating func add(_ name: String, given text: Span<UInt8>) {
+    append(name)
+    if text.isEmpty { stream.text.append("null") } else { stream.text.append(json: text) }
+  }
+
+  package mutating func add(_ name: String, given text: String) { add(name, given: text.utf8.span) }
+
+  package mutating func add(_ name: String, number: Int) {
+    append(name)
+    stream.text.append(digits: number)
+  }
+
+  package mutating func add(_ name: String, time: Timestamp) {
+    append(name)
+    stream.text.append("\"")
+    times.append(time, to: &stream.text)
+    stream.text.append("\"")
+  }
+
+  package mutating func add(_ name: String, _ value: FeedRecord.Value) {
+    append(name)
+    append(value)
+  }
+
+  private mutating func append(_ name: String) {
+    stream.text.append(",\"")
+    stream.text.append(name)
+    stream.text.append("\":")
   }
 
   private mutating func append(_ value: FeedRecord.Value) {
@@ -69,10 +112,8 @@ package struct FeedFile: ~Copyable {
   }
 }
 
-/// One record of a feed.
-package struct FeedRecord: Sendable, Equatable {
-  package enum Operation: String, Sendable { case put, withdraw }
-
+/// What stands in a record's fields, where it is put together before it is written.
+package enum FeedRecord {
   package indirect enum Value: Sendable, Equatable {
     case none
     case text([UInt8])
@@ -92,13 +133,5 @@ package struct FeedRecord: Sendable, Equatable {
       self.name = name
       self.value = value
     }
-  }
-
-  package let op: Operation
-  package let fields: [Field]
-
-  package init(_ op: Operation, _ fields: [Field]) {
-    self.op = op
-    self.fields = fields
   }
 }

@@ -10,6 +10,13 @@ final class JudgingDesk {
   private(set) var docket: Docket
   private let pages: Pages
   private var decisions: UInt64 = 0
+  /// What the rows of the last file are in the journal.
+  private(set) var lastPage: [UInt8] = []
+  /// May carriers' events go the short way?
+  var takesShortWay: Bool {
+    get { docket.takesShortWay }
+    set { docket.takesShortWay = newValue }
+  }
 
   private final class Pages {
     var payloads: [UInt64: [UInt8]] = [:]
@@ -62,9 +69,11 @@ final class JudgingDesk {
     docket.frame = decisions * 65_536
     docket.writer.start(claim: claim, firstRow: 1, arrival: received)
     let batch = batch(kind, rows)
+    docket.prepare(batch)
     var verdicts: [Verdict] = []
     for row in rows.indices { verdicts.append(try docket.judge(batch, row)) }
     pages.payloads[docket.frame] = docket.writer.payload
+    lastPage = docket.writer.payload
     docket.books.enter(
       FileRecord(
         partner: number, name: Array(name.utf8), kind: kind, claim: claim,

@@ -68,15 +68,42 @@ struct BooksTests {
       $0.beginTransaction()
     }
     #expect(!story.books.gaveUpUndo)
-    for _ in 0..<changesMax { story.perform(.confirm) }
+    for _ in 0..<changesMax { story.perform(.product) }
     #expect(!story.books.gaveUpUndo)
-    story.perform(.confirm)
+    story.perform(.product)
     #expect(story.books.gaveUpUndo)
     #expect(story.books.undo.isEmpty)
-    story.perform(.confirm)
+    story.perform(.product)
     #expect(story.books.undo.isEmpty)
     story.change { $0.beginTransaction() }
     #expect(!story.books.gaveUpUndo)
+  }
+
+  @Test(
+    "Shipments that changed are told once each, with what they were, also when the undo log was given up",
+    arguments: [5, .max])
+  func touches(changesMax: Int) throws {
+    var story = EffectStory(seed: 8)
+    for _ in 0..<200 { story.performAny() }
+    let before = story.books
+    story.change {
+      $0.undoChangesMax = changesMax
+      $0.beginTransaction()
+    }
+    for _ in 0..<200 { story.performAny() }
+    #expect(story.books.gaveUpUndo == (changesMax == 5))
+    var told: Set<ShipmentIndex> = []
+    story.books.touchedShipments.forEach { shipment, standing in
+      let isNew = told.insert(shipment).inserted
+      #expect(isNew, "\(shipment) is told twice")
+      let known = Int(shipment.raw) < before.shipments.count ? Standing(before[shipment]) : nil
+      #expect(standing == known, "\(shipment)")
+    }
+    let changed = story.books.shipments.indices.filter { index in
+      index >= before.shipments.count || story.books.shipments[index].head != before.shipments[index].head
+    }
+    #expect(told == Set(changed.map { ShipmentIndex($0) }))
+    #expect(!told.isEmpty)
   }
 
   @Test("More couriers and locations than sixteen bits count are told apart")
@@ -104,7 +131,8 @@ struct BooksTests {
   @Test("The sums cover every table")
   func sumsAreWhole() {
     let tables = Set(Mirror(reflecting: Books()).children.compactMap(\.label))
-    #expect(tables.subtracting(Books().digests.keys) == ["undo", "keepsUndo", "undoChangesMax"])
+    #expect(
+      tables.subtracting(Books().digests.keys) == ["undo", "keepsUndo", "keepsTouches", "undoChangesMax"])
   }
 
   private func expectSame(_ books: Books, _ before: [String: String], _ what: String) {

@@ -168,7 +168,11 @@ extension Docket {
 
   /// What must be equal for the same line again to be a duplicate: article, pieces, price and warehouse.
   private func lineContent(_ line: RowBatch.OrderLine, _ location: Slice) -> UInt64 {
-    contentHash(
-      [bytes[line.sku.range], bytes[location.range]], numbers: [Int64(line.quantity), line.priceMillionths])
+    var hash = ContentHash()
+    hash.add(bytes[line.sku.range].span)
+    hash.add(bytes[location.range].span)
+    hash.add(Int64(line.quantity))
+    hash.add(line.priceMillionths)
+    return hash.value
   }
 }

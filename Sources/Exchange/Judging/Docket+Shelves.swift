@@ -65,9 +65,20 @@ extension Docket {
 
   /// A hash over texts and numbers whose equality stands for the equality of the contents.
   func contentHash(_ texts: [ArraySlice<UInt8>], numbers: [Int64]) -> UInt64 {
-    var hash: UInt64 = 0x5761_7962_696C_6C21
-    for text in texts { hash = keyHash(text.span, seed: hash) }
-    for number in numbers { hash = (hash ^ UInt64(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15 ^ hash >> 29 }
-    return hash
+    var hash = ContentHash()
+    for text in texts { hash.add(text.span) }
+    for number in numbers { hash.add(number) }
+    return hash.value
+  }
+}
+
+/// A hash over texts and numbers, one after the other. The journal holds such hashes, so it never changes.
+struct ContentHash {
+  private(set) var value: UInt64 = 0x5761_7962_696C_6C21
+
+  mutating func add(_ text: Span<UInt8>) { value = keyHash(text, seed: value) }
+
+  mutating func add(_ number: Int64) {
+    value = (value ^ UInt64(bitPattern: number)) &* 0x9E37_79B9_7F4A_7C15 ^ value >> 29
   }
 }

@@ -34,7 +34,7 @@ extension Docket {
     let known = books.courier(of: shipment)
     let isSameCourier =
       courier.isAbsent
-      || record.courier != 0 && foldCourier(bytes[courier.range].span) == foldCourier(known.text.span)
+      || record.courier != 0 && Ledger.isSameCourier(bytes[courier.range].span, known.text.span)
     if profile.role == .carrier {
       if !courier.isAbsent && !isSameCourier {
         return try refuse(.courierNotYours, shipment, .courier, value: courier)
@@ -51,7 +51,7 @@ extension Docket {
     } else if let holder = books.holder(of: bytes[awb.range].span) {
       let other = books.courier(of: holder.shipment).text
       if let line, !holder.isReturn, holder.shipment != shipment, mayJoin(shipment, holder.shipment),
-        courier.isAbsent || foldCourier(bytes[courier.range].span) == foldCourier(other.span)
+        courier.isAbsent || Ledger.isSameCourier(bytes[courier.range].span, other.span)
       {
         return try join(shipment, lines, at: line, pieces: pieces, to: holder.shipment)
       }
@@ -91,22 +91,23 @@ extension Docket {
     let (shipments, fault) = resolve(order: batch.cell(row, .orderNumber), invoice: invoice)
     if let fault { return .rejected([fault]) }
     let (number, date) = sellersInvoice(batch, row)
-    var verdicts: [Verdict] = []
-    for shipment in shipments {
-      let before = books[shipment].state
-      if books[shipment].marks.contains(.confirmed) {
-        verdicts.append(Verdict(.duplicate, before: before, after: before))
-        continue
+    func confirm(_ shipment: ShipmentIndex, in docket: inout Docket) throws -> Verdict {
+      let before = docket.books[shipment].state
+      if docket.books[shipment].marks.contains(.confirmed) {
+        return Verdict(.duplicate, before: before, after: before)
       }
-      switch Transitions.step(before, .confirm, for: profile) {
+      switch Transitions.step(before, .confirm, for: docket.profile) {
       case .moves(let target):
-        enterInvoice(shipment, invoice)
-        perform(.confirm(shipment, invoiceNumber: number, invoiceDate: date))
-        verdicts.append(Verdict(.applied, before: before, after: target))
-      case .refused(let code): verdicts.append(try refuse(code, shipment))
-      case .stays, .duplicate, .parked, .recorded: verdicts.append(try refuse(.notTheNextStep, shipment))
+        docket.enterInvoice(shipment, invoice)
+        docket.perform(.confirm(shipment, invoiceNumber: number, invoiceDate: date))
+        return Verdict(.applied, before: before, after: target)
+      case .refused(let code): return try docket.refuse(code, shipment)
+      case .stays, .duplicate, .parked, .recorded: return try docket.refuse(.notTheNextStep, shipment)
       }
     }
+    if shipments.count == 1 { return try confirm(shipments[0], in: &self) }
+    var verdicts: [Verdict] = []
+    for shipment in shipments { verdicts.append(try confirm(shipment, in: &self)) }
     return together(verdicts)
   }
 

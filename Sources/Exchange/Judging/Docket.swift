@@ -41,7 +41,16 @@ package struct Docket {
   /// `fingerprint`, with the row's number, whether the courier's name counts, and what the account has now.
   var fingerprintOfRecord: ((_ row: UInt32, _ withCourier: Bool, _ known: UInt64?) -> UInt64)?
   /// Gives committed rows frames, and those of the open transaction.
-  let frames: History.FrameSource
+  private let frames: History.PartSource
+  private var marks = FrameMarks()
+  /// Are frames for good what they are, or may others come to lie at the same offsets?
+  private let keepsMarks: Bool
+  /// Where the frame of the page in the writer lies; nil before the first page of a file.
+  private var pageFrame: UInt64?
+
+  /// May carriers' events go the short way? Both ways say the same, which the tests hold against each other.
+  package var takesShortWay = true
+  var stage = EventStage()
 
   // The row in hand.
   var effects: [Effect] = []
@@ -55,6 +64,17 @@ package struct Docket {
     books: Books, profiles: [PartnerProfile], fingerprint: @escaping ([ArraySlice<UInt8>]) -> UInt64,
     frames: @escaping History.FrameSource
   ) {
+    self.init(
+      books: books, profiles: profiles, fingerprint: fingerprint,
+      parts: { frame, _, _ in FramePart(whole: try frames(frame)) }, keepsMarks: false)
+  }
+
+  /// - Parameter keepsMarks: no other frame ever comes to lie at an offset where there was one.
+  package init(
+    books: Books, profiles: [PartnerProfile], fingerprint: @escaping ([ArraySlice<UInt8>]) -> UInt64,
+    parts frames: @escaping History.PartSource, keepsMarks: Bool = true
+  ) {
+    self.keepsMarks = keepsMarks
     self.books = books
     self.profiles = profiles
     profile = profiles[0]
@@ -88,10 +108,17 @@ package struct Docket {
     woken.removeAll()
     touched = Touched()
     export = nil
+    pageFrame = nil
+    stage = EventStage()
+    if !keepsMarks { marks = FrameMarks() }
   }
 
   /// Starts a page of the journal with the row of that number.
-  package mutating func startPage(row: UInt32) { writer.start(claim: claim, firstRow: row, arrival: arrival) }
+  package mutating func startPage(row: UInt32) {
+    if let pageFrame, writer.rowCount > 0 { marks.note(writer, frame: pageFrame) }
+    pageFrame = frame
+    writer.start(claim: claim, firstRow: row, arrival: arrival)
+  }
 
   /// Judges a row, applies what it changes, and writes its record.
   ///
@@ -99,9 +126,14 @@ package struct Docket {
   package mutating func judge(
     _ batch: borrowing RowBatch, _ row: Int, resuming waiting: Position? = nil
   ) throws -> Verdict {
+    position = Position(frame: frame, record: writer.payload.count)
+    if waiting == nil, !stage.numbers.isEmpty, batch.rows[row].faultCount == 0,
+      let verdict = judgeNextEvent(batch, row)
+    {
+      return verdict
+    }
     effects.removeAll(keepingCapacity: true)
     heads.removeAll(keepingCapacity: true)
-    position = Position(frame: frame, record: writer.payload.count)
     let given = batch.rows[row]
     rowNumber = given.number
     // An order's date says when it was placed, not when a cancellation was asked for: such a row counts from its arrival.
@@ -155,10 +187,11 @@ package struct Docket {
 
   /// Applies an effect of the row in hand.
   mutating func perform(_ effect: Effect) {
-    touched.note(effect, bytes: bytes, in: books)
     switch effect {
+    case .stock, .product, .account: touched.note(effect, bytes: bytes, in: books)
     case .addLine(let shipment, _, _, _, _, _), .dropLine(let shipment, _, _), .pieces(let shipment, _, _, _):
-      if touched.isFirstChange(ofLines: shipment) {
+      // Of a shipment that the file created there is nothing to compare with.
+      if shipment.raw < books.touchedShipments.firstNew, touched.linesBefore[shipment] == nil {
         touched.noteLines(of: shipment, before: pastHead(of: shipment))
       }
     default: break
@@ -176,7 +209,7 @@ package struct Docket {
   func owns(_ shipment: ShipmentIndex) -> Bool {
     switch profile.role {
     case .orderManagement: return true
-    case .carrier: return books.courier(of: shipment).partner == partner
+    case .carrier: return books.isPartner(partner, courier: books[shipment].courier)
     case .warehouse: return worksAt(books.location(of: books[shipment].order))
     case .marketplace: return books[books[shipment].order].creator == partner
     }
@@ -194,6 +227,7 @@ package struct Docket {
   }
 
   func named(order number: Slice, invoice: Slice) -> Named {
+    if let sole = sole(order: number, invoice: invoice) { return .shipments([sole]) }
     var order: OrderIndex?
     if !number.isAbsent {
       order = books.order(number: bytes[number.range].span)
@@ -219,6 +253,23 @@ package struct Docket {
       if !unnamed.isEmpty { return .shipments(unnamed) }
     }
     return .refused(Fault(.unknownOrder, .invoiceID, value: invoice))
+  }
+
+  /// The one shipment of the order that is named, if it is one and the sender's own, and no key speaks against it: so it is of
+  /// nearly every order, and nothing needs to be listed.
+  private func sole(order number: Slice, invoice: Slice) -> ShipmentIndex? {
+    let holder = invoice.isAbsent ? nil : books.shipment(invoice: bytes[invoice.range].span)
+    var shipment = holder
+    if !number.isAbsent {
+      guard let order = books.order(number: bytes[number.range].span) else { return nil }
+      if let shipment, books[shipment].order != order { return nil }
+      if shipment == nil { shipment = books.soleShipment(of: order) }
+    }
+    guard let shipment else { return nil }
+    let record = books[shipment]
+    guard books[record.order].shipmentCount == 1, owns(shipment) else { return nil }
+    // The order's shipment may bear another invoice id than the one that nobody bears.
+    return !invoice.isAbsent && holder == nil && record.invoiceKey != .max ? nil : shipment
   }
 
   private func ownsAny(of order: OrderIndex, _ first: ShipmentIndex) -> Bool {
@@ -285,9 +336,7 @@ package struct Docket {
 
   /// The history as the row in hand sees it: what is committed, what the transaction wrote, and the page being written.
   var history: History {
-    let page = writer.payload
-    let (open, frames) = (frame, frames)
-    return History { offset in offset == open ? page : try frames(offset) }
+    History(parts: frames, marks: marks, open: (writer, frame))
   }
 
   func refuse(

@@ -1,13 +1,11 @@
 internal import Ledger
 internal import Orders
 
-/// What a file touched, and how it stood before: from this the feeds take the net effect of the decision.
+/// What a file touched beside shipments, and how it stood before: from this and from the shipments that the books say they
+/// changed the feeds take the net effect of the decision.
 ///
-/// A thing is noted once, at its first change, in a few words; nothing is noted of rows that change nothing. All of it is in
-/// memory until the file is decided, so a shipment costs 32 bytes and its place in the list about eight.
+/// A thing is noted once, at its first change, in a few words; nothing is noted of rows that change nothing.
 struct Touched {
-  /// Nil before the file: the file created it.
-  private(set) var shipments = FirstTouches<Standing?>()
   /// Stock by its number in the books' table of shelves.
   private(set) var stock = FirstTouches<StockRecord?>()
   /// Products by their number in the master, with the hash of what they were.
@@ -22,8 +20,6 @@ struct Touched {
   /// Notes what the effect is about to change in the books.
   mutating func note(_ effect: Effect, bytes: [UInt8], in books: Books) {
     switch effect {
-    case .createOrder: break
-    case .createShipment: shipments.note(UInt32(books.shipments.count), nil)
     case .product(let sku, _, _):
       let number = books.productKeys.find(bytes[sku.range].span)
       products.note(
@@ -37,15 +33,8 @@ struct Touched {
       let number = books.locations.find(bytes[location.range].span)
         .flatMap { books.accountKeys.find(folded.span, prefix: UInt32($0)) }
       accounts.note(UInt32(number ?? books.accounts.count), number.map { books.accounts[$0] })
-    default:
-      guard let shipment = effect.shipment else { return }
-      shipments.note(shipment.raw, Standing(books[shipment]))
+    default: break
     }
-  }
-
-  /// Are the shipment's lines about to change for the first time? Of one that the file created there is nothing to compare with.
-  func isFirstChange(ofLines shipment: ShipmentIndex) -> Bool {
-    shipments.before(of: shipment.raw) != .some(nil) && linesBefore[shipment] == nil
   }
 
   /// Notes that the lines of a shipment are about to change.
@@ -53,28 +42,9 @@ struct Touched {
   mutating func noteLines(of shipment: ShipmentIndex, before head: Position) { linesBefore[shipment] = head }
 }
 
-/// How a shipment stands, as far as feeds tell of it.
-struct Standing: Equatable {
-  let since: Timestamp
-  let courier: UInt32
-  let awbKey: UInt32
-  let invoiceKey: UInt32
-  let state: ShipmentState
-  let marks: ShipmentMarks
-
-  init(_ record: ShipmentRecord) {
-    since = record.since
-    courier = record.courier
-    awbKey = record.awbKey
-    invoiceKey = record.invoiceKey
-    state = record.state
-    marks = record.marks
-  }
-}
-
 /// Things by their numbers, each with how it was when it was first touched, in the order of the first touches.
 ///
-/// Open addressing over four bytes a slot: a file that touches a million shipments must not hold a dictionary of them.
+/// Open addressing over four bytes a slot: a file that touches a million articles must not hold a dictionary of them.
 struct FirstTouches<Before> {
   private(set) var list: [(number: UInt32, before: Before)] = []
   /// Places in the list, plus one; 0: free.
@@ -89,14 +59,6 @@ struct FirstTouches<Before> {
     if slots[slot] != 0 { return }
     list.append((number, before()))
     slots[slot] = UInt32(list.count)
-  }
-
-  /// How a thing was; nil where it was not touched.
-  func before(of number: UInt32) -> Before? {
-    if let last = list.last, last.number == number { return last.before }
-    if list.isEmpty { return nil }
-    let place = slots[slot(of: number)]
-    return place == 0 ? nil : list[Int(place) - 1].before
   }
 
   /// The slot that holds the number, or the free one where it belongs.

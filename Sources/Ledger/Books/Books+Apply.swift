@@ -35,6 +35,7 @@ extension Books {
       if !invoice.isAbsent { record.invoiceKey = invoiceKey(text(invoice).span, index) }
       record.head = row.position
       shipments.append(record)
+      touch(index)
       let before = orders[Int(order.raw)]
       var after = before
       if before.firstShipment == .max {
@@ -42,7 +43,8 @@ extension Books {
       } else {
         var last = before.firstShipment
         while shipments[Int(last)].next != .max { last = shipments[Int(last)].next }
-        change(ShipmentIndex(last)) { $0.next = index }
+        shipments[Int(last)].next = index
+        log(.nextShipment(last))
       }
       after.shipmentCount += 1
       orders[Int(order.raw)] = after
@@ -122,7 +124,7 @@ extension Books {
       // A number is there already where a row with it expired: it held the number no more, and came again.
       if entry.scanNumber != 0 {
         if scanNumbers[Int(row.partner)].insert(entry.scanNumber) {
-          log(.scanNumber(row.partner, entry.scanNumber))
+          log(scan: entry.scanNumber, of: row.partner)
         }
       } else if !entry.scanText.isAbsent, !hasScan(row.partner, text: text(entry.scanText).span) {
         _ = scanTexts.insert(text(entry.scanText).span, prefix: UInt32(row.partner), value: shipment.raw)
@@ -207,15 +209,9 @@ extension Books {
   private mutating func change(
     _ shipment: ShipmentIndex, _ row: RowContext, _ body: (inout ShipmentRecord) -> Void
   ) {
-    change(shipment) {
-      body(&$0)
-      $0.head = row.position
-    }
-  }
-
-  private mutating func change(_ shipment: ShipmentIndex, _ body: (inout ShipmentRecord) -> Void) {
-    if keepsUndo { log(.shipmentValue(shipment, shipments[Int(shipment.raw)])) }
+    touch(shipment.raw)
     body(&shipments[Int(shipment.raw)])
+    shipments[Int(shipment.raw)].head = row.position
   }
 
   /// The location's number; a new location gets the next one.

@@ -1,20 +1,36 @@
 internal import Orders
 
-/// Taking a refused file back: the before-images of everything its rows changed, undone from the newest to the oldest.
+/// Taking a refused file back: the before-images of everything its rows changed.
 extension Books {
   /// Above this many changes the before-images are given up, and a refused file is taken back by replaying the journal.
   package static let undoChangesMaxBuiltIn = 2_000_000
 
+  /// What the open transaction changed. Of a shipment only what it was before its first change; scan numbers by themselves,
+  /// because there is one for nearly every row; all else step by step, to be undone from the newest to the oldest.
+  struct UndoLog: Sendable {
+    var steps: [Undo] = []
+    var scans: [UsedScan] = []
+    var shipments = ShipmentTouches()
+
+    struct UsedScan: Sendable, BitwiseCopyable {
+      let number: ScanNumber
+      let partner: UInt8
+    }
+
+    var isEmpty: Bool { steps.isEmpty && scans.isEmpty }
+    var count: Int { steps.count + scans.count + shipments.count }
+  }
+
   enum Undo: Sendable {
     case order
     case shipment(OrderIndex, OrderRecord)
-    case shipmentValue(ShipmentIndex, ShipmentRecord)
+    /// Of its order's shipments this one was the last.
+    case nextShipment(UInt32)
     case invoiceKey, awbKey
     case awbValue(UInt32, UInt32)
     case line
     case lineAgain(UInt32, UInt32)
     case lineValue(UInt32, LineRecord)
-    case scanNumber(UInt8, ScanNumber)
     case scanText
     case stock, product, account
     case stockValue(UInt32, StockRecord)
@@ -28,31 +44,72 @@ extension Books {
 
   mutating func log(_ step: Undo) {
     if !keepsUndo { return }
-    if undo.count < undoChangesMax { return undo.append(step) }
+    if hasRoomForUndo() { undo.steps.append(step) }
+  }
+
+  @inline(__always)
+  mutating func log(scan number: ScanNumber, of partner: UInt8) {
+    if !keepsUndo { return }
+    if hasRoomForUndo() { undo.scans.append(UndoLog.UsedScan(number: number, partner: partner)) }
+  }
+
+  /// Notes a shipment that is about to change, while a transaction is open.
+  @inline(__always)
+  mutating func touch(_ shipment: UInt32) {
+    if !keepsTouches { return }
+    undo.shipments.note(shipment, shipments[Int(shipment)])
+    if keepsUndo && undo.count > undoChangesMax { giveUpUndo() }
+  }
+
+  @inline(__always)
+  private mutating func hasRoomForUndo() -> Bool {
+    if undo.count < undoChangesMax { return true }
+    giveUpUndo()
+    return false
+  }
+
+  private mutating func giveUpUndo() {
     keepsUndo = false
-    undo = []
+    undo.steps = []
+    undo.scans = []
+    undo.shipments.giveUpRecords()
   }
 
   /// From here on changes can be taken back.
   package mutating func beginTransaction() {
-    undo.removeAll(keepingCapacity: true)
+    forgetUndo()
     keepsUndo = true
+    keepsTouches = true
   }
 
   /// The changes stand.
   package mutating func endTransaction() {
     keepsUndo = false
-    undo.removeAll(keepingCapacity: true)
+    keepsTouches = false
+    forgetUndo()
+  }
+
+  private mutating func forgetUndo() {
+    undo.steps.removeAll(keepingCapacity: true)
+    undo.scans.removeAll(keepingCapacity: true)
+    undo.shipments.begin(shipments: shipments.count)
   }
 
   /// Were the before-images given up because the file changes too much? To be asked while a transaction is open.
   package var gaveUpUndo: Bool { !keepsUndo }
 
+  /// The shipments that the open transaction changed.
+  package var touchedShipments: ShipmentTouches { undo.shipments }
+
   /// Takes back everything since `beginTransaction`. Only while the before-images are whole.
   package mutating func rollBack() {
     precondition(keepsUndo, "there is nothing to take back with")
     keepsUndo = false
-    while let step = undo.popLast() { takeBack(step) }
+    keepsTouches = false
+    for scan in undo.scans { scanNumbers[Int(scan.partner)].remove(scan.number) }
+    undo.shipments.forEachRecord { shipments[Int($0)] = $1 }
+    while let step = undo.steps.popLast() { takeBack(step) }
+    forgetUndo()
   }
 
   private mutating func takeBack(_ step: Undo) {
@@ -63,7 +120,7 @@ extension Books {
     case .shipment(let order, let before):
       shipments.removeLast()
       orders[Int(order.raw)] = before
-    case .shipmentValue(let shipment, let before): shipments[Int(shipment.raw)] = before
+    case .nextShipment(let last): shipments[Int(last)].next = .max
     case .invoiceKey: invoices.removeLast()
     case .awbKey: awbs.removeLast()
     case .awbValue(let key, let before): awbs.setValue(Int(key), before)
@@ -74,7 +131,6 @@ extension Books {
       lines.removeLast()
       lineKeys.setValue(Int(key), before)
     case .lineValue(let place, let before): lines[Int(place)] = before
-    case .scanNumber(let partner, let number): scanNumbers[Int(partner)].remove(number)
     case .scanText: scanTexts.removeLast()
     case .stock:
       stock.removeLast()

@@ -55,8 +55,10 @@ package struct Books: Sendable {
   /// How many files each feed has got so far.
   package internal(set) var feedNumbers: [FedPartner: Int] = [:]
 
-  var undo: [Undo] = []
+  var undo = UndoLog()
   var keepsUndo = false
+  /// Is a transaction open, be its before-images given up or not?
+  var keepsTouches = false
   /// How many changes of one transaction can be taken back without the journal.
   package var undoChangesMax = Books.undoChangesMaxBuiltIn
 
@@ -113,6 +115,14 @@ package struct Books: Sendable {
       next = shipments[Int(next)].next
     }
     return list
+  }
+
+  /// The shipment of an order that has only one.
+  package func soleShipment(of order: OrderIndex) -> ShipmentIndex? {
+    let record = orders[Int(order.raw)]
+    guard record.shipmentCount == 1 else { return nil }
+    let isShipment = !shipments[Int(record.firstShipment)].marks.contains(.emptied)
+    return isShipment ? ShipmentIndex(record.firstShipment) : nil
   }
 
   /// The shipment's number in its order, from 1: it never changes, and no other shipment gets it.
@@ -207,6 +217,23 @@ package struct Books: Sendable {
   /// The newest file of the partner with the same bytes.
   package func file(partner: UInt8, sha256: [UInt8]) -> FileRecord? {
     fileOfDigest[[partner] + sha256].map { files[$0] }
+  }
+}
+
+/// Are two couriers' names the same as they are compared?
+package func isSameCourier(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+  func isSkipped(_ byte: UInt8) -> Bool {
+    byte == 32 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+  }
+  func lowercase(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
+  var (place, other) = (0, 0)
+  while true {
+    while place < a.count && isSkipped(a[place]) { place += 1 }
+    while other < b.count && isSkipped(b[other]) { other += 1 }
+    if place == a.count || other == b.count { return place == a.count && other == b.count }
+    if lowercase(a[place]) != lowercase(b[other]) { return false }
+    place += 1
+    other += 1
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Files
+package import Orders
 
 /// Keys by their bytes: an arena that holds each key once, and open addressing over it.
 ///
@@ -59,6 +60,54 @@ package struct KeyTable: Sendable {
     }
   }
 
+  /// How many keys are looked up at once at the most.
+  package static let stageKeys = 64
+
+  /// Looks up many keys at once, in passes over all of them, so that the memory's answers overlap: of a large table each look
+  /// costs several waits for memory, and these are long.
+  ///
+  /// - Parameters:
+  ///   - cells: of these every `width`th from `first` on is a key; `count` of them, at most `stageKeys`.
+  ///   - numbers: gets the number of each, `UInt32.max` where there is no such key.
+  package func find(
+    _ cells: Span<Slice>, from first: Int, by width: Int, count: Int, in bytes: Span<UInt8>,
+    into numbers: inout [UInt32]
+  ) {
+    precondition(prefixWidth == 0 && count <= KeyTable.stageKeys)
+    var hashes = InlineArray<64, UInt64>(repeating: 0)
+    var found = InlineArray<64, UInt64>(repeating: 0)
+    let mask = slots.count - 1
+    for index in 0..<count {
+      hashes[index] = hash(0, bytes.extracting(cells[first + index * width].range))
+    }
+    for index in 0..<count { found[index] = slots[Int(truncatingIfNeeded: hashes[index]) & mask] }
+    for index in 0..<count {
+      var place = Int(truncatingIfNeeded: hashes[index]) & mask
+      while found[index] != 0 && (found[index] ^ hashes[index]) & tagMask != 0 {
+        place = (place + 1) & mask
+        found[index] = slots[place]
+      }
+    }
+    for index in 0..<count where found[index] != 0 {
+      let number = Int(found[index] & 0xFFFF_FFFF) - 1
+      hashes[index] = UInt64(starts[number]) << 32 | UInt64(starts[number + 1])
+    }
+    for index in 0..<count {
+      if found[index] == 0 {
+        numbers.append(.max)
+        continue
+      }
+      let key = bytes.extracting(cells[first + index * width].range)
+      let range = Int(hashes[index] >> 32)..<Int(hashes[index] & 0xFFFF_FFFF)
+      if sameBytes(arena.span.extracting(range), key) {
+        numbers.append(UInt32(found[index] & 0xFFFF_FFFF) - 1)
+      } else {
+        // Another key with the same tag.
+        numbers.append(find(key).map { UInt32($0) } ?? .max)
+      }
+    }
+  }
+
   package func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
     guard let number = find(key, prefix: prefix) else { return nil }
     return values[number]
@@ -70,7 +119,9 @@ package struct KeyTable: Sendable {
     let number = values.count
     values.append(value)
     for byte in 0..<prefixWidth { arena.append(UInt8(truncatingIfNeeded: prefix >> UInt32(8 * byte))) }
-    for index in key.indices { arena.append(key[index]) }
+    arena.append(addingCapacity: key.count) { (room: inout OutputSpan<UInt8>) in
+      for index in key.indices { room.append(key[index]) }
+    }
     precondition(arena.count <= UInt32.max, "a key arena holds at most 4 GiB")
     starts.append(UInt32(arena.count))
     place(number, hash: hash(prefix, key))
@@ -113,8 +164,8 @@ package struct KeyTable: Sendable {
 
   private func equals(_ number: Int, _ prefix: UInt32, _ key: Span<UInt8>) -> Bool {
     let start = Int(starts[number]) + prefixWidth
-    if Int(starts[number + 1]) - start != key.count { return false }
-    for offset in 0..<key.count where arena[start + offset] != key[offset] { return false }
+    let end = Int(starts[number + 1])
+    if end - start != key.count || !sameBytes(arena.span.extracting(start..<end), key) { return false }
     return prefixWidth == 0 || self.prefix(of: number) == prefix
   }
 

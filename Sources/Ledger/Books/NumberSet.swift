@@ -1,14 +1,12 @@
 /// The scan numbers a carrier has used: pages of 65,536 numbers, a bitmap where they are dense, a sorted list where not.
 package struct NumberSet: Sendable {
-  private enum Page: Sendable {
-    case sparse([UInt16])
-    case dense([UInt64])
-  }
-
   static let sparseMax = 512
   private static let pageWords = 1024
   private var places: [UInt64: Int] = [:]
-  private var pages: [Page] = []
+  /// Of each page its place among the bitmaps; of one that is a list the complement of its place among the lists.
+  private var pages: [Int] = []
+  private var bitmaps: [UInt64] = []
+  private var lists: [[UInt16]] = []
   /// The page used last: numbers come in runs.
   private var lastHigh: UInt64 = .max
   private var lastPlace = 0
@@ -19,13 +17,10 @@ package struct NumberSet: Sendable {
   package func contains(_ number: UInt64) -> Bool {
     guard let place = place(of: number >> 16) else { return false }
     let low = UInt16(truncatingIfNeeded: number)
-    switch pages[place] {
-    case .sparse(let list):
-      let index = lowerBound(list, low)
-      return index < list.count && list[index] == low
-    case .dense(let words):
-      return words[Int(low) >> 6] >> UInt64(low & 63) & 1 == 1
-    }
+    let page = pages[place]
+    if page >= 0 { return bitmaps[NumberSet.word(page, low)] & NumberSet.bit(low) != 0 }
+    let index = lowerBound(lists[~page], low)
+    return index < lists[~page].count && lists[~page][index] == low
   }
 
   /// Adds a number; false when it was there.
@@ -33,25 +28,16 @@ package struct NumberSet: Sendable {
   package mutating func insert(_ number: UInt64) -> Bool {
     let place = placeMaking(number >> 16)
     let low = UInt16(truncatingIfNeeded: number)
-    switch pages[place] {
-    case .sparse(var list):
-      let index = lowerBound(list, low)
-      if index < list.count && list[index] == low { return false }
-      pages[place] = .sparse([])
-      if list.count < NumberSet.sparseMax {
-        list.insert(low, at: index)
-        pages[place] = .sparse(list)
-      } else {
-        var words = [UInt64](repeating: 0, count: NumberSet.pageWords)
-        for member in list { words[Int(member) >> 6] |= 1 << UInt64(member & 63) }
-        words[Int(low) >> 6] |= 1 << UInt64(low & 63)
-        pages[place] = .dense(words)
-      }
-    case .dense(var words):
-      if words[Int(low) >> 6] >> UInt64(low & 63) & 1 == 1 { return false }
-      pages[place] = .sparse([])
-      words[Int(low) >> 6] |= 1 << UInt64(low & 63)
-      pages[place] = .dense(words)
+    let page = pages[place]
+    if page >= 0 {
+      let word = NumberSet.word(page, low)
+      if bitmaps[word] & NumberSet.bit(low) != 0 { return false }
+      bitmaps[word] |= NumberSet.bit(low)
+    } else {
+      let index = lowerBound(lists[~page], low)
+      if index < lists[~page].count && lists[~page][index] == low { return false }
+      lists[~page].insert(low, at: index)
+      if lists[~page].count > NumberSet.sparseMax { makeBitmap(of: place) }
     }
     count += 1
     return true
@@ -61,17 +47,29 @@ package struct NumberSet: Sendable {
   package mutating func remove(_ number: UInt64) {
     guard let place = place(of: number >> 16) else { return }
     let low = UInt16(truncatingIfNeeded: number)
+    let page = pages[place]
     count -= 1
-    switch pages[place] {
-    case .sparse(var list):
-      let index = lowerBound(list, low)
-      if index < list.count && list[index] == low { list.remove(at: index) }
-      pages[place] = .sparse(list)
-    case .dense(var words):
-      words[Int(low) >> 6] &= ~(1 << UInt64(low & 63))
-      pages[place] = .dense(words)
+    if page >= 0 {
+      bitmaps[NumberSet.word(page, low)] &= ~NumberSet.bit(low)
+    } else {
+      let index = lowerBound(lists[~page], low)
+      if index < lists[~page].count && lists[~page][index] == low { lists[~page].remove(at: index) }
     }
   }
+
+  private mutating func makeBitmap(of place: Int) {
+    let list = ~pages[place]
+    pages[place] = bitmaps.count / NumberSet.pageWords
+    bitmaps += [UInt64](repeating: 0, count: NumberSet.pageWords)
+    for low in lists[list] { bitmaps[NumberSet.word(pages[place], low)] |= NumberSet.bit(low) }
+    // The last list takes the place that is free now.
+    guard let last = lists.popLast(), list < lists.count else { return }
+    lists[list] = last
+    if let moved = pages.firstIndex(of: ~lists.count) { pages[moved] = ~list }
+  }
+
+  private static func word(_ page: Int, _ low: UInt16) -> Int { page * pageWords + Int(low >> 6) }
+  private static func bit(_ low: UInt16) -> UInt64 { 1 << UInt64(low & 63) }
 
   // MARK: As arrays
 
@@ -91,13 +89,12 @@ package struct NumberSet: Sendable {
     arrays.highs = [UInt64](repeating: 0, count: pages.count)
     for (high, place) in places { arrays.highs[place] = high }
     for page in pages {
-      switch page {
-      case .sparse(let list):
-        arrays.fills.append(UInt32(list.count))
-        arrays.lists += list
-      case .dense(let words):
+      if page >= 0 {
         arrays.fills.append(Arrays.denseMark)
-        arrays.bitmaps += words
+        arrays.bitmaps += bitmaps[page * NumberSet.pageWords..<(page + 1) * NumberSet.pageWords]
+      } else {
+        arrays.fills.append(UInt32(lists[~page].count))
+        arrays.lists += lists[~page]
       }
     }
     return arrays
@@ -111,18 +108,20 @@ package struct NumberSet: Sendable {
       guard places.updateValue(pages.count, forKey: high) == nil else { return nil }
       if fill == Arrays.denseMark {
         guard arrays.bitmaps.count - bitmap >= NumberSet.pageWords else { return nil }
-        let words = Array(arrays.bitmaps[bitmap..<bitmap + NumberSet.pageWords])
+        let words = arrays.bitmaps[bitmap..<bitmap + NumberSet.pageWords]
+        pages.append(bitmap / NumberSet.pageWords)
         bitmap += NumberSet.pageWords
         count += words.reduce(0) { $0 + $1.nonzeroBitCount }
-        pages.append(.dense(words))
       } else {
         guard arrays.lists.count - list >= Int(fill) else { return nil }
-        pages.append(.sparse(Array(arrays.lists[list..<list + Int(fill)])))
+        pages.append(~lists.count)
+        lists.append(Array(arrays.lists[list..<list + Int(fill)]))
         list += Int(fill)
         count += Int(fill)
       }
     }
     guard list == arrays.lists.count, bitmap == arrays.bitmaps.count else { return nil }
+    bitmaps = arrays.bitmaps
   }
 
   /// Every number in the set, in order.
@@ -130,12 +129,13 @@ package struct NumberSet: Sendable {
     var members: [UInt64] = []
     members.reserveCapacity(count)
     for (high, place) in places.sorted(by: { $0.key < $1.key }) {
-      switch pages[place] {
-      case .sparse(let list): members += list.map { high << 16 | UInt64($0) }
-      case .dense(let words):
-        for low in 0..<UInt64(65_536) where words[Int(low >> 6)] >> (low & 63) & 1 == 1 {
-          members.append(high << 16 | low)
-        }
+      if pages[place] < 0 {
+        members += lists[~pages[place]].map { high << 16 | UInt64($0) }
+        continue
+      }
+      for low in UInt16.min ... .max {
+        let isMember = bitmaps[NumberSet.word(pages[place], low)] & NumberSet.bit(low) != 0
+        if isMember { members.append(high << 16 | UInt64(low)) }
       }
     }
     return members
@@ -153,7 +153,8 @@ package struct NumberSet: Sendable {
       place = known
     } else {
       place = pages.count
-      pages.append(.sparse([]))
+      pages.append(~lists.count)
+      lists.append([])
       places[high] = place
     }
     lastHigh = high

@@ -22,20 +22,25 @@ package struct RowRecord: Sendable {
   }
 }
 
-private let hasTime: UInt8 = 8
-private let hasStates: UInt8 = 16
-private let hasEffects: UInt8 = 32
+extension RowRecord {
+  static let hasTime: UInt8 = 8
+  static let hasStates: UInt8 = 16
+  static let hasEffects: UInt8 = 32
+}
 
 /// Writes the rows of one frame.
 package struct RowWriter {
-  package private(set) var payload: [UInt8] = []
+  package internal(set) var payload: [UInt8] = []
   package private(set) var rowCount = 0
+  /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
+  package private(set) var marks: [UInt32] = []
 
   package init() {}
 
   /// Starts a frame's payload.
   package mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
     payload.removeAll(keepingCapacity: true)
+    marks.removeAll(keepingCapacity: true)
     rowCount = 0
     putFixed(UInt64(claim.raw), bytes: 4)
     putFixed(UInt64(firstRow), bytes: 4)
@@ -53,13 +58,14 @@ package struct RowWriter {
   package mutating func append(
     _ verdict: Verdict, _ effects: [Effect], bytes: [UInt8], heads: [Position], at position: Position
   ) {
+    startRecord()
     var head = verdict.outcome.rawValue
-    if verdict.eventTime != nil { head |= hasTime }
-    if verdict.before != nil || verdict.after != nil { head |= hasStates }
-    if !effects.isEmpty { head |= hasEffects }
+    if verdict.eventTime != nil { head |= RowRecord.hasTime }
+    if verdict.before != nil || verdict.after != nil { head |= RowRecord.hasStates }
+    if !effects.isEmpty { head |= RowRecord.hasEffects }
     payload.append(head)
     if let time = verdict.eventTime { payload.putTime(time) }
-    if head & hasStates != 0 {
+    if head & RowRecord.hasStates != 0 {
       payload.append(verdict.before.map { $0.rawValue + 1 } ?? 0)
       payload.append(verdict.after.map { $0.rawValue + 1 } ?? 0)
     }
@@ -70,6 +76,10 @@ package struct RowWriter {
         payload.putEffect(effects[index], bytes: bytes, previous: heads[index], at: position)
       }
     }
+  }
+
+  mutating func startRecord() {
+    if rowCount % FrameMarks.rowsApart == 0 { marks.append(UInt32(payload.count)) }
     rowCount += 1
   }
 }
@@ -80,16 +90,18 @@ package struct RowCursor {
   /// The number of the row that is read next.
   package private(set) var row: UInt32
   /// Where its record starts in the payload.
-  package var place: Int { reader.place }
+  package var place: Int { start + reader.place }
   package var bytes: [UInt8] { reader.bytes }
-  private var reader: RecordReader
+  var reader: RecordReader
+  /// The place in the payload of the first byte that there is to read.
+  private let start: Int
   private let frame: UInt64
   /// When the file came: the time of rows that have none of their own.
   package let arrival: Timestamp
 
   /// - Parameter frame: the frame's offset in the journal.
   package init(payload: [UInt8], frame: UInt64) throws(RecordFault) {
-    guard payload.count >= 16 else { throw RecordFault(what: "a rows frame is too short") }
+    guard payload.count >= RowCursor.headBytes else { throw RecordFault(what: "a rows frame is too short") }
     func fixed(_ start: Int, _ count: Int) -> UInt64 {
       var value: UInt64 = 0
       for place in 0..<count { value |= UInt64(payload[start + place]) << UInt64(8 * place) }
@@ -98,15 +110,32 @@ package struct RowCursor {
     claim = ClaimNumber(UInt32(fixed(0, 4)))
     row = UInt32(fixed(4, 4))
     arrival = Timestamp(milliseconds: Int64(bitPattern: fixed(8, 8)))
-    reader = RecordReader(payload, at: 16)
+    reader = RecordReader(payload, at: RowCursor.headBytes)
+    start = 0
     self.frame = frame
   }
 
-  package var isAtEnd: Bool { reader.isAtEnd }
-  package var position: Position { Position(frame: frame, record: reader.place) }
+  /// What stands in a frame's payload before its first record.
+  static let headBytes = 16
 
-  /// Goes to a record whose place is known; the row's number is then not.
-  package mutating func seek(to record: Int) { reader.place = record }
+  /// Begins within a frame: at the record at a place, which is the row's of that number.
+  init(_ part: FramePart, of head: FrameMarks.Head, frame: UInt64, at place: Int, row: UInt32) {
+    claim = head.claim
+    arrival = head.arrival
+    self.row = row
+    start = part.start
+    self.frame = frame
+    reader = RecordReader(part.bytes)
+    seek(to: place)
+  }
+
+  /// Goes to a record whose place is known; the row's number is then known to the caller alone.
+  package mutating func seek(to record: Int) { reader.place = max(0, record - start) }
+
+  mutating func countRow() { row += 1 }
+
+  package var isAtEnd: Bool { reader.isAtEnd }
+  package var position: Position { Position(frame: frame, record: place) }
 
   /// The next row.
   package mutating func next() throws(RecordFault) -> RowRecord {
@@ -117,14 +146,14 @@ package struct RowCursor {
       throw RecordFault(what: "a row has an unknown outcome")
     }
     var verdict = Verdict(outcome)
-    if head & hasTime != 0 { verdict.eventTime = try reader.time() }
-    if head & hasStates != 0 {
+    if head & RowRecord.hasTime != 0 { verdict.eventTime = try reader.time() }
+    if head & RowRecord.hasStates != 0 {
       verdict.before = try reader.state()
       verdict.after = try reader.state()
     }
     if outcome == .rejected { verdict.rejection = try reader.rejection() }
     var record = RowRecord(verdict: verdict, effects: [], previous: [])
-    if head & hasEffects != 0 {
+    if head & RowRecord.hasEffects != 0 {
       let time = verdict.eventTime ?? arrival
       let count = try reader.number()
       for _ in 0..<count {

@@ -1,0 +1,120 @@
+package import Orders
+
+/// Carriers' events by the short way: the rows there are most of, looked up a batch at a time and entered without an effect between.
+///
+/// What it does to the books is what `apply` does with the effect that the same row has in the journal.
+extension Books {
+  /// No AWB of that number.
+  package static let noAWB = UInt32.max
+
+  /// The numbers of the AWBs that stand in one column of a batch, `noAWB` where it is none that the books know.
+  ///
+  /// - Parameters:
+  ///   - cells: the batch's cells, `width` of them a row, of which the one at `place` is the column's.
+  ///   - bytes: what the cells are ranges of.
+  package func awbNumbers(
+    of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>, into numbers: inout [UInt32]
+  ) {
+    numbers.removeAll(keepingCapacity: true)
+    var row = 0
+    let rows = cells.count / width
+    while row < rows {
+      let some = min(KeyTable.stageKeys, rows - row)
+      awbs.find(cells, from: row * width + place, by: width, count: some, in: bytes, into: &numbers)
+      // One look at each shipment, all of them at once: the judge then finds it near.
+      var sum: UInt64 = 0
+      for number in numbers[row..<row + some] where number != Books.noAWB {
+        let shipment = shipments[Int(awbs.values[Int(number)])]
+        sum &+= shipment.head.raw &+ UInt64(shipment.awbKey)
+      }
+      withExtendedLifetime(sum) {}
+      row += some
+    }
+  }
+
+  /// The shipment that holds the AWB of that number for its way out.
+  package func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
+    let shipment = awbs.values[Int(number)]
+    let record = shipments[Int(shipment)]
+    return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
+  }
+
+  package func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
+    couriers[Int(courier)].partner == partner
+  }
+
+  /// Takes up a scan number that was not used before; false, and nothing changes, where it was.
+  package mutating func takeScanNumber(_ number: ScanNumber, of partner: UInt8) -> Bool {
+    if !scanNumbers[Int(partner)].insert(number) { return false }
+    log(scan: number, of: partner)
+    return true
+  }
+
+  /// Enters an event again, as its record says.
+  mutating func enterAgain(_ event: NextEvent, from partner: UInt8, at position: Position) {
+    if event.scanNumber != 0 { _ = takeScanNumber(event.scanNumber, of: partner) }
+    _ = enter(event, at: position)
+  }
+
+  /// Enters an event that is applied and newer than all that its shipment holds.
+  ///
+  /// - Returns: the newest record about the shipment before this one.
+  @discardableResult
+  package mutating func enter(_ event: NextEvent, at position: Position) -> Position {
+    let place = Int(event.shipment.raw)
+    touch(event.shipment.raw)
+    let identity = Books.identityBit(code: event.code, time: event.time)
+    let head = shipments[place].head
+    shipments[place].enter(event, identity, position)
+    return head
+  }
+}
+
+extension ShipmentRecord {
+  fileprivate mutating func enter(_ event: NextEvent, _ identity: UInt64, _ position: Position) {
+    identities |= identity
+    newestCarrier = max(newestCarrier, event.time)
+    newestHeld = max(newestHeld, event.time)
+    if event.onReturn { marks.insert(.onReturn) } else { marks.remove(.onReturn) }
+    if event.after != state {
+      state = event.after
+      setBy = position
+      since = event.time
+    }
+    head = position
+  }
+}
+
+/// A carrier's event with a known code that is applied and newer than all that its manifested shipment holds.
+package struct NextEvent: Sendable {
+  package var shipment: ShipmentIndex
+  package var time: Timestamp
+  package var scanNumber: ScanNumber
+  package var location: Slice
+  package var code: CodeIndex
+  package var isSecondVersion: Bool
+  /// What the code asks for; nil: nothing.
+  package var event: EventKind?
+  package var endsReturn: Bool
+  package var before: ShipmentState
+  package var after: ShipmentState
+  package var onReturn: Bool
+
+  package init(
+    shipment: ShipmentIndex, time: Timestamp, scanNumber: ScanNumber, location: Slice, code: CodeIndex,
+    isSecondVersion: Bool, event: EventKind?, endsReturn: Bool, before: ShipmentState, after: ShipmentState,
+    onReturn: Bool
+  ) {
+    self.shipment = shipment
+    self.time = time
+    self.scanNumber = scanNumber
+    self.location = location
+    self.code = code
+    self.isSecondVersion = isSecondVersion
+    self.event = event
+    self.endsReturn = endsReturn
+    self.before = before
+    self.after = after
+    self.onReturn = onReturn
+  }
+}

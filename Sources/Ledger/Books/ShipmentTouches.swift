@@ -1,0 +1,98 @@
+package import Orders
+
+/// The shipments that the open transaction changed, each once, in the order of their first changes, and how they stood before it.
+///
+/// Two need it: taking a refused file back, and the feeds, which tell the net effect of a file. A bit for each shipment of the
+/// books says whether it is in the list, so that nearly every change costs one look at a word that is in the cache.
+package struct ShipmentTouches: Sendable {
+  /// Shipments from this number on were created by the transaction.
+  package private(set) var firstNew: UInt32 = 0
+  private var list: [UInt32] = []
+  private var marks: [UInt64] = []
+  /// What the older ones among them were, in the order of the list.
+  private var records: [ShipmentRecord] = []
+  /// In place of the records once these are given up: what the feeds need.
+  private var standings: [Standing] = []
+  private var keepsRecords = true
+
+  package var count: Int { list.count }
+
+  /// Forgets all, and begins with books that hold so many shipments.
+  mutating func begin(shipments: Int) {
+    for shipment in list { marks[Int(shipment >> 6)] = 0 }
+    list.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    standings = []
+    keepsRecords = true
+    firstNew = UInt32(shipments)
+  }
+
+  /// Notes a shipment that is about to change, or was created just now.
+  @inline(__always)
+  mutating func note(_ shipment: UInt32, _ record: @autoclosure () -> ShipmentRecord) {
+    let word = Int(shipment >> 6)
+    let bit: UInt64 = 1 << UInt64(shipment & 63)
+    if word < marks.count && marks[word] & bit != 0 { return }
+    noteFirst(shipment, record())
+  }
+
+  private mutating func noteFirst(_ shipment: UInt32, _ record: ShipmentRecord) {
+    let word = Int(shipment >> 6)
+    if word >= marks.count {
+      marks += [UInt64](repeating: 0, count: max(word + 1, marks.count * 2) - marks.count)
+    }
+    marks[word] |= 1 << UInt64(shipment & 63)
+    list.append(shipment)
+    if shipment >= firstNew { return }
+    if keepsRecords { records.append(record) } else { standings.append(Standing(record)) }
+  }
+
+  /// From here on the shipments cannot be put back; the feeds can still tell what changed.
+  mutating func giveUpRecords() {
+    standings = records.map { Standing($0) }
+    records = []
+    keepsRecords = false
+  }
+
+  /// The older shipments with what they were.
+  func forEachRecord(_ body: (_ shipment: UInt32, _ before: ShipmentRecord) -> Void) {
+    precondition(keepsRecords)
+    var place = 0
+    for shipment in list where shipment < firstNew {
+      body(shipment, records[place])
+      place += 1
+    }
+  }
+
+  /// All shipments, each with how it stood before; nil: it was not there.
+  package func forEach(_ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void) rethrows {
+    var place = 0
+    for shipment in list {
+      if shipment >= firstNew {
+        try body(ShipmentIndex(shipment), nil)
+      } else {
+        try body(ShipmentIndex(shipment), keepsRecords ? Standing(records[place]) : standings[place])
+        place += 1
+      }
+    }
+  }
+}
+
+/// How a shipment stands, as far as feeds tell of it.
+package struct Standing: Equatable, Sendable, BitwiseCopyable {
+  package let since: Timestamp
+  package let courier: UInt32
+  package let awbKey: UInt32
+  package let invoiceKey: UInt32
+  package let state: ShipmentState
+  package let marks: ShipmentMarks
+
+  package init(_ record: ShipmentRecord) {
+    since = record.since
+    courier = record.courier
+    awbKey = record.awbKey
+    invoiceKey = record.invoiceKey
+    state = record.state
+    marks = record.marks
+  }
+}
