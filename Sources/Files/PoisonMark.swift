@@ -72,8 +72,6 @@ package enum PoisonMark {
   // Sound: written by the thread that judges and read by the handler, each a whole word; `before` is written before a handler
   // can run, and is no struct itself, because the compiler gives a static of that type too few bytes. All have constant first values, so that reading one in a handler runs no initialiser.
   nonisolated(unsafe) private static var descriptor: Int32 = -1
-  /// Ledgers that are opened by several threads of one process take turns here.
-  private static let opening = Mutex(())
   nonisolated(unsafe) private static var claim: UInt32 = 0
   nonisolated(unsafe) private static var isCatching = false
   /// What the signals led to before.
