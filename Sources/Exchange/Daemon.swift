@@ -41,6 +41,7 @@ package struct Daemon {
     heartbeat: Heartbeat = Heartbeat(nil), bell: AlarmBell? = nil, answered: @escaping (FileReport) -> Void
   ) throws {
     self.ledger = ledger
+    ledger.isDaemon = true
     self.settingsChanged = settingsChanged
     signals = try SignalPipe.install([SIGTERM, SIGINT])
     do throws(FileError) { watch = try DirectoryWatch() } catch {
@@ -105,6 +106,7 @@ package struct Daemon {
       // A program that is told something may have failed by then.
       if bell?.isBusy == true { timeout = min(timeout ?? 1000, 1000) }
       if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
+      if ledger.awaitedCheckpoint != nil { timeout = min(timeout ?? 100, 100) }
       if report?.pollsBecause != nil {
         timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
       }
@@ -119,8 +121,9 @@ package struct Daemon {
       _ = SignalPipe.drain()
       heartbeat.stopping()
     }
-    try ledger.close()
     board.refresh(ledger, bell)
+    try ledger.close()
+    board.noteStop(ledger)
     board.write(unlessWithin: 0)
     return ending
   }

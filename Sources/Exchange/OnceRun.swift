@@ -59,6 +59,8 @@ package struct LeftFile: Sendable, Equatable {
     case beingWritten, awaitsCompanion, incomplete, settling, secondName
     /// Its partner is paused.
     case paused
+    /// The disk has no room for it: so much must be free.
+    case noRoom(neededBytes: UInt64)
     /// The disk does not give it, or does not let it go; errno.
     case unreadable(Int32)
   }

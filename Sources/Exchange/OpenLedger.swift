@@ -40,6 +40,8 @@ package final class OpenLedger {
   var lastClaim: ClaimNumber
   /// Claims that a crash left undecided, in claim order.
   package var openClaims: [ClaimRecord]
+  /// Claims that came to nothing and are not written off yet.
+  var voidClaims: [ClaimNumber] = []
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
   /// The newest checkpoint.
@@ -47,6 +49,10 @@ package final class OpenLedger {
   /// One that is being made beside the work.
   var checkpointRun: CheckpointRun?
   var checkpointNotBefore: UInt64 = 0
+  /// One that was asked for, and is not made yet.
+  var awaitedCheckpoint: AwaitedCheckpoint?
+  /// A daemon must not keep files waiting for what an operator asks.
+  var isDaemon = false
   /// Who is shown how far the work has come; nil: nobody.
   package var pace: WorkPace?
   /// Rows that wait for an earlier step, by the number of the partner that sent them.
@@ -87,7 +93,9 @@ package final class OpenLedger {
     for part in [folder, claimed, asides, quarantine] {
       if let refusal = part.writeRefusal() { throw refusal }
     }
+    let hasSalt = try Salt.ifPresent(in: folder) != nil
     let salt = try Salt.open(in: folder)
+    try salt.complete(in: folder)
     self.salt = salt
 
     let restart = try Checkpoints(folder).newest(
@@ -107,6 +115,7 @@ package final class OpenLedger {
     if let cut = opening.cut {
       notice(.tornTail(cut.description))
     }
+    if !hasSalt && !replay.books.accounts.isEmpty { notice(.saltMade) }
     lastClaim = replay.lastClaim
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
 
@@ -127,6 +136,7 @@ package final class OpenLedger {
     try outbox.sync()
     try republish(after: replay.published)
     try sweepAsides()
+    try kept.makeRoom(within: configuration.ledgerBounds.keptAnswersBytesMax)
   }
 
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
@@ -153,6 +163,7 @@ package final class OpenLedger {
 
   /// Ends in peace: marks what is published, and writes down that nothing was left undone.
   package func close() throws {
+    endCheckpointRun()
     try markPublished()
     try journal.sync()
     checkpointAtStop()
@@ -263,6 +274,8 @@ package final class OpenLedger {
     for number in Set(unmarked.map(\.partner)) { try outboxes[Int(number)].sync() }
     try kept.sync()
     unmarked = []
+    let keptBytesMax = configuration.ledgerBounds.keptAnswersBytesMax
+    if kept.keptBytes > keptBytesMax / 8 { try kept.makeRoom(within: keptBytesMax) }
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
     CrashPoint.reached(.publishedMarked)
   }

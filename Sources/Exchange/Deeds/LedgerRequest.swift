@@ -46,14 +46,16 @@ package enum RequestAnswer: Sendable, Equatable {
     case bytesGone = 2
     /// The request is not one that this program knows.
     case notUnderstood = 3
+    /// A checkpoint was begun and could not be made; the log of the one who tried says why.
+    case notMade = 4
     /// The configuration has no such partner.
-    case unknownPartner = 4
+    case unknownPartner = 5
     /// Nothing in quarantine has the name.
-    case notInQuarantine = 5
+    case notInQuarantine = 6
     /// What has the name came out of no inbox.
-    case noUpload = 6
+    case noUpload = 7
     /// Something in the inbox has the file's name already.
-    case nameTaken = 7
+    case nameTaken = 8
   }
 
   case reconciled(Expired)

@@ -11,15 +11,16 @@ extension OpenLedger {
         try requests.answer(name, .refused(.notUnderstood))
         continue
       }
-      let answer = try carryOut(request)
+      // What is being made beside the work is answered at a later look.
+      guard let answer = try carryOut(request) else { continue }
       try requests.answer(name, answer)
-      notice(.event(.served(request, answer)))
+      if isDaemon { notice(.event(.served(request, answer))) }
     }
     try requests.sweep()
   }
 
-  /// Does what is asked, unless it was done before a crash; either way the answer is the same.
-  func carryOut(_ request: LedgerRequest) throws -> RequestAnswer {
+  /// Does what is asked, unless it was done before a crash; either way the answer is the same. Nil: it is under way.
+  func carryOut(_ request: LedgerRequest) throws -> RequestAnswer? {
     switch request.what {
     case .reconcile:
       try expire(at: request.at, for: request.number)
@@ -29,11 +30,7 @@ extension OpenLedger {
     case .pause(let partner, let reason): return try pause(partner, reason: reason, for: request)
     case .resume(let partner, let reason): return try resume(partner, reason: reason, for: request)
     case .release(let name, let reason): return try release(name, reason: reason, for: request)
-    case .checkpoint:
-      return .checkpointed(
-        try makeCheckpoint().map {
-          CheckpointStanding(decision: $0.position.decision, byteCount: Int64($0.bytes))
-        })
+    case .checkpoint: return try checkpointOnDemand()
     }
   }
 }
