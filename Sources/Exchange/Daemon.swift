@@ -124,8 +124,9 @@ package struct Daemon {
       _ = SignalPipe.drain()
       heartbeat.stopping()
     }
-    try ledger.close()
     board.refresh(ledger, bell)
+    try ledger.close()
+    board.noteStop(ledger)
     board.write(unlessWithin: 0)
     return ending
   }

@@ -46,3 +46,24 @@ extension LocalEngine {
     }
   }
 }
+
+extension ServedRequest {
+  init(_ request: LedgerRequest, _ answer: RequestAnswer) {
+    if let told = ServedRequest(told: request, answer) {
+      self = told
+      return
+    }
+    var (partner, name) = ("", [UInt8]())
+    if case .reissue(let folder, let answer, _) = request.what {
+      partner = String(decoding: folder, as: UTF8.self)
+      name = answer
+    }
+    switch answer {
+    case .reconciled(let expired): self = .reconciled(rows: expired.rows)
+    case .reissued(let done): self = .reissued(partner: partner, name: name, decision: done.decision)
+    case .unchanged: self = .unchanged(partner: partner, name: name)
+    case .checkpointed(let standing): self = .checkpointed(decision: standing?.decision)
+    case .done, .refused: self = .refused
+    }
+  }
+}

@@ -9,7 +9,7 @@ extension LocalEngine {
     case .checkpointed(let standing):
       return standing.map { StatusView.Checkpoint(decision: $0.decision, bytes: Int($0.byteCount)) }
     case .refused(.notMade): throw .checkpointNotMade
-    case .reconciled, .reissued, .unchanged, .refused: throw .notUnderstood
+    case .reconciled, .reissued, .unchanged, .done, .refused: throw .notUnderstood
     }
   }
 

@@ -304,13 +304,13 @@ extension Notice {
     case .cannotAskWriters: self = .cannotAskWriters
     case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
     case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .notPutBack(let partner, let name): self = .notPutBack(partner: partner, name: name)
+    case .alarmFailed(let words): self = .alarmFailed(words)
+    case .event(let event): self = .event(event)
     case .noRoomFor(let partner, let name, let free, let needed):
       self = .noRoomFor(partner: partner, name: name, freeBytes: Int(free), neededBytes: Int(needed))
     case .claimsVoid(let count): self = .claimsVoid(count: count)
     case .saltMade: self = .saltMade
-    case .notPutBack(let partner, let name): self = .notPutBack(partner: partner, name: name)
-    case .alarmFailed(let words): self = .alarmFailed(words)
-    case .event(let event): self = .event(event)
     case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }

@@ -119,9 +119,9 @@ extension LogEntry {
       set("no_room", .error, [("free_bytes", .number(free)), ("needed_bytes", .number(needed))])
     case .noRoomFor(let partner, let name, let free, let needed):
       set(
-        "no_room", .error,
+        "no_room_for_file", .warning,
         LogEntry.file(partner, name) + [("free_bytes", .number(free)), ("needed_bytes", .number(needed))])
-    case .claimsVoid(let count): set("claims_void", .warning, [("claims", .number(count))])
+    case .claimsVoid(let count): set("claims_void", .info, [("claims", .number(count))])
     case .saltMade: set("salt_made")
     case .notPutBack(let partner, let name): set("not_put_back", .warning, LogEntry.file(partner, name))
     case .alarmFailed: set("alert_failed")
@@ -166,11 +166,7 @@ extension Sentences {
       return "\(partner)/\(SafeText.of(name)), \(HumanText.size(Int(bytes)))"
     case .fed(let partner, let name, let decision):
       return "outbox/\(partner)/\(SafeText.of(name)) for decision \(decision.raw)"
-    case .served(let request, let answer):
-      let subject = request.what.subject.map { " " + SafeText.of($0) } ?? ""
-      let reason = request.what.reason.map { " (\(SafeText.of($0)))" } ?? ""
-      let by = request.by.isEmpty ? "" : " for \(SafeText.of(request.by))"
-      return "\(request.what.word)\(subject)\(by)\(reason): \(answer.word)"
+    case .served(let request, let answer): return of(ServedRequest(request, answer))
     case .checkpointed(let decision, let bytes):
       return "up to decision \(decision.raw), \(HumanText.size(Int(bytes)))"
     }
@@ -213,16 +209,24 @@ extension RequestAnswer {
     if case .refused = self { return false }
     return true
   }
+}
 
-  fileprivate var word: String {
-    switch self {
-    case .reconciled(let expired): "\(HumanText.count(expired.rows, "row")) had waited too long"
-    case .checkpointed(let standing):
-      standing.map { "made at decision \($0.decision.raw)" } ?? "nothing was decided yet"
-    case .reissued(let done): "published again, decision \(done.decision.raw)"
-    case .done: "done"
-    case .unchanged: "it was so already"
-    case .refused: "refused"
+extension ServedRequest {
+  /// The operator's word, where the request is one and was not refused.
+  init?(told request: LedgerRequest, _ answer: RequestAnswer) {
+    let isNew: Bool
+    switch answer {
+    case .done: isNew = true
+    case .unchanged: isNew = false
+    case .reconciled, .reissued, .checkpointed, .refused: return nil
+    }
+    switch request.what {
+    case .reconcile, .reissue, .checkpoint: return nil
+    case .pause, .resume, .release:
+      let subject = request.what.subject.map { SafeText.of($0) } ?? ""
+      let reason = request.what.reason.map { SafeText.of($0) } ?? ""
+      self = .told(
+        "\(request.what.word) \(subject) (\(reason))", by: SafeText.of(request.by), isNew: isNew)
     }
   }
 }

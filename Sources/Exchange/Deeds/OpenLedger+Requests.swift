@@ -14,7 +14,7 @@ extension OpenLedger {
       // What is being made beside the work is answered at a later look.
       guard let answer = try carryOut(request) else { continue }
       try requests.answer(name, answer)
-      notice(.event(.served(request, answer)))
+      if isDaemon { notice(.event(.served(request, answer))) }
     }
     try requests.sweep()
   }

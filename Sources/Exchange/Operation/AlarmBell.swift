@@ -196,6 +196,11 @@ extension Alarm {
         message:
           "the disk of the ledger has \(free) bytes left where \(needed) are needed; nothing is taken until it has"
       )
+    case .noRoomFor(let partner, let name, let free, let needed):
+      self.init(
+        .diskNearlyFull, partner: partner, file: name,
+        message: "the disk of the ledger has \(free) bytes left where \(partner)/"
+          + "\(String(decoding: legibleName(name), as: UTF8.self)) needs \(needed); it waits in its inbox")
     default: return nil
     }
   }

@@ -55,6 +55,17 @@ struct Metrics: Sendable {
     return standing
   }
 
+  /// Where the journal ends, and its newest checkpoint.
+  mutating func note(
+    _ position: LedgerPosition, tailBytes: UInt64, _ checkpoint: Checkpoint?, at time: Int64?
+  ) {
+    decisions = position.decision.raw
+    journalBytes = position.end
+    self.tailBytes = tailBytes
+    checkpointBytes = checkpoint.map { Int64($0.bytes) }
+    checkpointAt = time
+  }
+
   /// Counts what the books have more than before.
   mutating func count(_ books: Books) {
     for file in books.files.dropFirst(filesCounted) {

@@ -30,14 +30,27 @@ package final class MetricsBoard: Sendable {
   /// What lies in the inboxes.
   func note(_ standing: [String: Metrics.Standing]) { metrics.withLock { $0.standing = standing } }
 
+  /// Where the closed ledger ends: its books were let go, what they came to was counted before.
+  func noteStop(_ ledger: OpenLedger) {
+    let at = MetricsBoard.time(of: ledger.checkpoint, in: ledger.folder)
+    metrics.withLock { metrics in
+      metrics.note(ledger.journal.synced, tailBytes: ledger.tailBytes, ledger.checkpoint, at: at)
+    }
+  }
+
+  /// When a checkpoint was made, in milliseconds since 1970.
+  private static func time(of checkpoint: Checkpoint?, in ledger: Folder) -> Int64? {
+    guard let checkpoint else { return nil }
+    let name = Array(checkpoint.name.utf8)
+    return (try? ledger.subfolder("checkpoints").status(name)?.changed).map { $0 / 1_000_000 }
+  }
+
   /// Takes everything from the ledger that can be asked of it at once.
   func refresh(_ ledger: OpenLedger, _ bell: AlarmBell? = nil) {
     let checkpoint = ledger.checkpoint
     let quarantined = try? ledger.quarantine.list().count
     let free = try? freeBytes(of: ledger.folder)
-    let checkpointAt = checkpoint.flatMap { checkpoint in
-      try? ledger.folder.subfolder("checkpoints").status(Array(checkpoint.name.utf8))?.changed
-    }
+    let checkpointAt = MetricsBoard.time(of: checkpoint, in: ledger.folder)
     metrics.withLock { metrics in
       metrics.count(ledger.docket.books)
       metrics.partners = ledger.configuration.profiles.map(\.folder)
@@ -46,11 +59,7 @@ package final class MetricsBoard: Sendable {
         uniqueKeysWithValues: ledger.parkedRows.map { (ledger.docket.books.partnerName($0.key), $0.value) })
       metrics.paused = Set(ledger.docket.books.pauses.keys.map { String(decoding: $0, as: UTF8.self) })
       metrics.quarantinedFiles = quarantined ?? metrics.quarantinedFiles
-      metrics.decisions = ledger.journal.synced.decision.raw
-      metrics.journalBytes = ledger.journal.synced.end
-      metrics.tailBytes = ledger.tailBytes
-      metrics.checkpointBytes = checkpoint.map { Int64($0.bytes) }
-      metrics.checkpointAt = checkpointAt.map { $0 / 1_000_000 }
+      metrics.note(ledger.journal.synced, tailBytes: ledger.tailBytes, checkpoint, at: checkpointAt)
       metrics.freeBytes = free
       if let bell { metrics.alarms = bell.counts }
     }
