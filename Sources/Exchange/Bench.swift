@@ -92,12 +92,12 @@ extension OpenLedger: Bench {
     docket.books.enter(deed)
   }
 
-  /// From the journal, or from the large answers that are kept.
+  /// From the journal, from the large answers that are kept, or derived.
   func again(_ answer: PublishedAnswer, as name: [UInt8], staged aside: [UInt8]) throws -> StagedAnswer? {
     if case .blob(let frame) = answer.bytes {
       return StagedAnswer(name: name, bytes: try journal.read(frameAt: frame).payload)
     }
-    guard try kept.copy(answer.sha256, to: asides, as: aside) else { return nil }
+    guard try stageAgain(answer, staged: aside) else { return nil }
     return StagedAnswer(
       name: name, content: .file(aside), sha256: answer.sha256, byteCount: Int(answer.byteCount))
   }

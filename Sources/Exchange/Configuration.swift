@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
   package var delimiters: [String: UInt8] = [:]
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
+  /// The file as it was read; what an empty one says where there is none.
+  package private(set) var text = Array("{}\n".utf8)
   /// The paths of the keys that the file gives a value.
   var givenKeys: Set<String> = []
   /// How the ledger is cut into parts; nothing that is decided depends on it.
@@ -62,6 +64,7 @@ package struct Configuration: Sendable {
       let root = ConfigurationNode(path: "", value: try ConfigurationText.read(text))
       try configuration.take(root)
       configuration.givenKeys = root.value.keys(at: "")
+      configuration.text = text
       return configuration
     } catch {
       var fault = error

@@ -31,6 +31,7 @@ package struct Daemon {
     answered: @escaping (FileReport) -> Void
   ) throws {
     self.ledger = ledger
+    ledger.isDaemon = true
     self.settingsChanged = settingsChanged
     signals = try SignalPipe.install([SIGTERM, SIGINT])
     do throws(FileError) { watch = try DirectoryWatch() } catch {
@@ -70,6 +71,7 @@ package struct Daemon {
       var timeout: Int32?
       if let next { timeout = Int32(clamping: max(1, next - MonotonicClock.nowMilliseconds())) }
       if !ledger.openClaims.isEmpty { timeout = min(timeout ?? 1000, 1000) }
+      if ledger.awaitedCheckpoint != nil { timeout = min(timeout ?? 100, 100) }
       if report?.pollsBecause != nil {
         timeout = min(timeout ?? .max, Int32(Watching.pollMilliseconds))
       }

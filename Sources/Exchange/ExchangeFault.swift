@@ -85,8 +85,16 @@ package enum ExchangeNotice: Sendable {
   case condemned(partner: String, name: [UInt8])
   /// A claimed file was taken out of the ledger before it was judged.
   case claimGone(partner: String, name: [UInt8])
+  /// Claims of an interrupted run whose files are not in the ledger: a crash came before they were taken.
+  case claimsVoid(count: Int)
+  /// `ledger/salt` was missing, though accounts were fingerprinted with it.
+  case saltMade
+  /// What an operator's verb asked for was done.
+  case served(LedgerRequest, RequestAnswer)
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: UInt64, neededBytes: UInt64)
+  /// One file waits until the disk has room for it; the others go on.
+  case noRoomFor(partner: String, name: [UInt8], freeBytes: UInt64, neededBytes: UInt64)
   /// An answer that was committed is neither staged nor in the outbox any more.
   case answerGone(partner: String, name: [UInt8])
   /// The inboxes are looked at every second, because nothing tells when something arrives.

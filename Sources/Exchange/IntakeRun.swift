@@ -9,7 +9,7 @@ internal import Outbox
 /// A group costs one sync of the journal for its claims and one for its decisions, however many files it holds.
 struct IntakeRun {
   let ledger: OpenLedger
-  private var inbox: Inbox
+  var inbox: Inbox
   private let taking: Taking
   private let watch: DirectoryWatch?
   /// Told of each file whose answer lies in the outbox.
@@ -22,6 +22,8 @@ struct IntakeRun {
   private(set) var unreadable: [LeftFile] = []
   /// Was it said that there is no room for another claim?
   private var saidFull = false
+  /// The files of which it was said that there is no room for them.
+  private var tooLarge: [LeftFile] = []
 
   /// At most so many files are claimed at once.
   private static let groupFilesMax = 256
@@ -48,14 +50,21 @@ struct IntakeRun {
   mutating func finishClaims() throws {
     let claims = ledger.openClaims
     ledger.openClaims = []
+    try takeInterrupted(claims)
     var decided: [FileRecord] = []
+    var missing = 0
     for claim in claims {
       let name = Claim.fileName(of: claim.claim)
-      guard let status = try ledger.claimed.status(name) else { continue }
+      guard let status = try ledger.claimed.status(name) else {
+        ledger.voidClaims.append(claim.claim)
+        missing += 1
+        continue
+      }
       let partner = String(decoding: claim.partner, as: UTF8.self)
       if status.kind != .regular {
         // Swapped for something else between the look and the rename.
         try ledger.claimed.rename(name, to: ledger.quarantine, as: name)
+        ledger.voidClaims.append(claim.claim)
         say(Strange(partner: partner, name: claim.name, reason: .notAFile(status.kind)))
       } else if ledger.poisoned.contains(claim.claim) {
         decided.append(try FileRun(claim, in: ledger).condemn())
@@ -66,13 +75,15 @@ struct IntakeRun {
           ledger.notice(.resumed(partner: partner, name: claim.name))
           decided.append(record)
         case .postponed, .unreadable: ledger.openClaims.append(claim)
-        case .gone: break
+        case .gone: ledger.voidClaims.append(claim.claim)
         }
       } else {
         ledger.openClaims.append(claim)
       }
     }
+    if missing > 0 { ledger.notice(.claimsVoid(count: missing)) }
     try deliver(decided)
+    try ledger.writeOffClaims()
     try ledger.forgetPoison()
   }
 
@@ -166,8 +177,22 @@ struct IntakeRun {
             if let rest = millisecondsHeldYet(waiting) { next = min(next ?? .max, now + max(0, rest)) }
             continue
           }
+          let own = Room.bytesRead(
+            ofSize: waiting.status.size, from: waiting.partner, ledger.configuration)
+          // One that the disk has no room for waits by itself; and no group is larger than what there is room for.
+          if try lacksRoom(for: waiting, own) {
+            next = min(next ?? .max, now + IntakeRun.fullPauseMilliseconds)
+            continue
+          }
+          if !group.isEmpty, try !fits(bytes + own) {
+            took = true
+            if try !hasRoom(for: bytes) { return now + IntakeRun.fullPauseMilliseconds }
+            try take(group)
+            group = []
+            bytes = 0
+          }
           group.append((waiting, completedBy))
-          bytes += bytesRead(of: waiting)
+          bytes += own
         case .settling(let until):
           next = min(next ?? .max, until)
           left.append(LeftFile(partner: waiting.partner, name: waiting.name.bytes, reason: .settling))
@@ -228,19 +253,36 @@ struct IntakeRun {
   /// How long a full disk is left alone.
   private static let fullPauseMilliseconds: Int64 = 5_000
 
-  /// How much of a file is read: nothing of one over the bound, which is refused for its size alone. Without this a file of
-  /// nothing but holes would seem to need a disk that nobody has, and keep every partner waiting.
-  private func bytesRead(of waiting: Waiting) -> Int64 {
-    let profile = ledger.configuration.profiles.first { $0.folder == waiting.partner }
-    let bytesMax = profile?.bounds(ledger.configuration).fileBytesMax ?? .max
-    return waiting.status.size > bytesMax ? 0 : waiting.status.size
+  private func fits(_ bytes: Int64) throws -> Bool {
+    try freeBytes(of: ledger.folder) >= Room.bytesNeeded(for: bytes)
+  }
+
+  /// Is there room for others, but not for this file? Then it stays in its inbox, and is said once for each upload.
+  private mutating func lacksRoom(for waiting: Waiting, _ bytes: Int64) throws -> Bool {
+    let needed = Room.bytesNeeded(for: bytes)
+    let free = try freeBytes(of: ledger.folder)
+    // A disk too full for any file is everybody's matter (`hasRoom`).
+    if free >= needed || free < Room.bytesNeeded(for: 0) {
+      tooLarge.removeAll { $0.isOf(waiting.partner, waiting.name.bytes) }
+      return false
+    }
+    let file = LeftFile(
+      partner: waiting.partner, name: waiting.name.bytes, reason: .noRoom(neededBytes: needed))
+    left.append(file)
+    if tooLarge.contains(file) { return true }
+    tooLarge.removeAll { $0.isOf(file.partner, file.name) }
+    tooLarge.append(file)
+    if taking == .run {
+      ledger.notice(
+        .noRoomFor(partner: file.partner, name: file.name, freeBytes: free, neededBytes: needed))
+    }
+    return true
   }
 
   /// Is there room for the journal and the answers of so many bytes of files? Where there is none, nothing is claimed, and every
   /// file stays in its inbox.
   private mutating func hasRoom(for bytes: Int64) throws -> Bool {
-    let needed =
-      UInt64(Configuration.freeBytesMin) + UInt64(bytes) * UInt64(Configuration.bytesWrittenPerByte)
+    let needed = Room.bytesNeeded(for: bytes)
     let free = try freeBytes(of: ledger.folder)
     if free >= needed {
       saidFull = false
@@ -266,14 +308,12 @@ struct IntakeRun {
 
   /// Is the file incomplete? Then it stays where it is, and is said once for each upload.
   private mutating func holds(_ waiting: Waiting) throws -> Bool {
-    guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
-      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
-      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
+    guard let kind = waiting.name.kind,
+      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
     else { return false }
     let missing: Fault?
     do {
-      missing = try Examination.missing(
-        in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+      missing = try missingEnd(of: waiting)
     } catch let error as FileError {
       // Removed, or swapped for a link, since it was listed: the next look will tell what lies there now.
       if !error.isOfTheName { try note(error, reading: waiting.name.bytes, of: waiting.partner) }
@@ -300,6 +340,16 @@ struct IntakeRun {
     else { return nil }
     let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
     return Int64(profile.holdHours) * 3_600_000 - age + 1
+  }
+
+  /// What shows that the file is not whole; nil where it is, and where its answer does not depend on it.
+  func missingEnd(of waiting: Waiting) throws -> Fault? {
+    guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
+      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
+      let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
+    else { return nil }
+    return try Examination.missing(
+      in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
   }
 
   private func hold(
@@ -359,12 +409,17 @@ struct IntakeRun {
     var claims: [Claim] = []
     var folders: [String: Folder] = [:]
     for ((waiting, completedBy), record) in zip(group, records) {
-      guard let folder = inbox.folder(of: waiting.partner) else { continue }
+      guard let folder = inbox.folder(of: waiting.partner) else {
+        ledger.voidClaims.append(record.claim)
+        continue
+      }
       folders[waiting.partner] = folder
       if let claim = try Claim.take(
         waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
       {
         claims.append(claim)
+      } else {
+        ledger.voidClaims.append(record.claim)
       }
     }
     try Claim.syncGroup(contentOf: claims, claimed: ledger.claimed, inboxes: Array(folders.values))
@@ -382,11 +437,13 @@ struct IntakeRun {
       switch attempt {
       case .decided(let file): decided.append(file)
       case .postponed where mustStop(), .unreadable: postponed.append(record)
-      case .postponed: if try !giveBack(claim) { postponed.append(record) }
-      case .gone: break
+      case .postponed:
+        if try giveBack(claim) { ledger.voidClaims.append(record.claim) } else { postponed.append(record) }
+      case .gone: ledger.voidClaims.append(record.claim)
       }
     }
     try deliver(decided)
+    try ledger.writeOffClaims()
     ledger.openClaims += postponed
   }
 
@@ -423,7 +480,7 @@ struct IntakeRun {
   }
 
   /// What cannot be taken is left where it is, and said; but when it is we who can open no more files, we stop.
-  private mutating func leave(_ strange: Strange) throws {
+  mutating func leave(_ strange: Strange) throws {
     guard case .unreadable(let error) = strange.reason else { return say(strange) }
     try note(error, reading: strange.name, of: strange.partner ?? "")
   }

@@ -4,11 +4,14 @@ internal import Files
 ///
 /// A small answer stays in the journal for good; a large one would be gone once its partner took it out of the outbox. It is kept
 /// as a second name of the very file that is published, which costs no bytes while the outbox has it. A partner cannot write to
-/// that file unless the operator let it; so what is kept is believed only after its digest was taken again.
+/// that file unless the operator let it; so what is kept is believed only after its digest was taken again. What is kept of answers
+/// that were taken is bounded (`LedgerBounds.keptAnswersBytesMax`); beyond it an answer is derived when it is asked for.
 final class KeptAnswers {
   private let folder: Folder
   /// The subfolders with names not yet durable.
   private var touched: [[UInt8]: Folder] = [:]
+  /// What was kept since room was last made.
+  private(set) var keptBytes: Int64 = 0
 
   init(_ ledger: Folder) throws(FileError) { folder = try ledger.makeSubfolder("answers", mode: 0o700) }
 
@@ -19,7 +22,9 @@ final class KeptAnswers {
     let subfolder = try folder.makeSubfolder(KeptAnswers.subfolderName(sha256), mode: 0o700)
     if isNew { try folder.sync() }
     do throws(FileError) {
-      _ = try source.link(name, to: subfolder, as: KeptAnswers.name(sha256))
+      if try source.link(name, to: subfolder, as: KeptAnswers.name(sha256)) {
+        keptBytes += try subfolder.status(KeptAnswers.name(sha256))?.size ?? 0
+      }
       // Also where it was kept before: whoever kept it may not have come to the folder's sync.
       touched[KeptAnswers.subfolderName(sha256)] = subfolder
       return true
@@ -29,35 +34,46 @@ final class KeptAnswers {
     }
   }
 
-  /// Has it the answer, unchanged?
-  func has(_ sha256: [UInt8]) throws(FileError) -> Bool {
-    let (sub, name) = (KeptAnswers.subfolderName(sha256), KeptAnswers.name(sha256))
-    guard try folder.status(sub) != nil else { return false }
-    return try digest(of: name, in: try folder.subfolder(sub)) == sha256
-  }
-
   /// Copies the answer into the staging folder; false when it is not kept, or was changed.
   func copy(_ sha256: [UInt8], to staging: Folder, as staged: [UInt8]) throws(FileError) -> Bool {
     let (sub, name) = (KeptAnswers.subfolderName(sha256), KeptAnswers.name(sha256))
     guard try folder.status(sub) != nil else { return false }
     let subfolder = try folder.subfolder(sub)
     guard try subfolder.status(name)?.kind == .regular else { return false }
-    // A file of this name can only be the leftover of a run that was killed before its commit.
-    if try staging.status(staged) != nil { try staging.remove(staged) }
-    var source = FileContents(try subfolder.openForReading(name))
-    var copy = try AppendFile(in: staging, name: staged, existing: false)
-    var digest = SHA256()
-    var chunk: [UInt8] = []
-    while true {
-      chunk.removeAll(keepingCapacity: true)
-      if try source.read(into: &chunk, upTo: 1 << 20) == 0 { break }
-      digest.update(chunk)
-      try copy.append(chunk)
+    return try copyAnswer(name, in: subfolder, to: staging, as: staged, sha256: sha256)
+  }
+
+  /// Lets go of what is kept of an answer, because it is not that answer any more.
+  func forget(_ sha256: [UInt8]) throws(FileError) {
+    let (sub, name) = (KeptAnswers.subfolderName(sha256), KeptAnswers.name(sha256))
+    guard try folder.status(sub) != nil else { return }
+    let subfolder = try folder.subfolder(sub)
+    if try subfolder.status(name) != nil { try subfolder.remove(name) }
+  }
+
+  // MARK: Bounded
+
+  /// Makes room when what is kept of answers that partners took away has outgrown its bound: those taken longest ago are let go.
+  ///
+  /// What a partner still has in its outbox costs nothing here. What is let go follows from the archive and the journal, and is
+  /// derived when it is asked for.
+  func makeRoom(within bytesMax: Int64) throws(FileError) {
+    keptBytes = 0
+    var taken: [(changed: Int64, bytes: Int64, subfolder: [UInt8], name: [UInt8])] = []
+    for entry in try folder.list() where entry.kind == .folder {
+      let subfolder = try folder.subfolder(entry.name)
+      for answer in try subfolder.list() where answer.kind == .regular {
+        guard let status = try subfolder.status(answer.name), status.linkCount == 1 else { continue }
+        taken.append((status.changed, status.size, entry.name, answer.name))
+      }
     }
-    try copy.finish(sync: true)
-    if digest.finish() == sha256 { return true }
-    try staging.remove(staged)
-    return false
+    var bytes = taken.reduce(0) { $0 + $1.bytes }
+    if bytes <= bytesMax { return }
+    for answer in taken.sorted(by: { ($0.changed, $0.bytes) < ($1.changed, $1.bytes) }) where bytes > bytesMax
+    {
+      try folder.subfolder(answer.subfolder).remove(answer.name)
+      bytes -= answer.bytes
+    }
   }
 
   /// Somebody made everything on the file system durable.

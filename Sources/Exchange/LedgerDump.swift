@@ -63,6 +63,11 @@ private struct DumpWriter {
         line.text("completed_by", claim.completedBy)
         line.end(&out)
       }
+      for claim in try VoidClaims.read(frame.payload) {
+        var line = JSONLine("void_claim")
+        line.number("claim", Int(claim.raw))
+        line.end(&out)
+      }
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
       while !cursor.isAtEnd {

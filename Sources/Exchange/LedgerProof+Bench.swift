@@ -8,7 +8,11 @@ extension LedgerProof {
   /// The bench at which a decision is derived once more: it reads the archive, remembers nothing and publishes nothing.
   final class ProofBench: Bench {
     var docket: Docket
-    let configuration: Configuration
+    /// What the decision under proof was made under, where the ledger has kept it; else what is in force.
+    private(set) var configuration: Configuration
+    private let inForce: Configuration
+    private let keptSettings: KeptSettings
+    private var knownSettings: [[UInt8]: Configuration?] = [:]
     /// What the decision says: with other settings in force now, the answers tell whether they matter.
     var configurationDigest: [UInt8] { record?.configuration ?? underProof ?? configuration.sha256 }
     /// The settings of a deed that is derived.
@@ -33,6 +37,9 @@ extension LedgerProof {
     init(root: Folder, ledger: Folder, _ configuration: Configuration, _ scratch: Folder) throws {
       self.ledger = ledger
       self.configuration = configuration
+      inForce = configuration
+      knownSettings[configuration.sha256] = configuration
+      keptSettings = try KeptSettings(ledger, makes: false)
       shelf = FontShelf(folders: configuration.fontFolders)
       outbox = try root.subfolder("outbox")
       archive = try Archive(ledger)
@@ -100,7 +107,7 @@ extension LedgerProof.ProofBench {
     self.fonts = fonts
     self.record = record
     nextDecision = record.decision
-    docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
+    takeSettings(of: record.configuration)
     let undoChangesMax = docket.books.undoChangesMax
     docket.books.undoChangesMax = .max
     defer {
@@ -128,6 +135,15 @@ extension LedgerProof.ProofBench {
     }
     for answer in derived.answers { try take(answer, try bytes(of: answer)) }
     return .same(answers: derived.answers.count)
+  }
+
+  /// Takes up the settings that a decision was made under, as far as they are known.
+  func takeSettings(of digest: [UInt8]) {
+    if knownSettings[digest] == nil {
+      knownSettings.updateValue(keptSettings.configuration(digest), forKey: digest)
+    }
+    configuration = (knownSettings[digest] ?? nil) ?? inForce
+    docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
   }
 
   /// Finds the original: in the archive, in quarantine, or, decided a moment ago, still among the claims.

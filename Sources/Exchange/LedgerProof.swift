@@ -75,6 +75,12 @@ package struct LedgerProof: Sendable {
       self.decision = decision
     }
 
+    /// Nothing behind this decision is asked for.
+    func isDone(_ number: DecisionNumber?) -> Bool {
+      guard let decision, let number else { return false }
+      return number >= decision
+    }
+
     func holds(_ number: DecisionNumber, at time: Timestamp) -> Bool {
       if let decision, decision != number { return false }
       return time >= from && to.map { time < $0 } ?? true
@@ -102,7 +108,7 @@ package struct LedgerProof: Sendable {
     _ take: (PublishedAnswer, RenderedBytes) throws -> Void
   ) throws -> LedgerProof {
     let run = try Run(root: path, configuration, Scope(decision: decision), scratch)
-    try run.deriveAll({ _, _ in }, take)
+    do { try run.deriveAll({ _, _ in }, take) } catch is Run.Enough {}
     return run.proof
   }
 
@@ -134,6 +140,9 @@ package struct LedgerProof: Sendable {
 extension LedgerProof {
   /// The walk over the journal: books rebuilt decision by decision, each decision in the scope derived before it is applied.
   private final class Run {
+    /// What was asked for is derived; the rest of the journal need not be read.
+    struct Enough: Error {}
+
     var proof = LedgerProof()
     private let scope: Scope
     private let scan: JournalScan
@@ -174,6 +183,7 @@ extension LedgerProof {
           for held in open { try replay.take(try bench.recorded.whole(held)) }
           open = []
           try replay.take(frame)
+          if scope.isDone(frame.commit?.decision) { throw Enough() }
           progress(frame.end, end?.end ?? frame.end)
         default: try replay.take(frame)
         }

@@ -143,13 +143,17 @@ package struct LedgerRepair {
     return replay
   }
 
-  /// Takes out of the outbox what no decision that is left has published.
+  /// Takes out of the outbox what no decision that is left has published: under a name of its own, or in the place of an earlier answer,
+  /// as the ack of an upload in the place of the ack of its hold, and a document in the place of an older one.
   private func withdraw(
     whatIsNotIn books: Books, from outboxes: Folder, to aside: Folder
   ) throws -> [String] {
-    var backed: Set<[UInt8]> = []
-    for answer in books.files.lazy.flatMap(\.answers) { backed.insert([answer.partner] + answer.name) }
-    for answer in books.deeds.lazy.flatMap(\.answers) { backed.insert([answer.partner] + answer.name) }
+    var backed: [[UInt8]: Set<[UInt8]>] = [:]
+    func back(_ answer: PublishedAnswer) {
+      backed[[answer.partner] + answer.name, default: []].insert(answer.sha256)
+    }
+    for answer in books.files.lazy.flatMap(\.answers) { back(answer) }
+    for answer in books.deeds.lazy.flatMap(\.answers) { back(answer) }
     let owner = try ledger.status().owner
     var withdrawn: [String] = []
     for (number, partner) in books.partners.enumerated() {
@@ -157,9 +161,12 @@ package struct LedgerRepair {
       let outbox = try outboxes.subfolder(partner)
       for (prefix, folder) in try Self.folders(of: outbox) {
         for (name, kind) in try folder.list() where kind == .regular {
-          guard !backed.contains([UInt8(number)] + prefix + name), name.first != UInt8(ascii: "."),
-            try folder.status(name)?.owner == owner
-          else { continue }
+          guard name.first != UInt8(ascii: "."), try folder.status(name)?.owner == owner else { continue }
+          if let digests = backed[[UInt8(number)] + prefix + name],
+            let found = try digest(of: name, in: folder), digests.contains(found)
+          {
+            continue
+          }
           let keeping = try aside.makeSubfolder("outbox", mode: 0o700).makeSubfolder(partner)
           let place = prefix.isEmpty ? keeping : try keeping.makeSubfolder(Array(prefix.dropLast()))
           try folder.rename(name, to: place, as: name)

@@ -18,6 +18,7 @@ extension LedgerVerification {
     private var isDeed = false
     /// The numbers of feeds that a repair cut off and nobody gets again.
     private(set) var cutFeeds: [FedPartner: [ClosedRange<Int>]] = [:]
+    private(set) var claims = ClaimAccount()
     private var counts = RowCounts()
 
     mutating func take(_ frame: JournalFrame) throws {
@@ -29,6 +30,7 @@ extension LedgerVerification {
         }
       }
       switch frame.kind {
+      case .claims: try claims.take(frame)
       case .begin:
         counts = RowCounts()
         isDeed = try BeginRecord(frame.payload).deed != nil

@@ -30,8 +30,12 @@ package struct LedgerVerification {
   package private(set) var undelivered = 0
   /// Answers in whose place lies something else.
   package private(set) var differing: [(partner: String, name: [UInt8], decision: DecisionNumber)] = []
+  /// Claims that were ever made; those that came to nothing, and those that the next start writes off as such.
+  package internal(set) var claims = 0
+  package internal(set) var voidClaims = 0
+  package internal(set) var unwrittenClaims = 0
   /// Claims that wait to be judged.
-  package private(set) var openClaims = 0
+  package internal(set) var openClaims = 0
   /// Rows whose outcomes were counted again and add up to what their decisions say.
   package private(set) var rows = 0
   /// Rows that wait for an earlier step.
@@ -42,6 +46,8 @@ package struct LedgerVerification {
     case original(partner: String, name: String, decision: DecisionNumber, isMissing: Bool)
     case rows(partner: String, name: String, decision: DecisionNumber, counted: Int, read: Int)
     case claim(name: String)
+    case claims(given: Int, decided: Int, void: Int, open: Int)
+    case salt(isMissing: Bool)
     case parked(shipments: Int, inJournal: Int)
     case feed(partner: String, feed: String, number: Int)
 
@@ -53,6 +59,10 @@ package struct LedgerVerification {
         "the rows of \(partner)/\(name) (decision \(decision.raw)) do not add up: \(counted) in the journal, \(read) in the commit"
       case .claim(let name):
         "claimed/\(name) is no claim of this ledger, or one that was decided and published long since"
+      case .claims(let given, let decided, let void, let open):
+        "the claims do not add up: \(given) were made, \(decided) are decided, \(open) wait, \(void) came to nothing"
+      case .salt(let isMissing):
+        "ledger/salt is \(isMissing ? "missing" : "damaged"): without it no account of a carrier is known again"
       case .parked(let shipments, let inJournal):
         "the books hold parked rows of \(shipments) shipments, the journal of \(inJournal)"
       case .feed(let partner, let feed, let number):
@@ -139,14 +149,8 @@ package struct LedgerVerification {
         originals += 1
       }
     }
-    for number in try Claim.numbers(in: claimed) {
-      let isOpen = reading.replay.openClaims[number] != nil
-      if isOpen { openClaims += 1 }
-      let isKnown = isOpen || number <= reading.replay.lastClaim && !putAway.contains(number)
-      if !isKnown && !isWritten {
-        throw Fault.claim(name: String(decoding: Claim.fileName(of: number), as: UTF8.self))
-      }
-    }
+    try holdClaims(reading, putAway: putAway, in: claimed, isWritten: isWritten)
+    try holdSalt(of: books, in: ledger)
     let holding = Set(books.shipments.indices.filter { books.shipments[$0].marks.contains(.holdsParked) })
     let waiting = Set(reading.parked.values.map { Int($0.raw) })
     if holding != waiting { throw Fault.parked(shipments: holding.count, inJournal: waiting.count) }
@@ -156,6 +160,15 @@ package struct LedgerVerification {
     }
     parkedRows = reading.parked.count + reading.waiting.count
     try holdFeeds(reading)
+  }
+
+  /// The secret behind the fingerprints of accounts must be the one they were made with.
+  private func holdSalt(of books: Books, in ledger: Folder) throws {
+    do {
+      if try Salt.ifPresent(in: ledger) == nil && !books.accounts.isEmpty {
+        throw Fault.salt(isMissing: true)
+      }
+    } catch is Salt.Damaged { throw Fault.salt(isMissing: false) }
   }
 
   /// Everything that was ever published, in the order of the decisions.

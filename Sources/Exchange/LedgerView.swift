@@ -87,6 +87,12 @@ package struct LedgerView {
     }
   }
 
+  /// How much must be free on the disk before a file of such a size is claimed; nil: there is room for it.
+  package func bytesMissing(for size: Int64, from partner: String) throws -> UInt64? {
+    let needed = Room.bytesNeeded(for: Room.bytesRead(ofSize: size, from: partner, configuration))
+    return try freeBytes(of: ledger ?? root) >= needed ? nil : needed
+  }
+
   // MARK: Check
 
   /// What the daemon would answer to the file now.

@@ -57,6 +57,8 @@ func isReadable(_ descriptor: Int32) -> Bool {
 package struct LeftFile: Sendable, Equatable {
   package enum Reason: Sendable, Equatable {
     case beingWritten, awaitsCompanion, incomplete, settling, secondName
+    /// The disk has no room for it: so much must be free.
+    case noRoom(neededBytes: UInt64)
     /// The disk does not give it, or does not let it go; errno.
     case unreadable(Int32)
   }

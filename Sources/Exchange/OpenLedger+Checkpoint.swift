@@ -13,6 +13,9 @@ package struct LedgerBounds: Sendable, Equatable {
   /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
   package var checkpointTailPart: Int64 = 8
 
+  /// So much is kept of large answers that their partners took away; older ones are derived when they are asked for.
+  package var keptAnswersBytesMax: Int64 = 16 << 30
+
   package init() {}
 }
 
@@ -39,7 +42,9 @@ extension OpenLedger {
   }
 
   /// Makes a checkpoint of everything that is durable, now.
-  package func makeCheckpoint() throws -> Checkpoint? {
+  ///
+  /// - Parameter isAtEnd: nothing is judged any more, so that the books at hand give way to those that the checkpoint is made of.
+  package func makeCheckpoint(isAtEnd: Bool = false) throws -> Checkpoint? {
     if let run = checkpointRun {
       run.wait()
       note(run)
@@ -47,7 +52,9 @@ extension OpenLedger {
     if journal.synced == .start { return nil }
     // Readers take their end from there, and a checkpoint behind their end is of no use to them.
     try journal.synced.write(in: folder)
-    let made = try Checkpoints(folder).advance(to: journal.synced, partners: docket.books.partners)
+    let partners = docket.books.partners
+    if isAtEnd { docket.books = Books() }
+    let made = try Checkpoints(folder).advance(to: journal.synced, partners: partners)
     checkpoint = made
     return made
   }
@@ -57,20 +64,20 @@ extension OpenLedger {
     let part = UInt64(max(1, configuration.ledgerBounds.checkpointTailPart))
     guard tailBytes > UInt64(checkpoint?.bytes ?? 0) / part else { return }
     do {
-      _ = try makeCheckpoint()
+      _ = try makeCheckpoint(isAtEnd: true)
     } catch {
       notice(.checkpoint("no checkpoint was made: \(error)"))
     }
   }
 
-  private func note(_ run: CheckpointRun) {
+  func note(_ run: CheckpointRun) {
     checkpointRun = nil
     switch run.result {
     case .success(let made):
       checkpoint = made
       checkpointNotBefore = 0
+    case .failure(is Checkpoints.Cancelled), nil: break
     case .failure(let error): notice(.checkpoint("no checkpoint was made: \(error)"))
-    case nil: break
     }
   }
 }
@@ -81,11 +88,14 @@ extension OpenLedger {
 /// writer's books are not touched and not copied, so intake does not wait for it.
 final class CheckpointRun: Sendable {
   private let outcome = Mutex<Result<Checkpoint, any Error>?>(nil)
+  private let isCancelled = Mutex(false)
   private let end = DispatchSemaphore(value: 0)
 
   init(_ ledger: Folder, at position: LedgerPosition, partners: [[UInt8]]) {
     DispatchQueue.global(qos: .utility).async { [self] in
-      let result = Result { try Checkpoints(ledger).advance(to: position, partners: partners) }
+      let result = Result {
+        try Checkpoints(ledger).advance(to: position, partners: partners) { isCancelled.withLock { $0 } }
+      }
       outcome.withLock { $0 = result }
       end.signal()
     }
@@ -94,6 +104,11 @@ final class CheckpointRun: Sendable {
   var hasEnded: Bool { outcome.withLock { $0 != nil } }
   /// Nil until it has ended.
   var result: Result<Checkpoint, any Error>? { outcome.withLock { $0 } }
+
+  var hasFailed: Bool { if case .failure? = result { true } else { false } }
+
+  /// Gives up what was begun, as soon as that may be.
+  func cancel() { isCancelled.withLock { $0 = true } }
 
   func wait() {
     end.wait()

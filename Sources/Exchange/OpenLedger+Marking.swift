@@ -57,6 +57,8 @@ extension OpenLedger {
     if unmarked.isEmpty { return }
     try kept.sync()
     unmarked = []
+    let keptBytesMax = configuration.ledgerBounds.keptAnswersBytesMax
+    if kept.keptBytes > keptBytesMax / 8 { try kept.makeRoom(within: keptBytesMax) }
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
     CrashPoint.reached(.publishedMarked)
   }

@@ -40,6 +40,8 @@ package final class OpenLedger {
   var lastClaim: ClaimNumber
   /// Claims that a crash left undecided, in claim order.
   package var openClaims: [ClaimRecord]
+  /// Claims that came to nothing and are not written off yet.
+  var voidClaims: [ClaimNumber] = []
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
   /// Since when something is unmarked, as far as that was looked at.
@@ -53,6 +55,10 @@ package final class OpenLedger {
   /// One that is being made beside the work.
   var checkpointRun: CheckpointRun?
   var checkpointNotBefore: UInt64 = 0
+  /// One that was asked for, and is not made yet.
+  var awaitedCheckpoint: AwaitedCheckpoint?
+  /// A daemon must not keep files waiting for what an operator asks.
+  var isDaemon = false
   /// Rows freed from waiting since the ledger was opened, by what they came to.
   package var settled = RowCounts()
   package var notice: (ExchangeNotice) -> Void
@@ -84,11 +90,14 @@ package final class OpenLedger {
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
     requests = try RequestFolder(folder)
+    try KeptSettings(folder, makes: true).keep(configuration, configurationDigest)
     poisoned = Set(try PoisonMark.open(in: folder).map { ClaimNumber($0) })
     for part in [folder, claimed, asides, quarantine] {
       if let refusal = part.writeRefusal() { throw refusal }
     }
+    let hasSalt = try Salt.ifPresent(in: folder) != nil
     let salt = try Salt.open(in: folder)
+    try salt.complete(in: folder)
     self.salt = salt
 
     let restart = try Checkpoints(folder).newest(
@@ -108,6 +117,7 @@ package final class OpenLedger {
     if let cut = opening.cut {
       notice(.tornTail(cut.description))
     }
+    if !hasSalt && !replay.books.accounts.isEmpty { notice(.saltMade) }
     lastClaim = replay.lastClaim
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
 
@@ -127,6 +137,7 @@ package final class OpenLedger {
     try outbox.sync()
     try republish(after: replay.published)
     try sweepAsides()
+    try kept.makeRoom(within: configuration.ledgerBounds.keptAnswersBytesMax)
   }
 
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
@@ -153,6 +164,7 @@ package final class OpenLedger {
 
   /// Ends in peace: marks what is published, and writes down that nothing was left undone.
   package func close() throws {
+    endCheckpointRun()
     try markPublished()
     try journal.sync()
     checkpointAtStop()

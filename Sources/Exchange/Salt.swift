@@ -1,19 +1,49 @@
 internal import Files
 
 /// The ledger's own secret, with which credentials are turned into fingerprints that give nothing back.
+///
+/// `ledger/salt` holds 32 bytes and their SHA-256. With one byte changed the same account would seem to be another one, and no frame
+/// of the journal would be wrong; so it is held against its digest whenever it is read. An earlier program wrote the 32 bytes alone.
 struct Salt: Sendable {
   private let bytes: [UInt8]
   private static let name = Array("salt".utf8)
   private static let byteCount = 32
 
+  /// The salt is not what was written.
+  struct Damaged: Error, CustomStringConvertible {
+    var description: String {
+      "ledger/salt is damaged: with it no account would be known again; bring the file back from a copy of ledger/"
+    }
+  }
+
   /// Reads the salt, or makes it at the ledger's first run.
-  static func open(in ledger: Folder) throws(FileError) -> Salt {
+  static func open(in ledger: Folder) throws -> Salt {
     if try ledger.status(name) == nil {
       var generator = SystemRandomNumberGenerator()
       let fresh = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-      try AtomicFile.publish(fresh, in: ledger, as: name, replace: false, sync: true)
+      try AtomicFile.publish(fresh + SHA256.hash(fresh), in: ledger, as: name, replace: false, sync: true)
     }
-    return Salt(bytes: try readWhole(ledger, name, limit: byteCount))
+    return try read(in: ledger)
+  }
+
+  /// Nil: there is none.
+  static func ifPresent(in ledger: Folder) throws -> Salt? {
+    try ledger.status(name) == nil ? nil : try read(in: ledger)
+  }
+
+  private static func read(in ledger: Folder) throws -> Salt {
+    let whole = try readWhole(ledger, name, limit: 2 * byteCount)
+    let salt = Array(whole.prefix(byteCount))
+    guard salt.count == byteCount,
+      whole.count == byteCount || whole.dropFirst(byteCount) == SHA256.hash(salt)[...]
+    else { throw Damaged() }
+    return Salt(bytes: salt)
+  }
+
+  /// Gives a salt of an earlier program the digest that it lacks.
+  func complete(in ledger: Folder) throws {
+    guard try ledger.status(Salt.name)?.size == Int64(Salt.byteCount) else { return }
+    try AtomicFile.publish(bytes + SHA256.hash(bytes), in: ledger, as: Salt.name, replace: true, sync: true)
   }
 
   /// A keyed hash of one credential.

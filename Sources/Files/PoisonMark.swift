@@ -6,6 +6,7 @@
 // clears them once the claims are answered.
 
 import Glibc
+import Synchronization
 
 /// The claims that killed the program, and the watch for the next one.
 package enum PoisonMark {
@@ -16,9 +17,14 @@ package enum PoisonMark {
     let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK
     let answer = SystemCalls.openat(ledger.raw, fileName, flags: flags, mode: 0o600)
     let raw = Int32(try granted(answer, "openat", ledger.place(fileName).text))
-    if descriptor >= 0 { SystemCalls.close(descriptor) }
-    descriptor = raw
-    claim = 0
+    let earlier = opening.withLock { _ in
+      let earlier = descriptor
+      descriptor = raw
+      claim = 0
+      return earlier
+    }
+    // Closed once: a number that is closed twice may be another file's by then.
+    if earlier >= 0 { SystemCalls.close(earlier) }
     let bytes = try readWhole(ledger, fileName, limit: 1 << 20)
     return stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map {
       LittleEndianWord.read(bytes, at: $0)
@@ -63,6 +69,8 @@ package enum PoisonMark {
   // Sound: written by the thread that judges and read by the handler, each a whole word; `before` is written before a handler
   // can run, and is no struct itself, because the compiler gives a static of that type too few bytes. All have constant first values, so that reading one in a handler runs no initialiser.
   nonisolated(unsafe) private static var descriptor: Int32 = -1
+  /// Ledgers that are opened by several threads of one process take turns here.
+  private static let opening = Mutex(())
   nonisolated(unsafe) private static var claim: UInt32 = 0
   nonisolated(unsafe) private static var isCatching = false
   /// What the signals led to before.

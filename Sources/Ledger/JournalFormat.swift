@@ -25,7 +25,7 @@
 //   kind              where                    payload
 //   1 segment header  first of each segment    format version u32 (2), segment number u32 (from 0), OFFSET u64,
 //                                              newest decision u64, last commit's sequence u64, its hash 32 bytes
-//   2 claims          opens a transaction      what was taken out of the inboxes
+//   2 claims          opens a transaction      what is taken out of the inboxes, and which claims came to nothing
 //   3 begin           opens a transaction      what is begun
 //   4 rows            inside a transaction     verdicts and changes
 //   5 blob            inside a transaction     the bytes of a small file
@@ -47,12 +47,12 @@
 //   1  the first
 //   2  effects `wait` and `resume`; all that the product master says of an article; whether a settled event was a cancel
 //      request (all in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
-//      earlier files that this one released
+//      earlier files that this one released; claims that are written off, behind the claims of a claims frame
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
 // numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in
-// `ClaimRecord.payload`, kind 3 in `BeginRecord.payload`, kind 6 (its own bytes, from payload offset 16 on) in
-// `CommitTerms` and `FileRecord.payload` or `DeedRecord.payload`, kind 8 in `PublishedMark`, all of `Transactions.swift` and
+// `ClaimRecord.payload` and `VoidClaims.payload`, kind 3 in `BeginRecord.payload`, kind 6 (its own bytes, from payload
+// offset 16 on) in `CommitTerms` and `FileRecord.payload` or `DeedRecord.payload`, kind 8 in `PublishedMark`, all of `Transactions.swift` and
 // `DeedRecord.swift`; kind 10 in `DecisionRecord.swift` (`putPublication`); kind 4 at the head of `RowRecord.swift`, with the
 // effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are. A
 // reader of the frames alone needs none of these.

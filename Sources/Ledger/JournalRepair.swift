@@ -15,6 +15,8 @@ package struct JournalDiagnosis: Sendable {
   package var firstLost: FrameSequence { max(damage.sequence, kept.sequence.next) }
 
   /// Reads the whole journal; nil where nothing is wrong with it.
+  ///
+  /// - Throws: `JournalDamage` where a newer program wrote the journal.
   package static func of(_ ledger: Folder, _ evidence: JournalEvidence) throws -> JournalDiagnosis? {
     var kept = LedgerPosition.start
     var spent = DecisionNumber(0)
@@ -30,6 +32,8 @@ package struct JournalDiagnosis: Sendable {
       _ = try Checkpoints(ledger).newest()
       return nil
     } catch let found as JournalDamage {
+      // What a newer program wrote is sound for it: nothing of that may be cut.
+      if case .formatVersion = found.what { throw found }
       damage = found
     }
     let journal = try ledger.subfolder(JournalSegment.folderName)

@@ -26,6 +26,7 @@ package struct Replay {
         openClaims[claim.claim] = claim
         lastClaim = max(lastClaim, claim.claim)
       }
+      for claim in try VoidClaims.read(frame.payload) { openClaims[claim] = nil }
     case .begin:
       decisions = DecisionReader(partners: books.partners)
       let begin = try BeginRecord(frame.payload)

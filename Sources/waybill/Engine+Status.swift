@@ -99,6 +99,9 @@ struct VerifyView {
   var differing: [Differing] = []
   /// Rows that were counted again.
   var rows = 0
+  /// Claims that were ever made, those that came to nothing, and those that wait.
+  var claims = 0
+  var voidClaims = 0
   var openClaims = 0
   var parkedRows = 0
 

@@ -92,6 +92,10 @@ enum Failure: Error, Equatable {
   case answerLost(partner: String, name: [UInt8])
   /// Files that the disk does not give; the first of them, and how many others. All else was processed.
   case unreadableFiles(partner: String, name: [UInt8], number: Int32, others: Int)
+  /// The disk has no room for a file, and for how many others; all else was processed.
+  case noRoomFor(partner: String, name: [UInt8], neededBytes: Int, others: Int)
+  /// A running daemon was asked for a checkpoint and could not make it.
+  case checkpointNotMade
   /// The process that holds the ledger does not know what was asked of it.
   case notUnderstood
   case damagedLedger(file: String, offset: Int64, sequence: UInt64?, what: String)
@@ -130,6 +134,14 @@ enum Notice: Equatable {
   case condemned(partner: String, name: [UInt8])
   /// A claimed file was taken out of the ledger before it was judged.
   case claimGone(partner: String, name: [UInt8])
+  /// One file waits until the disk has room for it; the others go on.
+  case noRoomFor(partner: String, name: [UInt8], freeBytes: Int, neededBytes: Int)
+  /// Claims of an interrupted run whose files were never taken.
+  case claimsVoid(count: Int)
+  /// `ledger/salt` was missing, though accounts had been fingerprinted with it.
+  case saltMade
+  /// An operator's verb was served.
+  case served(ServedRequest)
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: Int, neededBytes: Int)
   /// A request to stop came; the file in hand is finished first.
@@ -151,6 +163,8 @@ struct WaitingFile: Equatable {
     case notARegularFile, nameNotAcceptable
     /// Reading it failed with this errno.
     case unreadable(Int32)
+    /// The disk has no room for what it leads to: so much must be free.
+    case noRoom(neededBytes: Int)
   }
 
   var partner: String

@@ -30,17 +30,34 @@ extension LocalEngine {
         keptAside: done.keptAside.isEmpty ? nil : done.keptAside)
     case .refused(.neverPublished): throw .neverPublished(partner: partner, name: name)
     case .refused(.bytesGone): throw .answerLost(partner: partner, name: name)
-    case .refused(.notUnderstood), .reconciled, .checkpointed: throw .notUnderstood
+    case .refused(.notUnderstood), .refused(.notMade), .reconciled, .checkpointed: throw .notUnderstood
     }
   }
 
-  private func ask(_ what: LedgerRequest.What, _ work: Work) throws(Failure) -> RequestAnswer {
+  func ask(_ what: LedgerRequest.What, _ work: Work) throws(Failure) -> RequestAnswer {
     OpenLedger.catchDeadlySignals()
     return try asked {
       let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
       return try Asking(root: root, configuration: configuration, clock: clock) {
         work.noticed(Notice($0))
       }.ask(what)
+    }
+  }
+}
+
+extension ServedRequest {
+  init(_ request: LedgerRequest, _ answer: RequestAnswer) {
+    var (partner, name) = ("", [UInt8]())
+    if case .reissue(let folder, let answer, _) = request.what {
+      partner = String(decoding: folder, as: UTF8.self)
+      name = answer
+    }
+    switch answer {
+    case .reconciled(let expired): self = .reconciled(rows: expired.rows)
+    case .reissued(let done): self = .reissued(partner: partner, name: name, decision: done.decision)
+    case .unchanged: self = .unchanged(partner: partner, name: name)
+    case .checkpointed(let standing): self = .checkpointed(decision: standing?.decision)
+    case .refused: self = .refused
     }
   }
 }

@@ -18,7 +18,9 @@ extension LocalEngine {
           .init(file: $0.segment, offset: Int64($0.offset), bytes: Int64($0.bytes))
         }, published: proof.published, taken: proof.taken, undelivered: proof.undelivered,
         differing: proof.differing.map { .init(partner: $0.partner, name: $0.name, decision: $0.decision) },
-        rows: proof.rows, openClaims: proof.openClaims, parkedRows: proof.parkedRows)
+        rows: proof.rows, claims: proof.claims,
+        voidClaims: proof.voidClaims + proof.unwrittenClaims, openClaims: proof.openClaims,
+        parkedRows: proof.parkedRows)
     }
   }
 

@@ -5,11 +5,11 @@ import Orders
 /// What an operator may ask of the ledger's files.
 extension LocalEngine {
   func checkpointLedger() throws(Failure) -> StatusView.Checkpoint? {
-    try asked {
-      let ledger = try open(Work())
-      let made = try ledger.makeCheckpoint()
-      try ledger.close()
-      return made.map { StatusView.Checkpoint(decision: $0.position.decision, bytes: Int($0.bytes)) }
+    switch try ask(.checkpoint, Work()) {
+    case .checkpointed(let standing):
+      return standing.map { StatusView.Checkpoint(decision: $0.decision, bytes: Int($0.byteCount)) }
+    case .refused(.notMade): throw .checkpointNotMade
+    case .reconciled, .reissued, .unchanged, .refused: throw .notUnderstood
     }
   }
 
@@ -29,6 +29,20 @@ extension LocalEngine {
         },
         looseRows: report.salvage.looseRows.values.reduce(0, +), withdrawn: report.withdrawn,
         orphans: report.orphans, folder: report.folder)
+    }
+  }
+}
+
+extension LocalEngine {
+  /// The waiting files that the disk has no room for, while it has for others.
+  func tooLarge(
+    _ waiting: [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)], _ view: LedgerView
+  ) throws -> [WaitingFile] {
+    try waiting.compactMap { file in
+      try view.bytesMissing(for: file.bytes, from: file.partner).map {
+        WaitingFile(
+          partner: file.partner, name: file.name, reason: .noRoom(neededBytes: Int($0)), since: file.arrival)
+      }
     }
   }
 }

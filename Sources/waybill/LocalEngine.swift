@@ -177,11 +177,12 @@ struct LocalEngine: Engine {
           parkedRows: parked[profile.folder]?.rows ?? 0, oldestParked: parked[profile.folder]?.oldest,
           lastFile: last.map { AnsweredFile(view.report($0)) })
       }
-      let held = view.books.files.filter { $0.outcome == .held && view.isLatest($0) }.map { file in
-        WaitingFile(
-          partner: view.books.partnerName(file.partner), name: file.name,
-          reason: file.isQuarantined ? .overErrorBudget : .incomplete, since: file.receivedAt)
-      }
+      let held =
+        view.books.files.filter { $0.outcome == .held && view.isLatest($0) }.map { file in
+          WaitingFile(
+            partner: view.books.partnerName(file.partner), name: file.name,
+            reason: file.isQuarantined ? .overErrorBudget : .incomplete, since: file.receivedAt)
+        } + (try tooLarge(waiting, view))
       return StatusView(
         root: root, daemon: try view.daemon(), watch: try view.watching().map { StatusView.Watch($0) },
         position: try position(view), configuration: configuration.hash,
@@ -266,6 +267,7 @@ extension WaitingFile {
     case .settling: reason = .itsTurn
     case .secondName: reason = .hasSecondName
     case .unreadable(let number): reason = .unreadable(number)
+    case .noRoom(let needed): reason = .noRoom(neededBytes: Int(needed))
     }
     self.init(partner: left.partner, name: left.name, reason: reason, since: nil)
   }
@@ -286,6 +288,11 @@ extension Notice {
     case .cannotAskWriters: self = .cannotAskWriters
     case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
     case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
+    case .noRoomFor(let partner, let name, let free, let needed):
+      self = .noRoomFor(partner: partner, name: name, freeBytes: Int(free), neededBytes: Int(needed))
+    case .claimsVoid(let count): self = .claimsVoid(count: count)
+    case .saltMade: self = .saltMade
+    case .served(let request, let answer): self = .served(ServedRequest(request, answer))
     case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }

@@ -60,6 +60,12 @@ enum Sentences {
       "\([partner, SafeText.of(name)].filter { !$0.isEmpty }.joined(separator: "/")) cannot be taken: \(reason(number))"
         + (others == 0 ? "" : ", nor can \(HumanText.count(others, "other file"))")
         + "; everything else was processed"
+    case .noRoomFor(let partner, let name, let needed, let others):
+      "the disk has no room for \(partner)/\(SafeText.of(name))"
+        + (others == 0 ? "" : ", nor for \(HumanText.count(others, "other file"))")
+        + ": \(HumanText.size(needed)) must be free; everything else was processed"
+    case .checkpointNotMade:
+      "the daemon could not make a checkpoint: its log says why; nothing is lost without one"
     case .notUnderstood: "the process that holds the ledger is of another version and does not know this verb"
     case .damagedLedger(let file, let offset, let sequence, let what):
       "the ledger is damaged: \(file), byte \(offset)\(sequence.map { ", sequence \($0)" } ?? ""): \(what)"
@@ -122,6 +128,15 @@ extension Sentences {
         + "answered as our own fault (W190)"
     case .claimGone(let partner, let name):
       "\(partner)/\(SafeText.of(name)) was claimed and is gone from ledger/claimed; it is not judged"
+    case .noRoomFor(let partner, let name, let free, let needed):
+      "\(partner)/\(SafeText.of(name)) waits for room on the disk: \(HumanText.size(needed)) must be free, \(HumanText.size(free)) are; "
+        + "the others go on"
+    case .claimsVoid(let count):
+      "\(HumanText.count(count, "claim")) of an interrupted run came to nothing: \(count == 1 ? "its file was" : "their files were") "
+        + "not taken yet"
+    case .saltMade:
+      "ledger/salt was missing and is made anew: accounts of carriers that are sent again will count as changed"
+    case .served(let request): of(request)
     case .noRoom(let free, let needed):
       "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
     case .stopping: "stopping: the file in hand is finished first"
@@ -139,6 +154,7 @@ extension Sentences {
     case .overErrorBudget: "more of its rows would be rejected than the error budget allows"
     case .notARegularFile: "it is not a regular file"
     case .nameNotAcceptable: "its name cannot be answered"
+    case .noRoom(let needed): "the disk has no room for it: \(HumanText.size(needed)) must be free"
     case .unreadable(let number): "it cannot be read: \(Sentences.reason(number))"
     }
   }

@@ -56,8 +56,20 @@ extension DrillResult {
   }
 }
 
-/// Is everything to be tried, however long it takes, or a sample?
-let isLongRun = ProcessInfo.processInfo.environment["WAYBILL_LONG"] == "1"
+/// Is much to be tried, some minutes long, or a sample? `WAYBILL_LONG=1` asks for it.
+let isLongRun = ["1", "all"].contains(ProcessInfo.processInfo.environment["WAYBILL_LONG"])
+
+/// Is everything to be tried, some hours long? `WAYBILL_LONG=all` asks for it.
+let isWholeRun = ProcessInfo.processInfo.environment["WAYBILL_LONG"] == "all"
+
+/// The part of a long list that this run tries: with `WAYBILL_SHARD=2/4` every fourth from the second on, without it all.
+func shard<Element>(_ all: [Element]) -> [Element] {
+  let words = ProcessInfo.processInfo.environment["WAYBILL_SHARD"]?.split(separator: "/").compactMap {
+    Int($0)
+  }
+  guard let words, words.count == 2, words[0] >= 1, words[0] <= words[1] else { return all }
+  return stride(from: words[0] - 1, to: all.count, by: words[1]).map { all[$0] }
+}
 
 /// Numbers that look random and are the same every time.
 struct SeededDraws: RandomNumberGenerator {

@@ -75,6 +75,28 @@ struct LedgerProofTests {
     }
   }
 
+  @Test("Each decision is derived under the settings of its time, which the ledger keeps")
+  func settingsOfTheTime() async throws {
+    try await withLived(.corners) { root in
+      // Another zone stands in every time of every answer.
+      try root.write(#"{"zone": "Asia/Dubai"}"#, to: "exchange.json")
+      try root.write("sku,name\nNEW-1,Something new\n", to: "inbox/easyecom/products-later.csv")
+      let once = try await WaybillProgram.run(["once", "--root", root.path])
+      #expect(once.status == .exited(0), "\(once.errors)")
+      let proof = try await Self.prove(root)
+      #expect(proof.status == .exited(0), "\(proof.output) \(proof.errors)")
+      #expect(!proof.output.contains("Other settings"), "\(proof.output)")
+      #expect(proof.output.contains("Every answer follows from what was sent."))
+
+      // Without them it says what it cannot tell.
+      let kept = try root.names(in: "ledger/settings")
+      #expect(kept.count == 2)
+      for name in kept { try FileManager.default.removeItem(atPath: root.path("ledger/settings/" + name)) }
+      let blind = try await Self.prove(root)
+      #expect(blind.output.contains("Other settings"), "\(blind.output)")
+    }
+  }
+
   // MARK: The exchange
 
   private func withLived(_ drill: Drill, _ body: (TemporaryFolder) async throws -> Void) async throws {

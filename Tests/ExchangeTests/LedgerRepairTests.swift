@@ -14,13 +14,13 @@ struct LedgerRepairTests {
   private static let header = "order_number,invoice_id,suborder_id,sku,quantity,price,location_key,courier\n"
 
   /// Five files of orders, one after the other, each decided and delivered.
-  private static func orders(_ number: Int) -> Drill.Upload {
+  static func orders(_ number: Int) -> Drill.Upload {
     Drill.Upload(
       "easyecom", "orders-\(number).csv", header + "E-\(number),INV-\(number),1,TEA,1,2.50,WH-1,Ekart\n")
   }
 
   /// An exchange of five decisions, without checkpoints unless they are asked for.
-  private func prepare(_ root: TemporaryFolder, checkpoints: Bool = false) throws -> [LedgerPosition] {
+  func prepare(_ root: TemporaryFolder, checkpoints: Bool = false) throws -> [LedgerPosition] {
     for partner in PartnerProfile.builtIn { try root.makeFolder("inbox/\(partner.folder)") }
     var positions: [LedgerPosition] = []
     let live = try LiveExchange(root)
@@ -37,14 +37,14 @@ struct LedgerRepairTests {
   }
 
   /// Damages one byte of the journal.
-  private func damage(_ root: TemporaryFolder, at offset: UInt64) throws {
+  func damage(_ root: TemporaryFolder, at offset: UInt64) throws {
     let name = try Self.segment(root)
     var bytes = try root.read(name)
     bytes[Int(offset)] ^= 0x20
     try root.write(bytes, to: name)
   }
 
-  private func repair(_ root: TemporaryFolder, to sequence: UInt64) throws -> LedgerRepair.Report {
+  func repair(_ root: TemporaryFolder, to sequence: UInt64) throws -> LedgerRepair.Report {
     try LedgerRepair.run(
       root: root.path, configuration: Configuration(), to: FrameSequence(sequence),
       at: instant("2026-11-21 15:00:00"))
@@ -156,24 +156,126 @@ struct LedgerRepairTests {
     }
   }
 
-  @Test("A ledger of a newer format is refused with a sentence")
+  @Test("A ledger of a newer format is refused with one sentence, and cannot be cut")
   func newerFormat() async throws {
     try await withTemporaryFolder { root in
-      _ = try prepare(root)
+      let positions = try prepare(root)
       let name = try Self.segment(root)
       var bytes = try root.read(name)
       // The format version stands at the begin of the first frame's payload.
-      bytes[36] = 2
-      let length = 36 + Int(bytes[4])
+      let newer = UInt8(JournalFormat.version) + 1
+      bytes[JournalFormat.versionPlace] = newer
+      let length = JournalFormat.versionPlace + Int(bytes[4])
       let sum = CRC32C.of(bytes[0..<length])
       for place in 0..<4 { bytes[length + place] = UInt8(truncatingIfNeeded: sum >> UInt32(8 * place)) }
       try root.write(bytes, to: name)
-      for verb in [["ledger", "verify"], ["ledger", "dump"], ["once"]] {
-        try? root.write([], to: "ledger/position")
-        let answer = try await WaybillProgram.run(verb + ["--root", root.path])
-        #expect(answer.status == .exited(3))
-        #expect(answer.errors.contains("version 2 of the journal's format"), "\(verb): \(answer.errors)")
+      let before = try FolderTree(at: root.path("ledger/journal"))
+      let verbs = [
+        ["ledger", "verify"], ["ledger", "dump"], ["ledger", "checkpoint"], ["once"], ["run"], ["status"],
+        ["ledger", "repair", "--to", "1"], ["ledger", "repair", "--to", "\(positions[4].sequence.raw)"],
+      ]
+      for hasPosition in [true, false] {
+        if !hasPosition { #expect(unlink(root.path("ledger/position")) == 0) }
+        for verb in verbs {
+          let answer = try await WaybillProgram.run(verb + ["--root", root.path])
+          #expect(answer.status == .exited(3), "\(verb)")
+          #expect(answer.errorLines.count == 1)
+          #expect(
+            answer.errors.contains("version \(newer) of the journal's format"), "\(verb): \(answer.errors)")
+        }
       }
+      #expect(try FolderTree(at: root.path("ledger/journal")) == before)
+    }
+  }
+
+  // MARK: What was put in the place of an earlier answer
+
+  @Test(
+    "The ack of a lost upload in the place of its hold's ack is taken out, and the hold's can be had again")
+  func replacedHeldAck() async throws {
+    try await withTemporaryFolder { root in
+      for partner in PartnerProfile.builtIn { try root.makeFolder("inbox/\(partner.folder)") }
+      let ack = "outbox/easyecom/orders-9.json.ack.json"
+      let held: [UInt8]
+      let kept: LedgerPosition
+      do {
+        let live = try LiveExchange(root)
+        try live.take(
+          Drill.Upload("easyecom", "orders-9.json", "[{\"reference_code\":\"E-9\",\"location_key\":\"WH-1\",")
+        )
+        held = try root.read(ack)
+        kept = live.ledger.journal.synced
+        try live.ledger.markPublished()
+        let whole =
+          "[{\"reference_code\":\"E-9\",\"location_key\":\"WH-1\",\"suborders\":[{\"suborder_id\":1,\"sku\":\"T\",\"item_quantity\":1}]}]"
+        #expect(try live.take(Drill.Upload("easyecom", "orders-9.json", whole)).first?.outcome == .accepted)
+      }
+      let completed = try root.read(ack)
+      #expect(completed != held)
+      try damage(root, at: kept.end + 200)
+      let report = try repair(root, to: kept.sequence.raw)
+      #expect(report.withdrawn.contains("easyecom/orders-9.json.ack.json"))
+      #expect(try root.read("\(report.folder)/outbox/easyecom/orders-9.json.ack.json") == completed)
+      try await expectSound(root)
+      let again = try await WaybillProgram.run([
+        "reissue", "easyecom/orders-9.json.ack.json", "--reason", "repaired", "--root", root.path,
+      ])
+      #expect(again.status == .exited(0), "\(again.errors)")
+      #expect(try root.read(ack) == held)
+    }
+  }
+
+  @Test("A document of a lost decision is taken out, the earlier one of its name can be had again")
+  func documents() async throws {
+    try await withTemporaryFolder { root in
+      for partner in PartnerProfile.builtIn { try root.makeFolder("inbox/\(partner.folder)") }
+      func orders(_ cancelled: Int) -> Drill.Upload {
+        let rows = (1...2).map {
+          "D-\($0),70\($0),1,TEA,3,10.00,WH-1,Ekart,50099\($0)BN0001,\($0 == 1 ? cancelled : 0)\n"
+        }
+        return Drill.Upload(
+          "easyecom", "orders-\(cancelled).csv",
+          "order_number,invoice_id,suborder_id,sku,quantity,price,location_key,courier,awb_number,cancelled_quantity\n"
+            + rows.joined())
+      }
+      func documents(_ name: String, _ numbers: [Int]) -> Drill.Upload {
+        Drill.Upload(
+          "easyecom", "documents-\(name).csv",
+          "invoice_id,document\n" + numbers.map { "70\($0),invoice\n" }.joined())
+      }
+      let invoice = "outbox/easyecom/documents/701-invoice.pdf"
+      let first: [UInt8]
+      let kept: LedgerPosition
+      do {
+        let live = try LiveExchange(root)
+        try live.take(
+          orders(0),
+          Drill.Upload(
+            "easyecom", "confirmations-1.csv",
+            "order_number,confirmed_at\nD-1,2026-11-20 11:00:00\nD-2,2026-11-20 11:00:00\n"))
+        try live.take(documents("a", [1]))
+        first = try root.read(invoice)
+        kept = live.ledger.journal.synced
+        try live.ledger.markPublished()
+        // One piece of three is cancelled, so the invoice is another one.
+        try live.take(orders(1))
+        try live.take(documents("b", [1, 2]))
+      }
+      let second = try root.read(invoice)
+      #expect(second != first, "the second invoice must differ, else nothing is proved")
+      #expect(root.has("outbox/easyecom/documents/702-invoice.pdf"))
+      try damage(root, at: kept.end + 200)
+      let report = try repair(root, to: kept.sequence.raw)
+      #expect(report.withdrawn.contains("easyecom/documents/702-invoice.pdf"))
+      #expect(report.withdrawn.contains("easyecom/documents/701-invoice.pdf"))
+      #expect(try root.read("\(report.folder)/outbox/easyecom/documents/701-invoice.pdf") == second)
+      #expect(!root.has("outbox/easyecom/documents/702-invoice.pdf"))
+      try await expectSound(root)
+      let again = try await WaybillProgram.run([
+        "reissue", "easyecom/documents/701-invoice.pdf", "--reason", "repaired", "--root", root.path,
+      ])
+      #expect(again.status == .exited(0), "\(again.errors)")
+      #expect(try root.read(invoice) == first)
     }
   }
 }

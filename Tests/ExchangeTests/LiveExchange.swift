@@ -29,6 +29,13 @@ final class LiveExchange {
     try reopen()
   }
 
+  /// The same exchange after another has ended, with other bounds.
+  convenience init(_ root: TemporaryFolder, after other: LiveExchange, ledgerBounds: LedgerBounds) throws {
+    try other.ledger.close()
+    other.open = nil
+    try self.init(root, ledgerBounds: ledgerBounds)
+  }
+
   /// Leaves the ledger as a kill would, and opens it again.
   func reopen() throws {
     // A kill ends the thread that makes a checkpoint; here it is waited for.

@@ -12,6 +12,8 @@ struct PowerCutTests {
     var drop = 0
     var refusal: String?
     var areUploadsSynced = true
+    /// How many disks of each cut are tried; nil: every one that the model knows.
+    var perCut: Int?
     var description: String {
       "\(drill), drop \(drop)\(refusal.map { ", \($0)" } ?? "")\(areUploadsSynced ? "" : ", uploads unsynced")"
     }
@@ -30,30 +32,32 @@ struct PowerCutTests {
     isLongRun ? goldenRuns + compoundRuns : []
 
   private static let goldenRuns = Drill.golden.flatMap { drill in
-    drill.drops.indices.map { Run(drill: drill, drop: $0) }
+    drill.drops.indices.map { Run(drill: drill, drop: $0, perCut: 3) }
   }
 
   /// Everything refused from a call on is a kill at that call; the power goes later, in the same boot.
   private static let compoundRuns =
     [Run(drill: .corners), Run(drill: .corners, drop: 1), Run(drill: .corners, areUploadsSynced: false)]
     + (1...4).map { Run(drill: .power, drop: 1, refusal: "fdatasync:\($0):EIO") }
-    + (1...40).map { Run(drill: .power, refusal: "fsync:\($0):EIO", areUploadsSynced: $0 % 2 == 0) }
+    + (1...40).map {
+      Run(drill: .power, refusal: "fsync:\($0):EIO", areUploadsSynced: $0 % 2 == 0, perCut: 3)
+    }
     + stride(from: 5, through: 500, by: 5).map {
-      Run(drill: .power, refusal: "any:\($0)+:EBUSY", areUploadsSynced: $0 % 2 == 0)
+      Run(drill: .power, refusal: "any:\($0)+:EBUSY", areUploadsSynced: $0 % 2 == 0, perCut: 3)
     }
 
-  @Test("Whatever the disk kept of what was not synced", arguments: runs + longRuns)
+  @Test("Whatever the disk kept of what was not synced", arguments: shard(runs + longRuns))
   func cut(_ run: Run) throws {
     let power = try PowerCut(
       run.drill, drop: run.drop, refusal: run.refusal, areUploadsSynced: run.areUploadsSynced)
-    let outcome = try power.tryDisks(seed: 1, perCut: isLongRun ? nil : 1)
+    let outcome = try power.tryDisks(seed: 1, perCut: isWholeRun ? nil : isLongRun ? run.perCut : 1)
     #expect(outcome.loss == nil, "\(outcome.loss ?? "")")
     #expect(outcome.disks > 3)
     if isLongRun { print("POWER \(run): \(outcome.disks) disks of \(power.disk.changes.count) changes") }
   }
 }
 
-@Suite("A planted fault is found", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
+@Suite("A planted fault is found")
 struct PlantTests {
   /// The run in which a planted fault does its harm.
   static func run(of plant: Plant) -> PowerCutTests.Run? {

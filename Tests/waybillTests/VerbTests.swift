@@ -246,6 +246,7 @@ struct VerbTests {
         Originals  5, read again and found as they came
         Rows       0, each decision's as many as it says
         Answers    0 lie in the outbox as committed, 0 were taken
+        Claims     0, each decided or waiting
         Waiting    0 claims, 0 parked rows
         Ends at    decision 7, hash abc
         After the last commit: 48 bytes of unfinished work in ledger/journal-1 from byte 2000; the next start sets them aside.

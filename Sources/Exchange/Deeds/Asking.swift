@@ -40,7 +40,7 @@ package struct Asking {
     // Handed over to a holder that is no more, and answered just now.
     let answer = try ledger.requests.takeAnswer(to: request) ?? ledger.carryOut(request)
     try ledger.close()
-    return answer
+    return answer ?? .refused(.notUnderstood)
   }
 
   /// Leaves the request with the holder; nil when the holder is gone before it answered.

@@ -24,7 +24,7 @@ extension LedgerProof.ProofBench {
     case .expiry:
       let undoChangesMax = docket.books.undoChangesMax
       docket.books.undoChangesMax = .max
-      docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
+      takeSettings(of: deed.configuration)
       underProof = deed.configuration
       nextDecision = deed.decision
       defer {

@@ -39,6 +39,8 @@ package enum RequestAnswer: Sendable, Equatable {
     case bytesGone = 2
     /// The request is not one that this program knows.
     case notUnderstood = 3
+    /// A checkpoint was begun and could not be made; the log of the one who tried says why.
+    case notMade = 4
   }
 
   case reconciled(Expired)

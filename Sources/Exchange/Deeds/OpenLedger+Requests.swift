@@ -11,24 +11,23 @@ extension OpenLedger {
         try requests.answer(name, .refused(.notUnderstood))
         continue
       }
-      try requests.answer(name, try carryOut(request))
+      // What is being made beside the work is answered at a later look.
+      guard let answer = try carryOut(request) else { continue }
+      try requests.answer(name, answer)
+      if isDaemon { notice(.served(request, answer)) }
     }
     try requests.sweep()
   }
 
-  /// Does what is asked, unless it was done before a crash; either way the answer is the same.
-  func carryOut(_ request: LedgerRequest) throws -> RequestAnswer {
+  /// Does what is asked, unless it was done before a crash; either way the answer is the same. Nil: it is under way.
+  func carryOut(_ request: LedgerRequest) throws -> RequestAnswer? {
     switch request.what {
     case .reconcile:
       try expire(at: request.at, for: request.number)
       return .reconciled(Expired(of: request.number, in: docket.books))
     case .reissue(let partner, let name, let reason):
       return try reissue(name, of: partner, reason: reason, at: request.at, for: request.number)
-    case .checkpoint:
-      return .checkpointed(
-        try makeCheckpoint().map {
-          CheckpointStanding(decision: $0.position.decision, byteCount: Int64($0.bytes))
-        })
+    case .checkpoint: return try checkpointOnDemand()
     }
   }
 }

@@ -120,16 +120,27 @@ package struct Checkpoints {
 
   // MARK: Making one
 
+  /// A checkpoint in the making was given up.
+  package struct Cancelled: Error {}
+
   /// Makes a checkpoint behind a commit whose sync has returned, out of the newest one and the journal up to there.
   ///
   /// It reads the ledger as any reader does, so the writer goes on beside it; but there must be one such call at a time.
   /// When the newest checkpoint stands there already, nothing is written.
+  ///
+  /// - Parameter isCancelled: asked again and again; true ends the work, and nothing is left of it.
   /// - Returns: the newest checkpoint.
-  package func advance(to position: LedgerPosition, partners: [[UInt8]]) throws -> Checkpoint {
+  package func advance(
+    to position: LedgerPosition, partners: [[UInt8]], isCancelled: () -> Bool = { false }
+  ) throws -> Checkpoint {
     let restart = try newest(upTo: position, partners: partners)
     if let checkpoint = restart.checkpoint, checkpoint.position == position { return checkpoint }
     var replay = restart.replay
-    let finding = try JournalScan(ledger, from: restart.position, upTo: position).run { try replay.take($0) }
+    let finding = try JournalScan(ledger, from: restart.position, upTo: position).run {
+      if isCancelled() { throw Cancelled() }
+      try replay.take($0)
+    }
+    if isCancelled() { throw Cancelled() }
     guard let offset = finding.lastCommitOffset, finding.last == position else {
       preconditionFailure("a scan up to a commit ends there")
     }

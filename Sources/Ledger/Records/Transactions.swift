@@ -21,7 +21,8 @@ package struct ClaimRecord: Sendable, Equatable {
     self.completedBy = completedBy
   }
 
-  /// The payload of a claims frame: the count, then of each claim number, partner, name, arrival, how it was complete.
+  /// The payload of a claims frame: the count, then of each claim number, partner, name, arrival, how it was complete. What is
+  /// written off may follow (`VoidClaims`).
   package static func payload(_ claims: [ClaimRecord]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(UInt64(claims.count))
@@ -37,6 +38,10 @@ package struct ClaimRecord: Sendable, Equatable {
 
   package static func read(_ payload: [UInt8]) throws(RecordFault) -> [ClaimRecord] {
     var reader = RecordReader(payload)
+    return try read(&reader)
+  }
+
+  static func read(_ reader: inout RecordReader) throws(RecordFault) -> [ClaimRecord] {
     var claims: [ClaimRecord] = []
     for _ in 0..<(try reader.number()) {
       claims.append(

@@ -76,6 +76,10 @@ enum LedgerCommand {
       "\(HumanText.count(view.published)) lie in the outbox as committed, \(HumanText.count(view.taken)) were taken"
         + (view.undelivered == 0 ? "" : ", \(HumanText.count(view.undelivered)) are still to be published"))
     table.add(
+      "Claims",
+      "\(HumanText.count(view.claims)), each decided or waiting"
+        + (view.voidClaims == 0 ? "" : ", but for \(HumanText.count(view.voidClaims)) that came to nothing"))
+    table.add(
       "Waiting",
       "\(HumanText.count(view.openClaims, "claim")), \(HumanText.count(view.parkedRows, "parked row"))")
     if let last = view.lastDecision {

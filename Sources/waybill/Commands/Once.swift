@@ -30,7 +30,7 @@ enum OnceCommand {
     work.noticed = { call.console.complain(Sentences.of($0)) }
     let summary = try call.ask { () throws(Failure) in try engine.once(work) }
     if !call.arguments.isQuiet { call.console.lines(lines(summary)) }
-    if let failure = unreadable(summary) { throw .failure(failure) }
+    if let failure = unreadable(summary) ?? noRoom(summary) { throw .failure(failure) }
     return call.arguments.isStrict && summary.hasFindings ? .findings : .done
   }
 
@@ -43,6 +43,18 @@ enum OnceCommand {
     return found.first.map {
       .unreadableFiles(
         partner: $0.file.partner, name: $0.file.name, number: $0.number, others: found.count - 1)
+    }
+  }
+
+  /// A file that the disk has no room for was left, and nobody else was kept waiting by it.
+  private static func noRoom(_ summary: OnceSummary) -> Failure? {
+    var found: [(file: WaitingFile, needed: Int)] = []
+    for file in summary.left {
+      if case .noRoom(let needed) = file.reason { found.append((file, needed)) }
+    }
+    return found.first.map {
+      .noRoomFor(
+        partner: $0.file.partner, name: $0.file.name, neededBytes: $0.needed, others: found.count - 1)
     }
   }
 
