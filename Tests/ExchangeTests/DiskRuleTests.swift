@@ -58,7 +58,9 @@ struct DiskRuleTests {
         }
         let finished = try await Self.once(root, environment: ["WAYBILL_FAULT": "\(call):\(passage):EIO"])
         #expect([.exited(0), .exited(3)].contains(finished.status), "\(passage): \(finished.status)")
-        #expect(finished.errorLines.count == (finished.status == .exited(0) ? 0 : 1), "\(finished.errors)")
+        // The ledger is whole without a checkpoint, so one that fails is said and stops nothing.
+        let lines = finished.errorLines.filter { !$0.contains("no checkpoint was made") }
+        #expect(lines.count == (finished.status == .exited(0) ? 0 : 1), "\(finished.errors)")
         if finished.errors.contains("everything else was processed") {
           left += 1
           let acks = try root.names(in: "outbox/easyecom").filter { $0.hasSuffix(".ack.json") }

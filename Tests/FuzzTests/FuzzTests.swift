@@ -5,11 +5,13 @@ import Fuzzing
 import TestSupport
 import Testing
 
-@Suite("Fuzzing", .timeLimit(.minutes(5)))
+@Suite("Fuzzing")
 struct FuzzTests {
   static let folder = fixture("fuzz")
 
-  @Test("Every kept input holds what must always be true", arguments: FuzzTarget.allCases)
+  @Test(
+    "Every kept input holds what must always be true", .timeLimit(.minutes(5)),
+    arguments: FuzzTarget.allCases)
   func kept(target: FuzzTarget) throws {
     let soil = try FuzzSoil(target, in: Self.folder)
     #expect(soil.kept.count > 2)
@@ -18,7 +20,9 @@ struct FuzzTests {
     }
   }
 
-  @Test("So does what seeds make of the kept inputs", arguments: FuzzTarget.allCases)
+  @Test(
+    "So does what seeds make of the kept inputs", .timeLimit(.minutes(5)),
+    arguments: FuzzTarget.allCases)
   func seeded(target: FuzzTarget) throws {
     let soil = try FuzzSoil(target, in: Self.folder)
     let end = ContinuousClock.now + .milliseconds(1_200)
