@@ -18,6 +18,8 @@ package struct LedgerRepair {
     package var salvage: JournalSalvage
     /// The lost files whose originals the archive has.
     package var archived: Set<DecisionNumber>
+    /// The lost files whose originals had not come to the archive yet: they are kept beside the cut.
+    package var keptAside: Set<DecisionNumber>
     /// What was taken out of the outbox, by path.
     package var withdrawn: [String]
     /// Claimed files that the journal knows nothing of any more.
@@ -105,7 +107,9 @@ package struct LedgerRepair {
     CrashPoint.reached(.repairCut)
     let kept = try keptState(upTo: diagnosis.kept)
     let withdrawn = try withdraw(whatIsNotIn: kept.books, from: outbox, to: aside)
-    let orphans = try setOrphansAside(kept, to: aside)
+    let decided = Dictionary(
+      salvage.files.compactMap { file in file.claim.map { ($0, file.decision) } }, uniquingKeysWith: { $1 })
+    let (orphans, keptAside) = try setOrphansAside(kept, decided, to: aside)
     CrashPoint.reached(.repairWithdrawn)
     if try ledger.status(Array("position".utf8)) != nil {
       try ledger.rename(Array("position".utf8), to: aside, as: Array("position".utf8))
@@ -118,7 +122,8 @@ package struct LedgerRepair {
     let archived = try salvage.files.filter { try !$0.archivedAs.isEmpty && archive.contains($0.archivedAs) }
     return Report(
       damage: mark.diagnosis.damage.description, kept: diagnosis.kept, cutBytes: mark.record.bytes,
-      salvage: salvage, archived: Set(archived.map(\.decision)), withdrawn: withdrawn, orphans: orphans,
+      salvage: salvage, archived: Set(archived.map(\.decision)), keptAside: keptAside, withdrawn: withdrawn,
+      orphans: orphans,
       newestDecision: mark.record.decision, folder: "ledger/cut/" + mark.folder)
   }
 
@@ -187,20 +192,31 @@ package struct LedgerRepair {
   }
 
   /// Claimed files whose claims were cut off, or that bear a number the journal knows nothing of.
-  private func setOrphansAside(_ kept: Replay, to aside: Folder) throws -> Int {
-    guard try ledger.status(Array("claimed".utf8)) != nil else { return 0 }
+  ///
+  /// - Parameter decided: the lost decisions on claims.
+  /// - Returns: how many of them nothing was decided of, and the lost decisions of the others.
+  private func setOrphansAside(
+    _ kept: Replay, _ decided: [ClaimNumber: DecisionNumber], to aside: Folder
+  ) throws -> (orphans: Int, decisions: Set<DecisionNumber>) {
+    guard try ledger.status(Array("claimed".utf8)) != nil else { return (0, []) }
     let claimed = try ledger.subfolder("claimed")
     var orphans = 0
+    var decisions: Set<DecisionNumber> = []
     for (name, _) in try claimed.list() {
-      let isKnown = Claim.number(of: Array(name.prefix(12))).map {
+      let number = Claim.number(of: Array(name.prefix(12)))
+      let isKnown = number.map {
         kept.openClaims[$0] != nil || kept.books.file(of: $0) != nil
       }
       if isKnown == true { continue }
       try claimed.rename(name, to: try aside.makeSubfolder("claimed", mode: 0o700), as: name)
-      orphans += 1
+      if let decision = number.flatMap({ decided[$0] }) {
+        decisions.insert(decision)
+      } else {
+        orphans += 1
+      }
     }
     try claimed.sync()
-    return orphans
+    return (orphans, decisions)
   }
 
   /// The highest number that each feed was given, as the outbox shows it.

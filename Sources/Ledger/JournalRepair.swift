@@ -54,6 +54,8 @@ package struct JournalSalvage: Sendable {
     package var name: [UInt8]
     package var rows: Int
     package var archivedAs: [UInt8]
+    /// Nil for what was decided without a claim.
+    package var claim: ClaimNumber?
   }
 
   package private(set) var files: [LostFile] = []
@@ -109,7 +111,7 @@ package struct JournalSalvage: Sendable {
         files.append(
           LostFile(
             decision: file.decision, partner: decisions.partners[Int(file.partner)], name: file.name,
-            rows: file.counts.read, archivedAs: file.archivedAs))
+            rows: file.counts.read, archivedAs: file.archivedAs, claim: file.claim))
       case .deed(let deed)?:
         // What was decided without a file is named by its kind.
         files.append(

@@ -25,7 +25,8 @@ extension LocalEngine {
         lost: report.salvage.files.map {
           .init(
             decision: $0.decision, partner: String(decoding: $0.partner, as: UTF8.self), name: $0.name,
-            rows: $0.rows, isArchived: report.archived.contains($0.decision))
+            rows: $0.rows, isArchived: report.archived.contains($0.decision),
+            isKeptAside: report.keptAside.contains($0.decision))
         },
         looseRows: report.salvage.looseRows.values.reduce(0, +), withdrawn: report.withdrawn,
         orphans: report.orphans, folder: report.folder)

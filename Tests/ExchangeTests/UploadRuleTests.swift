@@ -108,12 +108,12 @@ struct UploadRuleTests {
         try root.write(DaemonTests.orders("F-\(number)"), to: "inbox/easyecom/orders-\(number).csv")
       }
       let daemon = try await Self.daemon(in: root)
-      let hasBegun = try await daemon.waitUntil(timeoutSeconds: 60) { Self.answered(daemon) > 200 }
+      let hasBegun = try await daemon.waitUntil(timeoutSeconds: 300) { Self.answered(daemon) > 200 }
       #expect(hasBegun)
       let before = Self.answered(daemon)
       try root.drop("booon", "orders-late.csv", DaemonTests.orders("L-1"))
       let ack = "outbox/booon/orders-late.csv.ack.json"
-      let isAnswered = try await daemon.waitUntil(timeoutSeconds: 60) { root.has(ack) }
+      let isAnswered = try await daemon.waitUntil(timeoutSeconds: 300) { root.has(ack) }
       #expect(isAnswered)
       let after = Self.answered(daemon)
       #expect(before < count, "all were answered before the late one came: the test shows nothing")
@@ -137,9 +137,9 @@ struct UploadRuleTests {
       try root.write(DaemonTests.orders("S-2"), to: "inbox/booon/orders-small.csv")
       try root.write("sku,name\nTEA,Tea\n", to: "inbox/easyecom/products.csv")
       let daemon = try await Self.daemon(in: root)
-      let ended = try await daemon.waitUntil(timeoutSeconds: 60) { Self.answered(daemon) == 4 }
-      #expect(ended, "\(daemon.outputSoFar)")
-      let order = daemon.outputSoFar.split(separator: "\n").compactMap { line in
+      let ended = try await daemon.waitUntil(timeoutSeconds: 300) { Self.answered(daemon) == 4 }
+      #expect(ended, "\(daemon.errorsSoFar)")
+      let order = Self.answeredLines(daemon).compactMap { line in
         ["products.csv", "orders-large.csv", "easyecom/orders-small.csv", "booon/orders-small.csv"].first {
           line.contains($0)
         }
@@ -153,7 +153,11 @@ struct UploadRuleTests {
   }
 
   private static func answered(_ daemon: RunningProgram) -> Int {
-    daemon.outputSoFar.utf8.count { $0 == UInt8(ascii: "\n") }
+    answeredLines(daemon).count
+  }
+
+  private static func answeredLines(_ daemon: RunningProgram) -> [Substring] {
+    daemon.errorsSoFar.split(separator: "\n").filter { $0.contains(" answered: ") }
   }
 
   private static func daemon(in root: TemporaryFolder) async throws -> RunningProgram {

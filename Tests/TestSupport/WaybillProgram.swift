@@ -53,14 +53,14 @@ package struct WaybillProgram: Sendable {
   /// - Throws: `TestFailure` when it does not end in time (it is killed then) or cannot be started.
   package static func run(
     _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-    timeoutSeconds: Double = 60
+    timeoutSeconds: Double = 300
   ) async throws -> FinishedProgram {
     var program = WaybillProgram(arguments, in: folder)
     program.environment = environment
     return try await program.run(timeoutSeconds: timeoutSeconds)
   }
 
-  package func run(timeoutSeconds: Double = 60) async throws -> FinishedProgram {
+  package func run(timeoutSeconds: Double = 300) async throws -> FinishedProgram {
     try await start().finish(timeoutSeconds: timeoutSeconds)
   }
 
@@ -154,7 +154,7 @@ package final class RunningProgram {
   package var errorsSoFar: String { String(decoding: errors.bytes, as: UTF8.self) }
 
   /// Waits until the program ends.
-  package func finish(timeoutSeconds: Double = 60) async throws -> FinishedProgram {
+  package func finish(timeoutSeconds: Double = 300) async throws -> FinishedProgram {
     let inTime = try await wait(timeoutSeconds: timeoutSeconds) { hasEnded }
     guard inTime, let status else {
       kill(child, SIGKILL)
@@ -165,7 +165,7 @@ package final class RunningProgram {
   }
 
   /// Waits until something is true of the world, or the program ends; false: it ended, or the time ran out, before.
-  package func waitUntil(timeoutSeconds: Double = 30, _ condition: () throws -> Bool) async throws -> Bool {
+  package func waitUntil(timeoutSeconds: Double = 180, _ condition: () throws -> Bool) async throws -> Bool {
     var met = false
     _ = try await wait(timeoutSeconds: timeoutSeconds) {
       met = try condition()

@@ -12,6 +12,8 @@ struct RepairView {
     var rows: Int
     /// The archive still has what was sent.
     var isArchived: Bool
+    /// What was sent is kept beside the cut.
+    var isKeptAside: Bool
   }
 
   var damage: String
@@ -59,6 +61,12 @@ enum LedgerUpkeep {
     return .done
   }
 
+  /// Where what was sent is now.
+  private static func original(_ file: RepairView.LostFile) -> String {
+    if file.isArchived { return "in the archive" }
+    return file.isKeptAside ? "in claimed beside the cut" : "not found"
+  }
+
   static func lines(_ view: RepairView) -> [String] {
     var table = TextTable("", "")
     table.add("Damage", SafeText.of(Array(view.damage.utf8)))
@@ -85,7 +93,7 @@ enum LedgerUpkeep {
       for file in view.lost.prefix(linesMax) {
         files.add(
           HumanText.count(Int(file.decision.raw)), file.partner, SafeText.of(file.name),
-          HumanText.count(file.rows), file.isArchived ? "in the archive" : "not found")
+          HumanText.count(file.rows), Self.original(file))
       }
       if view.lost.count > linesMax {
         files.addSum(["", "", "and \(HumanText.count(view.lost.count - linesMax)) more", "", ""])
