@@ -279,12 +279,12 @@ struct FileRun {
     let behind = isLarge && kind != .carriers ? AnswersBehind(answers, kind: kind) : nil
     func answer(_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ known: FileLayout) throws {
       layout = known
+      ledger.noteRead(input.place.load(ordering: .relaxed))
       if let behind {
         if !known.hasCredentials { return try behind.append(&batch, &verdicts, layout: known) }
         try behind.finish()
       }
       try answers.append(batch, verdicts, layout: known)
-      ledger.noteRead(input.place.load(ordering: .relaxed))
       if known.hasCredentials {
         decision.maskedOriginal = masked(batch, known, after: decision.maskedOriginal)
       }

@@ -71,11 +71,21 @@ struct ServiceTests {
 
   @Test("The pulse is silent only while work goes on without a sign")
   func pulse() async throws {
-    Pulse.beat()
-    try await Task.sleep(for: .milliseconds(60))
-    #expect(Pulse.silenceMilliseconds() >= 50)
-    Pulse.rest()
-    #expect(Pulse.silenceMilliseconds() == 0)
+    // Other tests of this process may be at work with the same pulse meanwhile.
+    func comes(_ isMeant: () -> Bool) async throws -> Bool {
+      for _ in 0..<2_000 {
+        Pulse.beat()
+        try await Task.sleep(for: .milliseconds(60))
+        if isMeant() { return true }
+      }
+      return false
+    }
+    #expect(try await comes { Pulse.silenceMilliseconds() >= 50 })
+    #expect(
+      try await comes {
+        Pulse.rest()
+        return Pulse.silenceMilliseconds() == 0
+      })
   }
 }
 

@@ -80,7 +80,7 @@ package struct PartnerKit {
   /// Has a file judged that was just written.
   private static func judge(_ file: KitFile, _ ledger: OpenLedger) throws -> (FileRecord, OnceRun) {
     // A child of this process that is just being started may hold the file open for a moment more.
-    for _ in 0..<500 {
+    for _ in 0..<3_000 {
       let run = try OnceRun.run(ledger, mustStop: { false }, answered: { _ in })
       let record = ledger.docket.books.files.last {
         $0.name == Array(file.name.utf8) && ledger.docket.books.partnerName($0.partner) == file.partner
