@@ -52,6 +52,8 @@ extension OpenLedger {
       CrashPoint.reached(.archived)
     }
     unarchived = []
+    // What was taken out of the claims must not come back: a credential least of all.
+    try claimed.sync()
     try secureOutbox()
     try archive.sync()
     if unmarked.isEmpty { return }

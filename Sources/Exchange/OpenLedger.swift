@@ -112,6 +112,7 @@ package final class OpenLedger {
     checkpoint = restart.checkpoint
     var replay = restart.replay
     let outbox = try root.makeSubfolder("outbox")
+    try root.sync()
     let evidence = JournalEvidence(
       position: try LedgerPosition.read(in: folder),
       decision: try PublishedEvidence.newestDecision(in: outbox, owner: try folder.status().owner))
@@ -143,6 +144,7 @@ package final class OpenLedger {
     }
     try outbox.sync()
     try republish(after: replay.published)
+    try sweepClaims()
     try sweepAsides()
     try kept.makeRoom(within: configuration.ledgerBounds.keptAnswersBytesMax)
   }
@@ -205,6 +207,17 @@ package final class OpenLedger {
     }
     for deed in deeds { unmarked += try deliver(deed, isAgain: true) }
     try markPublished()
+  }
+
+  /// Puts away what still lies among the claims though its decision is marked: its removal was not durable before a power cut.
+  private func sweepClaims() throws {
+    let there = Set(try claimed.list().map(\.name))
+    if there.isEmpty { return }
+    for number in Set(there.compactMap { Claim.number(of: Array($0.prefix(12))) }).sorted() {
+      if let file = docket.books.file(of: number) { try putAway(file, there) }
+    }
+    try claimed.sync()
+    try archive.sync()
   }
 
   /// Removes what a killed run staged and never committed: its claim is judged again from the start.
