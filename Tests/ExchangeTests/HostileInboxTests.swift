@@ -240,7 +240,7 @@ struct HostileEntry: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("A hostile inbox", .timeLimit(.minutes(3)))
+@Suite("A hostile inbox", .timeLimit(.minutes(15)))
 struct HostileInboxTests {
   @Test(
     "Each thing alone: left or answered, while the file beside it is answered", arguments: HostileEntry.all)

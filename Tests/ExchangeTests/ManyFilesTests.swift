@@ -8,7 +8,7 @@ import Testing
 @testable import Exchange
 @testable import Intake
 
-@Suite("Many small files", .timeLimit(.minutes(5)))
+@Suite("Many small files", .timeLimit(.minutes(15)))
 struct ManyFilesTests {
   private static let header = "order_number,invoice_id,suborder_id,sku,quantity,price,location_key\n"
 

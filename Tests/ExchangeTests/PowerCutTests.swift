@@ -62,12 +62,14 @@ struct PlantTests {
   /// The run in which a planted fault does its harm.
   static func run(of plant: Plant) -> PowerCutTests.Run? {
     switch plant {
-    case .skipJournalSync, .skipAsideSync, .skipOutboxSync, .skipArchiveSync, .deliverBeforeSync:
+    case .skipJournalSync, .skipOutboxSync, .skipArchiveSync, .deliverBeforeSync:
       PowerCutTests.Run(drill: .power)
     case .skipClaimSync: PowerCutTests.Run(drill: .power, areUploadsSynced: false)
     // The claims' sync is the first of a run, the group's decisions' the second.
     case .syncAgainAfterFailure, .trustTheTail: PowerCutTests.Run(drill: .power, refusal: "fdatasync:2:EIO")
-    case .cutAtAnyBadFrame: nil
+    // Cut journals are damage's business; and no cut that is tried here shows the harm of an unsynced aside: its bytes are synced
+    // with the answer, and what the outbox lost is rebuilt.
+    case .cutAtAnyBadFrame, .skipAsideSync: nil
     }
   }
 
@@ -76,8 +78,14 @@ struct PlantTests {
     let run = try #require(Self.run(of: plant))
     let planted = try PowerCut(
       run.drill, drop: run.drop, plant: plant, refusal: run.refusal, areUploadsSynced: run.areUploadsSynced)
-    let outcome = try planted.tryDisks(seed: 1, perCut: 2)
-    #expect(outcome.loss != nil, "\(plant.rawValue) goes unnoticed on \(outcome.disks) disks")
+    // The order of syncs is not the same in each run, so one sample may pass the harm by.
+    var disks = 0
+    for seed in UInt64(1)...6 {
+      let outcome = try planted.tryDisks(seed: seed, perCut: 2)
+      disks += outcome.disks
+      if outcome.loss != nil { return }
+    }
+    Issue.record("\(plant.rawValue) goes unnoticed on \(disks) disks")
   }
 }
 

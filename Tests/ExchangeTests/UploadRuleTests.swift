@@ -9,7 +9,7 @@ import Testing
 
 @testable import Exchange
 
-@Suite("What completes an upload, and whose turn it is", .timeLimit(.minutes(4)))
+@Suite("What completes an upload, and whose turn it is", .timeLimit(.minutes(15)))
 struct UploadRuleTests {
   /// How a file comes, and what the ack says of it.
   struct Way: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Watching the inboxes", .timeLimit(.minutes(3)))
+@Suite("Watching the inboxes", .timeLimit(.minutes(15)))
 struct WatchingTests {
   /// Which limit of the machine's owner is reached, and what the daemon can still watch.
   enum Limit: String, CaseIterable, Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A lease")
 struct LeaseTests {
-  @Test("It sees a writer as long as there is one, in this process or another", .timeLimit(.minutes(1)))
+  @Test("It sees a writer as long as there is one, in this process or another", .timeLimit(.minutes(15)))
   func writers() throws {
     let temporary = try TemporaryFolder()
     let name = bytes("upload.csv")

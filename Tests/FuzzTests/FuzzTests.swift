@@ -10,7 +10,7 @@ struct FuzzTests {
   static let folder = fixture("fuzz")
 
   @Test(
-    "Every kept input holds what must always be true", .timeLimit(.minutes(5)),
+    "Every kept input holds what must always be true", .timeLimit(.minutes(15)),
     arguments: FuzzTarget.allCases)
   func kept(target: FuzzTarget) throws {
     let soil = try FuzzSoil(target, in: Self.folder)
@@ -21,7 +21,7 @@ struct FuzzTests {
   }
 
   @Test(
-    "So does what seeds make of the kept inputs", .timeLimit(.minutes(5)),
+    "So does what seeds make of the kept inputs", .timeLimit(.minutes(15)),
     arguments: FuzzTarget.allCases)
   func seeded(target: FuzzTarget) throws {
     let soil = try FuzzSoil(target, in: Self.folder)

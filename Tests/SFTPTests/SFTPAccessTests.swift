@@ -8,7 +8,7 @@ import Testing
 @Suite(
   "A partner's login",
   .disabled(if: SFTPSite.missing != nil, Comment(rawValue: SFTPSite.missing ?? "")),
-  .timeLimit(.minutes(2)))
+  .timeLimit(.minutes(15)))
 struct SFTPAccessTests {
   /// What is asked for, what the server says to it.
   static let refusals: [(line: String, words: String)] = [

@@ -68,7 +68,7 @@ struct SFTPCase: Sendable, CustomTestStringConvertible {
 @Suite(
   "Uploads by SFTP",
   .disabled(if: SFTPSite.missing != nil, Comment(rawValue: SFTPSite.missing ?? "")),
-  .timeLimit(.minutes(5)))
+  .timeLimit(.minutes(15)))
 struct SFTPMatrixTests {
   private static let rowCount = 300
 
