@@ -1,6 +1,7 @@
 /// The one place where errors of the program become sentences: one line each, for a person at a terminal.
 
 import Foundation
+import Orders
 
 enum Sentences {
   static func of(_ error: UsageError) -> String {

@@ -12,19 +12,24 @@ import Testing
 
 @Suite("A file that is due and does not come is told")
 struct DueFilesTests {
+  /// A configuration that expects files of DTDC.
+  private static func calendar(_ expected: [Kind: ExpectedArrival]) -> Configuration {
+    var settings = Configuration()
+    for place in settings.profiles.indices where settings.profiles[place].folder == "dtdc" {
+      settings.profiles[place].expected = expected
+    }
+    return settings
+  }
+
   @Test(
     "It is missing from the minute after until the next one comes, and told once for each time it was due")
   func minutes() throws {
     try withTemporaryFolder { root in
       let live = try LiveExchange(root)
-      var settings = Configuration()
-      for place in settings.profiles.indices where settings.profiles[place].folder == "dtdc" {
-        // Saturdays and Mondays; 21 November 2026 is a Saturday.
-        settings.profiles[place].expected = [
-          .manifests: ExpectedArrival(byMinute: 20 * 60, weekdays: [0, 5])
-        ]
-      }
-      var due = DueFiles(settings, startedAt: instant("2026-11-21 08:00:00"))
+      // Saturdays and Mondays; 21 November 2026 is a Saturday.
+      var due = DueFiles(
+        Self.calendar([.manifests: ExpectedArrival(byMinute: 20 * 60, weekdays: [0, 5])]),
+        startedAt: instant("2026-11-21 08:00:00"))
       func missing(_ time: String) -> String? {
         let standing = due.standing(live.ledger.docket.books, at: instant(time))
         #expect(standing.map(\.partner) == ["dtdc"] && standing.map(\.kind) == [.manifests])
@@ -48,13 +53,10 @@ struct DueFilesTests {
   func edges() throws {
     try withTemporaryFolder { root in
       let live = try LiveExchange(root)
-      var settings = Configuration()
-      for place in settings.profiles.indices where settings.profiles[place].folder == "dtdc" {
-        settings.profiles[place].expected = [
-          .manifests: ExpectedArrival(byMinute: 9 * 60), .tracking: ExpectedArrival(byMinute: 1440),
-        ]
-      }
-      var due = DueFiles(settings, startedAt: instant("2026-11-21 09:30:00"))
+      let expected: [Kind: ExpectedArrival] = [
+        .manifests: ExpectedArrival(byMinute: 9 * 60), .tracking: ExpectedArrival(byMinute: 1440),
+      ]
+      var due = DueFiles(Self.calendar(expected), startedAt: instant("2026-11-21 09:30:00"))
       func missing(_ time: String) -> [String] {
         due.standing(live.ledger.docket.books, at: instant(time))
           .compactMap { $0.missingSince == nil ? nil : $0.kind.name }

@@ -6,9 +6,11 @@ import Testing
 @Suite("The report in a browser", .enabled(if: Browser.path != nil, "this machine has no chromium"))
 struct ReportPageTests {
   /// Plays the weeks once and gives the folder with the pages of their last day.
-  private func withWeeks(_ body: (Browser, String, TemporaryFolder) throws -> Void) async throws {
+  private func withWeeks(
+    _ month: TradeMonth = TradeMonth(days: 15, ordersADay: 30),
+    _ body: (Browser, String, TemporaryFolder) throws -> Void
+  ) async throws {
     try await withTemporaryFolder { root in
-      let month = TradeMonth(days: 15, ordersADay: 30)
       try await month.play(in: root)
       for (verb, status) in [("report", 0), ("reconcile", 1)] as [(String, Int32)] {
         let made = try await WaybillProgram.run([
@@ -62,6 +64,15 @@ struct ReportPageTests {
       try root.write(try browser.print(), to: "pictures/a4.pdf")
       try sorting(browser)
       try answers(browser)
+    }
+  }
+
+  @Test("A month of all partners is told as well", .enabled(if: isLongRun, "tried with WAYBILL_LONG=1"))
+  func month() async throws {
+    try await withWeeks(TradeMonth(days: 31, ordersADay: 90, seed: 11)) { browser, folder, root in
+      for name in ["reconcile.html", "index.html"] { try expectItFits(browser, folder + name, root) }
+      try answers(browser)
+      try root.write(try browser.print(), to: "pictures/a4.pdf")
     }
   }
 
