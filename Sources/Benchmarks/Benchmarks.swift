@@ -49,6 +49,10 @@ enum Benchmarks {
       for jobs in Set([1, options.cores]).sorted() {
         figures.whole.append(try whole(set, scratch, jobs, options.rounds, &figures.files))
       }
+      if options.isOneByOne {
+        let runs = OneByOne(input: set, scratch: scratch, cores: options.cores, rounds: options.rounds)
+        (figures.oneByOne, figures.start) = try runs.measure()
+      }
       if let folder = options.peers { figures.peers = try peers(folder, options, set, scratch) }
     }
     say(figures.printed())

@@ -53,7 +53,7 @@ struct InstructionGuard {
   /// What a process of our own takes from its start to its end.
   private func instructions(_ arguments: [String]) throws -> Int {
     let log = scratch + "/callgrind.log"
-    _ = try output(
+    _ = try programOutput(
       of: valgrind,
       [
         "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log, WholeRun.ownPath,
