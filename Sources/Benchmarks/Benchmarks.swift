@@ -13,8 +13,8 @@ enum Benchmarks {
       if arguments.first == WholeRun.verb, arguments.count == 3, let jobs = Int(arguments[2]) {
         return try WholeRun.process(root: arguments[1], jobs: jobs)
       }
-      if arguments.first == InstructionGuard.verb, arguments.count == 3 {
-        return try InstructionGuard.parse(folder: arguments[1], key: arguments[2])
+      if arguments.first == InstructionGuard.verb, arguments.count == 4, let times = Int(arguments[3]) {
+        return try InstructionGuard.parse(folder: arguments[1], key: arguments[2], times: times)
       }
       try run(Options(arguments))
     } catch is Over {
