@@ -61,7 +61,7 @@ extension Docket {
   private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
     let place = Int(batch.places[Int(column.rawValue)])
     if place == 255 { return }
-    let width = batch.kind.columns.count
+    let width = batch.width
     let end = min(batch.rows.count, stage.first + Books.nearRows)
     books.bringNear(
       column, of: batch.cells.span.extracting(stage.first * width..<end * width), at: place, width: width,
@@ -80,7 +80,7 @@ extension Docket {
     stage.secondCode = hasSecond ? place(.statusCode) : -1
     stage.scanText = place(.statusUpdateNumber)
     stage.location = place(.location)
-    stage.width = batch.kind.columns.count
+    stage.width = batch.width
     if stage.awb < 0 || stage.code < 0 || !takesShortWay { return }
     if stage.meanings.isEmpty {
       stage.meanings = profile.codes.codes.map { EventStage.Meaning($0) }

@@ -8,12 +8,14 @@ extension Books {
   package static let noKey = UInt32.max
 
   /// The shipment that holds the AWB of that number for its way out.
+  @inlinable
   package func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
     let shipment = awbs.values[Int(number)]
     let record = shipments[Int(shipment)]
     return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
   }
 
+  @inlinable
   package func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
     couriers[Int(courier)].partner == partner
   }
