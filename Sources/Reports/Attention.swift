@@ -202,8 +202,10 @@ package struct Attention: Sendable {
       what +=
         group.rows.count == 1
         ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
-        : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
-          + "\(worst.code.name): \(worst.code.meaning.sentence)"
+        : worst.count == 1
+          ? "Each has a reason of its own; the first is \(worst.code.name): \(worst.code.meaning.sentence)"
+          : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
+            + "\(worst.code.name): \(worst.code.meaning.sentence)"
       find(
         isHeavy || isSudden ? .now : .today, group.who, what, do: worst.code.meaning.remedy,
         table: "rejections", count: count)
