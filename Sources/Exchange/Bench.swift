@@ -48,6 +48,12 @@ protocol Bench: AnyObject {
   ///   - spoiled: the files of which it rejected one of those.
   func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>)
   func conclude(_ deed: DeedRecord)
+  /// Adds to a decision what was made of its rows elsewhere, where they were judged elsewhere.
+  func complete(_ decision: inout FileRun.Decision) throws
+}
+
+extension Bench {
+  func complete(_ decision: inout FileRun.Decision) throws {}
 }
 
 /// A place for one transaction after the other, frame by frame.

@@ -63,7 +63,7 @@ struct Feeds {
     }
   }
 
-  private func shipment(
+  func shipment(
     _ shipment: ShipmentIndex, _ before: Standing?, _ now: Standing, _ open: OpenFeed
   ) throws {
     let (feed, receiver) = (open.fed.feed, open.fed.partner)
@@ -220,7 +220,7 @@ extension Feeds {
     }
   }
 
-  private func product(_ number: UInt32, _ before: UInt64?, _ open: OpenFeed) throws {
+  func product(_ number: UInt32, _ before: UInt64?, _ open: OpenFeed) throws {
     let known = books.products[Int(number)]
     if known.content == before { return }
     let sku = books.productKeys.bytes(of: Int(number))
@@ -236,7 +236,7 @@ extension Feeds {
   }
 
   /// A location whose carrier account the marketplace entered: the account without a courier's name stands for that.
-  private func location(_ number: UInt32, _ profile: PartnerProfile, _ open: OpenFeed) throws {
+  func location(_ number: UInt32, _ profile: PartnerProfile, _ open: OpenFeed) throws {
     let place = books.locations.bytes(of: Int(books.accountKeys.prefix(of: Int(number))))
     guard books.accountKeys.bytes(of: Int(number)).isEmpty, isAt(place, profile) else { return }
     let known = configuration.locations.first { $0.key == Array(place) }
@@ -247,7 +247,7 @@ extension Feeds {
     }
   }
 
-  private func stock(
+  func stock(
     _ number: UInt32, _ before: StockRecord?, _ profile: PartnerProfile, _ open: OpenFeed
   ) throws {
     let known = books.stock[Int(number)]

@@ -354,6 +354,7 @@ struct FileRun {
     try settle(&decision)
     try feed(&decision)
     try makeDocuments(&decision)
+    try ledger.complete(&decision)
     ledger.watch?.turn(to: .around)
   }
 
@@ -431,7 +432,7 @@ struct FileRun {
   }
 
   /// What is archived of a file with credentials: its rows as they were, on the lines where they stood, the secrets replaced.
-  private func masked(_ batch: RowBatch, _ layout: FileLayout, after earlier: [UInt8]?) -> [UInt8] {
+  func masked(_ batch: RowBatch, _ layout: FileLayout, after earlier: [UInt8]?) -> [UInt8] {
     let lineFeed = UInt8(ascii: "\n")
     if let earlier, earlier == FileRun.withheld || earlier.count > FileRun.maskedBytesMax {
       return FileRun.withheld

@@ -50,6 +50,15 @@ package struct FeedFile: ~Copyable {
     try stream.spillIfFull()
   }
 
+  /// Adds a record that was written elsewhere, as it stands in a file of the same feed.
+  package mutating func add(record: [UInt8]) throws(FileError) {
+    stream.text.append(isFirst ? "\n" : ",\n")
+    isFirst = false
+    recordCount += 1
+    stream.text.append(record)
+    try stream.spillIfFull()
+  }
+
   package mutating func add(_ name: String, text: Span<UInt8>) {
     append(name)
     stream.text.append(json: text)
