@@ -78,6 +78,12 @@ struct Salt: Sendable {
     return Salt(bytes: (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
   }
 
+  /// Makes it the salt of a ledger that has none.
+  func publish(in ledger: Folder) throws {
+    try AtomicFile.publish(
+      bytes + SHA256.hash(bytes), in: ledger, as: Salt.name, replace: false, sync: true)
+  }
+
   /// The secret itself, for whoever moves the books to another place.
   var secret: [UInt8] { bytes }
 }

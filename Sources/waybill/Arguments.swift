@@ -32,6 +32,7 @@ struct Arguments: Equatable {
   var log = LogFormat.text
   /// The file of a run's terms, a file's number in it, and when a file came.
   var terms: String?
+  var snapshot: String?
   var decision: UInt64?
   var arrived: Int64?
   var wantsPlan = false
@@ -177,6 +178,7 @@ extension Arguments {
       guard let known = LogFormat(rawValue: value) else { throw .badValue(option, value: value) }
       log = known
     case .terms: terms = value
+    case .snapshot: snapshot = value
     case .decision:
       guard let number = UInt64(value) else { throw .badValue(option, value: value) }
       decision = number

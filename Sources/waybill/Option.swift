@@ -7,6 +7,7 @@ enum Option: String, CaseIterable {
   case folder
   /// What the tasks of one run share.
   case terms, decision, arrived, plan
+  case snapshot
   case touchpoints, reason, log, json, strict, quiet, sshd, systemd, help
 
   var spelling: String { self == .folder ? "--to" : "--" + rawValue }
@@ -14,7 +15,7 @@ enum Option: String, CaseIterable {
   /// What stands for the value in a help page; nil: the option takes none.
   var placeholder: String? {
     switch self {
-    case .root, .folder: "DIR"
+    case .root, .folder, .snapshot: "DIR"
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
@@ -54,6 +55,7 @@ enum Option: String, CaseIterable {
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
+    case .snapshot: "the folder of a snapshot: what filters and Spark go on from"
     case .terms: "what all tasks of the run share, as `assemble --plan` wrote it"
     case .decision: "write the rows of the file that the plan gave this number"
     case .arrived: "when the file came to its inbox, in nanoseconds since 1970"

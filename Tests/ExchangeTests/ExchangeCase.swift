@@ -92,7 +92,7 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
   }
 
   @discardableResult
-  private static func succeed(_ arguments: [String]) async throws -> FinishedProgram {
+  static func succeed(_ arguments: [String]) async throws -> FinishedProgram {
     let finished = try await WaybillProgram.run(arguments)
     guard finished.status == .exited(0) else {
       throw TestFailure("waybill \(arguments.joined(separator: " ")): \(finished.status) \(finished.errors)")

@@ -70,11 +70,12 @@ package struct AssembleFilter {
       _ = try input.next()
     }
     try original.finish(sync: false)
-    bench.docket.given = GivenVerdicts(released: made.released) { row in
+    let given = GivenVerdicts(released: made.released) { row in
       guard let line = try input.next(of: key) else { return nil }
       guard line.arrival.elementsEqual(padded(row, 10).utf8) else { throw FilterFault.noRowVerdict(row: row) }
       return try line.decoded()
     }
+    bench.docket.given = given
     bench.completion = { decision in
       try made.complete(&decision, bench, claim)
     }
@@ -83,7 +84,19 @@ package struct AssembleFilter {
     // A file that is refused whole, or answered by an earlier answer, asks for no verdict.
     while try input.next(of: key) != nil {}
     try hold(to: plan, planned, record)
+    if plan.way == .judged { try write(given, of: record, claim) }
     try write(record, bench)
+  }
+
+  /// The records of the rows that no judge saw.
+  private func write(_ given: GivenVerdicts, of record: FileRecord, _ claim: ClaimRecord) throws {
+    for (row, verdict) in given.unsound {
+      let past = try PastRecord(
+        RowRecord(verdict: verdict, effects: [], previous: []), bytes: [], claim: claim.claim, row: row,
+        arrival: claim.receivedAt, at: RecordPlace(decision: record.decision.raw, row: row), in: books,
+        placeOf: { _ in RecordPlace(decision: 0, row: 0) }, waitedFor: { _ in [] })
+      try output.write(past.line)
+    }
   }
 
   /// The plan said what the file would come to; the rows of all others were judged by that.
@@ -92,7 +105,7 @@ package struct AssembleFilter {
     let isSame =
       switch plan.way {
       case .judged: stands && record.counts[.rejected] == planned.counts[.rejected]
-      case .void: !stands && record.outcome != .duplicateFile
+      case .withdrawn, .void: !stands && record.outcome != .duplicateFile
       case .repeated: record.outcome == .duplicateFile
       case .held: record.outcome == .held
       }
@@ -127,10 +140,11 @@ package struct AssembleFilter {
         }
       }
       // Where its bytes lie is each machine's own matter.
-      committed.answers[place].bytes = .staged([])
+      committed.answers[place].bytes = .elsewhere
     }
     try output.write(
-      try item(LedgerItem.file(record.decision.raw, spoiled: [], committed.payload(partners: books.partners))))
+      try item(LedgerItem.file(record.decision.raw, spoiled: [], committed.payload(partners: books.partners)))
+    )
   }
 
   private func write(_ bytes: [UInt8], at offset: Int, of answer: PublishedAnswer) throws {
@@ -158,7 +172,7 @@ package struct AssembleFilter {
     var record = planned
     let answer = PublishedAnswer(
       partner: planned.partner, name: AnswerNames(inputName: planned.name, tilde: planned.tilde).ack,
-      sha256: SHA256.hash(bytes), byteCount: Int64(bytes.count), bytes: .staged([]))
+      sha256: SHA256.hash(bytes), byteCount: Int64(bytes.count), bytes: .elsewhere)
     record.answers = [answer]
     try write(bytes, at: 0, of: answer)
     try output.write(

@@ -73,6 +73,11 @@ struct FileFacts {
   }
 }
 
+extension PublishedAnswer.Bytes {
+  /// Not with this machine: in the outbox, or to be derived.
+  static let elsewhere = PublishedAnswer.Bytes.staged(Array("elsewhere".utf8))
+}
+
 /// What the rows of a file came to, as far as the plan of a run depends on it.
 struct FileTally {
   var decision: UInt64

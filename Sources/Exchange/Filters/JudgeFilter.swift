@@ -27,10 +27,10 @@ package struct JudgeFilter {
     books = terms.emptyBooks()
     answers = KeyAnswers(output, terms, books)
     for item in terms.items { try item.enter(in: &books) }
-    for (decision, plan) in terms.plans where plan.way == .judged {
+    for (decision, plan) in terms.plans where plan.way == .judged || plan.way == .withdrawn {
       guard let file = try terms.file(decision, partners: books.partners) else { continue }
       files[decision] = file
-      if file.kind == .reconcile { exports.append(decision) }
+      if file.kind == .reconcile && plan.way == .judged { exports.append(decision) }
     }
     exports.sort()
   }
@@ -79,7 +79,8 @@ package struct JudgeFilter {
           if terms.plans[decision] == nil { throw FilterFault.unknownDecision(decision) }
           continue
         }
-        try desk.judge(rows, of: file, to: answers)
+        let isWithdrawn = terms.plans[decision]?.way == .withdrawn
+        try desk.judge(rows, of: file, isWithdrawn: isWithdrawn, to: answers)
       default: throw FilterFault.unreadable(line.kind.rawValue)
       }
     }
@@ -102,7 +103,9 @@ final class KeyAnswers {
     knownCouriers = Dictionary(
       terms.couriers.map { (foldCourier($0.text.span), $0.place) }, uniquingKeysWith: { first, _ in first })
     var senders: [ClaimNumber: UInt8] = [:]
-    for (claim, record) in (try? terms.claims()) ?? [:] { senders[claim] = books.partners.number(of: record.partner) }
+    for (claim, record) in (try? terms.claims()) ?? [:] {
+      senders[claim] = books.partners.number(of: record.partner)
+    }
     self.senders = senders
   }
 
@@ -132,18 +135,10 @@ final class KeyAnswers {
     try couriers(of: past)
   }
 
-  /// What the record ties to its unit; whoever knows the record knows it, but not whoever only looks for a key.
+  /// What the record ties to its unit, for whoever brings together what belongs together next time.
   func links(of past: PastRecord) throws {
-    var cursor = try RowCursor(payload: past.page, frame: 0)
-    let sender = senders[cursor.claim] ?? 0
-    _ = try cursor.next()
-    for key in try past.links(sender: sender) where key != past.unit {
-      try output.write(KeyedLine(past.unit, .link, Array("-".utf8), key))
-    }
-    // Rows that wait stand under a unit of their own, beside the key that they wait for.
-    if past.unit.starts(with: "w:".utf8) {
-      try output.write(KeyedLine(past.unit, .link, Array("-".utf8), Array(past.unit.dropFirst(2))))
-    }
+    let cursor = try RowCursor(payload: past.page, frame: 0)
+    for line in try past.linkLines(sender: senders[cursor.claim] ?? 0) { try output.write(line) }
   }
 
   /// Notes the spelling of couriers that nobody wrote before.
@@ -154,8 +149,10 @@ final class KeyAnswers {
       let text = Array(past.page[courier.range])
       let folded = foldCourier(text.span)
       let place = Array("\(past.place.text).\(padded(ordinal, 4))".utf8)
-      if let known = knownCouriers[folded], !place.lexicographicallyPrecedes(known) { continue }
-      if let known = newCouriers[folded], !place.lexicographicallyPrecedes(known) { continue }
+      // The one that is known may have been learned from this very record, in an earlier round of this run.
+      if let known = knownCouriers[folded] ?? newCouriers[folded], known.lexicographicallyPrecedes(place) {
+        continue
+      }
       newCouriers[folded] = place
       try output.write(KeyedLine(KeyedLine.exchangeKey, .courier, place, Base64.encode(text)))
     }
@@ -181,7 +178,8 @@ final class KeyAnswers {
     }
     try output.write(
       KeyedLine(
-        KeyedLine.fileKey(place.decision), .released, ordered(place, ordinal), coded: ReleasedCoding.encode(row)))
+        KeyedLine.fileKey(place.decision), .released, ordered(place, ordinal),
+        coded: ReleasedCoding.encode(row)))
   }
 
   func document(

@@ -8,10 +8,7 @@ internal import Outbox
 /// The judge at it is the docket itself. What the desk adds is where each record stands among those of all other desks.
 struct KeyDesk {
   private let bench: FilterBench
-  private var units: [[UInt8]: [ShipmentIndex]] = [:]
-  private var orders: [[UInt8]: OrderIndex] = [:]
-  private var positions: [RecordPlace: Position] = [:]
-  private var places: [Position: RecordPlace] = [:]
+  private var shelf = PastShelf()
   /// Where each shipment stands among all that were ever created.
   private var created: [RecordPlace] = []
   private let receivers: [FedPartner]
@@ -28,51 +25,20 @@ struct KeyDesk {
 
   /// Takes up a record of the key's past; they come in the order of their places.
   mutating func take(_ past: PastRecord) throws {
-    var cursor = try RowCursor(payload: past.page, frame: 0)
-    let (claim, row) = (cursor.claim, cursor.row)
-    let record = try cursor.next()
-    let sender = bench.docket.books.file(of: claim)?.partner ?? 0
-    let position = Position(frame: bench.pages.nextFrameOffset, record: 16)
-    let context = Books.RowContext(
-      partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
-    var effects: [Effect] = []
-    var heads: [Position] = []
-    for given in record.effects {
-      let effect = try given.mapped(
-        shipment: { number in
-          guard let list = units[past.unit], list.indices.contains(Int(number.raw)) else {
-            throw RecordFault(what: "a record names a shipment before it was created")
-          }
-          return list[Int(number.raw)]
-        }, order: { _ in orders[past.unit] ?? OrderIndex(UInt32.max) },
-        position: { number in
-          guard past.references.indices.contains(Int(number.raw)) else {
-            throw RecordFault(what: "a record names another that it does not list")
-          }
-          return positions[past.references[Int(number.raw)]] ?? .none
-        })
-      switch effect {
-      case .createOrder: orders[past.unit] = OrderIndex(bench.docket.books.orders.count)
-      case .createShipment:
-        units[past.unit, default: []].append(ShipmentIndex(bench.docket.books.shipments.count))
-        created.append(past.place)
-      default: break
-      }
-      heads.append(effect.shipment.map { bench.docket.books[$0].head } ?? .none)
-      effects.append(effect)
-      bench.docket.books.apply(effect, bytes: past.page, in: context)
-    }
+    let cursor = try RowCursor(payload: past.page, frame: 0)
+    let sender = bench.docket.books.file(of: cursor.claim)?.partner ?? 0
+    let position = Position(frame: bench.pages.nextFrameOffset, record: KeyDesk.onlyRecord)
+    let (record, effects, heads) = try shelf.restore(
+      past, from: sender, in: &bench.docket.books, at: position)
+    for case .createShipment in effects { created.append(past.place) }
     var writer = RowWriter()
-    writer.start(claim: claim, firstRow: row, arrival: cursor.arrival)
+    writer.start(claim: cursor.claim, firstRow: cursor.row, arrival: cursor.arrival)
     writer.append(record.verdict, effects, bytes: past.page, heads: heads, at: position)
     _ = bench.pages.append(writer.payload)
-    note(past.place, position)
   }
 
-  private mutating func note(_ place: RecordPlace, _ position: Position) {
-    positions[place] = position
-    places[position] = place
-  }
+  /// Where the one record of a page lies in it: every row has a page of its own.
+  private static let onlyRecord = 16
 
   // MARK: The rows of one file
 
@@ -89,7 +55,11 @@ struct KeyDesk {
   }
 
   /// Judges rows of a file, and all that follows from them.
-  mutating func judge(_ rows: [RowBatch], of file: FileRecord, to answer: KeyAnswers) throws {
+  ///
+  /// - Parameter isWithdrawn: of the file only its verdicts are told; nothing of it stands.
+  mutating func judge(
+    _ rows: [RowBatch], of file: FileRecord, isWithdrawn: Bool = false, to answer: KeyAnswers
+  ) throws {
     guard let claim = file.claim else { return }
     let pages = bench.pages
     bench.docket.books.beginTransaction()
@@ -102,10 +72,13 @@ struct KeyDesk {
       bench.docket.prepare(batch)
       let verdict = try bench.docket.judge(batch, 0)
       _ = pages.append(bench.docket.writer.payload)
-      note(place, Position(frame: bench.docket.frame, record: 16))
+      if !isWithdrawn {
+        shelf.note(place, Position(frame: bench.docket.frame, record: KeyDesk.onlyRecord))
+      }
       try answer.row(place, verdict, batch)
       steps.append(step(at: place))
     }
+    if isWithdrawn { return bench.rollBack() }
     try resume(of: file, &steps)
     for step in steps {
       while created.count < step.created { created.append(step.place) }
@@ -142,19 +115,22 @@ struct KeyDesk {
       place.wave = UInt32(resumed.wave)
       place.time = resumed.time
       place.claim = resumed.claim.raw
-      while positions[place] != nil { place.again += 1 }
-      note(place, Position(frame: offset, record: 16))
-      steps.append(step(at: place, shipments: resumed.touched, released: resumed.released, created: resumed.created))
+      while shelf.positions[place] != nil { place.again += 1 }
+      shelf.note(place, Position(frame: offset, record: KeyDesk.onlyRecord))
+      steps.append(
+        step(at: place, shipments: resumed.touched, released: resumed.released, created: resumed.created))
     }
   }
 
   /// A record that was written just now, in words that hold everywhere.
   private func record(at place: RecordPlace) throws -> PastRecord {
-    guard let position = positions[place] else { throw RecordFault(what: "a record is nowhere") }
+    guard let position = shelf.positions[place] else { throw RecordFault(what: "a record is nowhere") }
     return try PastRecord(
       try bench.pages.page(at: position.frame), frame: position.frame, at: place, in: bench.docket.books,
       placeOf: { earlier in
-        guard let known = places[earlier] else { throw RecordFault(what: "an earlier record is nowhere") }
+        guard let known = shelf.places[earlier] else {
+          throw RecordFault(what: "an earlier record is nowhere")
+        }
         return known
       },
       waitedFor: { position in
@@ -195,7 +171,9 @@ struct KeyDesk {
     let feeds = Feeds(
       books: docket.books, profiles: docket.profiles, configuration: bench.configuration,
       history: docket.history, sender: sender, touched: docket.touched)
-    func record(_ fed: FedPartner, _ at: (place: RecordPlace, ordinal: Int), _ write: (OpenFeed) throws -> Void)
+    func record(
+      _ fed: FedPartner, _ at: (place: RecordPlace, ordinal: Int), _ write: (OpenFeed) throws -> Void
+    )
       throws
     {
       let open = OpenFeed(fed) {
@@ -294,7 +272,8 @@ struct KeyDesk {
       let place = created[Int(shipment.raw)]
       // Several shipments of one record are told apart by their numbers at this desk.
       try answer.missing(
-        of: decision, place, Int(shipment.raw), books.orderNumber(of: record.order), books.invoice(of: shipment),
+        of: decision, place, Int(shipment.raw), books.orderNumber(of: record.order),
+        books.invoice(of: shipment),
         books.awb(of: shipment), record.state, record.since)
     }
   }

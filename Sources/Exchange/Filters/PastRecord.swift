@@ -107,8 +107,17 @@ struct PastRecord {
     self.page = writer.payload
   }
 
+  /// The lines that tie what the record names to its unit.
+  func linkLines(sender: UInt8) throws -> [KeyedLine] {
+    var keys = try links(sender: sender)
+    // Rows that wait stand under a unit of their own, beside the key that they wait for.
+    if unit.starts(with: "w:".utf8) { keys.append(Array(unit.dropFirst(2))) }
+    if unit.starts(with: "f:".utf8) { return [] }
+    return keys.filter { $0 != unit }.map { KeyedLine(unit, .link, Array("-".utf8), $0) }
+  }
+
   /// The keys that the record ties to its unit, so that whoever names one of them is judged together with it.
-  func links(sender: UInt8) throws -> [[UInt8]] {
+  private func links(sender: UInt8) throws -> [[UInt8]] {
     var cursor = try RowCursor(payload: page, frame: 0)
     func text(_ slice: Slice) -> ArraySlice<UInt8> { page[slice.range] }
     var keys: [[UInt8]] = []

@@ -189,7 +189,7 @@ package struct PlanFilter {
     if rejected > 0, profile.atomicFiles || isOverBudget {
       record.outcome = profile.atomicFiles ? .rejected : .held
       record.isQuarantined = !profile.atomicFiles
-      return enter(record, FilePlan(.void, record, books.partners), spoiled: [])
+      return enter(record, FilePlan(.withdrawn, record, books.partners), spoiled: [])
     }
     record.outcome = rejected > 0 ? .acceptedWithErrors : .accepted
     record.counts.read = fact.rows
@@ -197,13 +197,15 @@ package struct PlanFilter {
     record.feeds = tally.feeds.sorted { ($0.partner, $0.feed.rawValue) < ($1.partner, $1.feed.rawValue) }
     record.settled = tally.settled.sorted()
     record.answers = [answer(names.result, to: partner)]
-    if profile.repliesInCarrierShape, fact.kind == .scans { record.answers.append(answer(names.reply, to: partner)) }
+    if profile.repliesInCarrierShape, fact.kind == .scans {
+      record.answers.append(answer(names.reply, to: partner))
+    }
     enter(record, FilePlan(.judged, record, books.partners), spoiled: tally.spoiled)
   }
 
   /// An answer whose name is known, and nothing else yet.
   private func answer(_ name: [UInt8], to partner: UInt8) -> PublishedAnswer {
-    PublishedAnswer(partner: partner, name: name, sha256: [], byteCount: 0, bytes: .staged([]))
+    PublishedAnswer(partner: partner, name: name, sha256: [], byteCount: 0, bytes: .elsewhere)
   }
 
   /// A file with the same bytes, where its answer is to be given again.

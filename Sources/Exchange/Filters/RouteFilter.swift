@@ -154,7 +154,7 @@ package struct RouteFilter {
     let place = RouteFilter.spooled
     _ = try spool(place, source)
     var original = place
-    if plan.way == .judged, let kind = record.kind, let format = name.format {
+    if plan.way == .judged || plan.way == .withdrawn, let kind = record.kind, let format = name.format {
       _ = try readRows(place, kind, format, profile, isGzip: name.isGzip) { batch in
         for row in batch.rows.indices where batch.rows[row].faultCount == 0 {
           try write(batch, row, decision, record.partner)

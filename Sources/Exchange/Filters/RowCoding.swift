@@ -117,12 +117,16 @@ final class GivenVerdicts {
   /// What became of rows that had waited for this file.
   let released: [Docket.ReleasedRow]
   private let next: (UInt32) throws -> [UInt8]?
+  /// Rows that nobody else judged, because they cannot be read.
+  private(set) var unsound: [(row: UInt32, verdict: Verdict)] = []
 
   /// - Parameter next: the coded verdict of the row of that number; nil: there is none.
   init(released: [Docket.ReleasedRow], next: @escaping (UInt32) throws -> [UInt8]?) {
     self.released = released
     self.next = next
   }
+
+  func noteUnsound(_ verdict: Verdict, row: UInt32) { unsound.append((row, verdict)) }
 
   func verdict(_ batch: borrowing RowBatch, _ row: Int) throws -> Verdict {
     let number = batch.rows[row].number

@@ -207,13 +207,16 @@ enum LedgerItem {
 
 /// What is to be done with a file of this run.
 ///
-/// Its line is text, because whoever spreads the work reads it too: the way, the file as `partner/name`, then of a repeated file the
-/// answers that are given again, of a held one code and numbers of what is missing. Blanks stand between them, and none in them.
+/// Its line is text, because whoever spreads the work reads it too: the way, the file as `partner/name`, its kind or `-`, its SHA-256 or `-`, then
+/// of a repeated file the answers that are given again, of a held one code and numbers of what is missing. Blanks stand between them, and
+/// none in them.
 package struct FilePlan: Equatable {
   package enum Way: String {
     /// Its rows are judged, and stand.
     case judged
-    /// It is refused whole, or nothing of it stands: its rows change nothing.
+    /// Its rows are judged, and then all of it is taken back: too many of them are rejected.
+    case withdrawn
+    /// It is refused whole: no row of it is judged.
     case void
     /// The same bytes as an earlier file's: the first answer again.
     case repeated
@@ -224,6 +227,8 @@ package struct FilePlan: Equatable {
   package var way: Way
   /// The file, as `partner/name`.
   package var path: [UInt8]
+  private var kind: [UInt8]
+  private var sha256: [UInt8]
   /// Of a repeated file: the answers that are given again, as `partner/name`.
   package var answers: [[UInt8]] = []
   /// Of a held one: what is missing.
@@ -232,27 +237,35 @@ package struct FilePlan: Equatable {
   init(_ way: Way, _ record: FileRecord, _ partners: [[UInt8]]) {
     self.way = way
     path = KeyedLine.key("", partners[Int(record.partner)] + Array("/".utf8) + record.name)
+    kind = Array((record.kind?.name ?? "-").utf8)
+    sha256 = Array((record.sha256.isEmpty ? "-" : hexadecimal(record.sha256)).utf8)
   }
 
   func line(_ decision: UInt64) -> KeyedLine {
-    var words = [Array(way.rawValue.utf8), path]
+    var words = [Array(way.rawValue.utf8), path, kind, sha256]
     words += answers.map { KeyedLine.key("", $0) }
-    if let fault { words += ["\(fault.code.rawValue)", "\(fault.number)", "\(fault.second)"].map { Array($0.utf8) } }
+    if let fault {
+      words += ["\(fault.code.rawValue)", "\(fault.number)", "\(fault.second)"].map { Array($0.utf8) }
+    }
     return KeyedLine(
-      KeyedLine.exchangeKey, .plan, Array(padded(decision, 12).utf8), Array(words.joined(separator: Array(" ".utf8))))
+      KeyedLine.exchangeKey, .plan, Array(padded(decision, 12).utf8),
+      Array(words.joined(separator: Array(" ".utf8))))
   }
 
   package init(_ line: KeyedLine) throws {
     let words = line.payload.split(separator: UInt8(ascii: " ")).map { Array($0) }
-    guard words.count >= 2, let way = Way(rawValue: String(decoding: words[0], as: UTF8.self)) else {
+    guard words.count >= 4, let way = Way(rawValue: String(decoding: words[0], as: UTF8.self)) else {
       throw FilterFault.unreadable("plan")
     }
     self.way = way
     path = words[1]
-    if way == .repeated { answers = words.dropFirst(2).map { KeyedLine.unescaped($0) } }
+    kind = words[2]
+    sha256 = words[3]
+    if way == .repeated { answers = words.dropFirst(4).map { KeyedLine.unescaped($0) } }
     guard way == .held else { return }
-    let numbers = words.dropFirst(2).compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
-    guard numbers.count == 3, let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: numbers[0])) else {
+    let numbers = words.dropFirst(4).compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
+    guard numbers.count == 3, let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: numbers[0]))
+    else {
       throw FilterFault.unreadable("plan")
     }
     fault = Fault(code, number: numbers[1], second: numbers[2])

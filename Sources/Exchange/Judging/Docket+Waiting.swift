@@ -89,7 +89,8 @@ extension Docket {
           resumptions.append(
             Resumption(
               wave: wave, time: row.time, claim: claim, row: rowNumber,
-              touched: books.touchedShipments.count, released: released.count, created: books.shipments.count))
+              touched: books.touchedShipments.count, released: released.count, created: books.shipments.count)
+          )
         }
       }
     }

@@ -32,12 +32,7 @@ extension ExchangeCase {
   func filtered(tasks: Int) throws -> FilteredExchange {
     let settings = try? Data(contentsOf: URL(filePath: fixture(path + "/exchange.json")))
     var exchange = try FilteredExchange(tasks: tasks, settings: settings.map { [UInt8]($0) })
-    for (hour, drop) in drops.enumerated() {
-      let files = try Self.inProcessingOrder(drop).map { (path: $0.file, bytes: $0.bytes) }
-      guard case .instant(let instant) = readTime(Array(clock(of: drop, hour).utf8).span, as: [.iso], in: .kolkata)
-      else { throw TestFailure("\(path) has no clock") }
-      try exchange.process(files, at: instant)
-    }
+    for drop in drops.indices { try exchange.process(try files(of: drop), at: try instant(of: drop)) }
     return exchange
   }
 }
