@@ -58,7 +58,7 @@ extension Configuration {
         },
         "ekart": {
           "zone": "Asia/Kolkata",
-          "//csv": "{\\"delimiter\\": \\";\\"} where one is agreed (, ; | or a tab); left out, the header tells.",
+          "//csv": "{\\"delimiter\\": \\";\\"} where one is agreed (, ; | or a tab); left out, the header tells. {\\"encoding\\": \\"windows-1252\\"}: lines that are not UTF-8 are read so.",
           "csv": {},
           "//companion": "Add \\"companion\\": \\"ok\\", \\"done\\" or \\"sha256\\" where a second file says that an upload is complete."
         },

@@ -112,6 +112,11 @@ extension Configuration {
       setting("csv.delimiter", delimiter.map { .text($0) } ?? .none("told by the header")),
       setting("companion", companions[profile.folder].map { .text($0) } ?? .none("none waited for")),
     ]
+    // What was always so is not in the hash: commits made before the setting existed were made under the same configuration.
+    let isWindows1252 = windows1252.contains(profile.folder)
+    var encoding = setting("csv.encoding", .text(isWindows1252 ? "windows-1252" : "utf-8"))
+    encoding.decides = isWindows1252
+    settings.append(encoding)
     settings += profile.expectSettings { setting($0, $1, or: $2) }
     settings += Kind.allCases.map { kind in
       let formats = profile.formats(for: kind)

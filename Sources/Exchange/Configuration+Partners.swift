@@ -43,8 +43,14 @@ extension Configuration {
     case "settleSeconds":
       profile.settleSeconds = try node.number(in: 0...Configuration.settleSecondsMax)
     case "csv":
-      for (_, delimiter) in try node.settings(["delimiter"]) {
-        delimiters[folder] = try delimiter.word([",", ";", "\t", "|"]).utf8.first
+      for (key, setting) in try node.settings(["delimiter", "encoding"]) {
+        if key == "delimiter" {
+          delimiters[folder] = try setting.word([",", ";", "\t", "|"]).utf8.first
+        } else if try setting.word(["utf-8", "windows-1252"]) == "windows-1252" {
+          windows1252.insert(folder)
+        } else {
+          windows1252.remove(folder)
+        }
       }
     case "dateFormats":
       let given = try node.timeFormats()

@@ -9,11 +9,13 @@ extension Configuration {
     _ kind: Kind, _ format: FileFormat, _ profile: PartnerProfile,
     credentialDigest: (@Sendable (ArraySlice<UInt8>) -> [UInt8])?
   ) -> ReadingTerms {
-    ReadingTerms(
+    var terms = ReadingTerms(
       kind: kind, format: format, timeFormats: profile.formats(for: kind), zone: profile.zone,
       bounds: bounds(of: profile.folder),
       dialect: delimiters[profile.folder].map { CSVDialect(delimiter: $0) },
       credentialDigest: credentialDigest)
+    terms.isWindows1252 = format == .csv && windows1252.contains(profile.folder)
+    return terms
   }
 
   /// The companion that each partner has agreed to send, by folder.

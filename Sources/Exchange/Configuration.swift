@@ -30,6 +30,8 @@ package struct Configuration: Sendable {
   package var partnerBounds: [String: Bounds] = [:]
   /// By partner's folder, the agreed delimiter of its CSV files; where none is agreed the header tells.
   package var delimiters: [String: UInt8] = [:]
+  /// The folders of partners whose CSV files may be in Windows-1252.
+  package var windows1252: Set<String> = []
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
   package var companions: [String: String] = [:]
   /// The file as it was read; what an empty one says where there is none.

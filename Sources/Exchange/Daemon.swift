@@ -19,6 +19,7 @@ package struct Daemon {
   private let board: MetricsBoard
   private let heartbeat: Heartbeat
   private let bell: AlarmBell?
+  private var due: DueFiles
   private let answered = Answered()
 
   /// Counts what was answered.
@@ -57,6 +58,7 @@ package struct Daemon {
     board = MetricsBoard(ledger)
     self.heartbeat = heartbeat
     self.bell = bell
+    due = DueFiles(ledger.configuration, startedAt: ledger.clock.now())
     bell?.use(ledger.configuration.alarm)
     let notice = ledger.notice
     ledger.notice = {
@@ -99,6 +101,7 @@ package struct Daemon {
       try sayHowItWatches()
       try ledger.markPublishedInPeace(wasQuiet: wasQuiet)
       board.refresh(ledger, bell)
+      sayWhatIsMissing()
       board.write()
       heartbeat.tell(standing)
       for failure in bell?.takeFailures() ?? [] { ledger.notice(.alarmFailed(failure)) }
@@ -134,6 +137,16 @@ package struct Daemon {
   /// What it does, in a few words.
   private var standing: String {
     "watching \(folders) inboxes; \(answered.files) files and \(answered.rows) rows answered since the start"
+  }
+
+  /// Says which files that the calendar expects did not come, each once.
+  private mutating func sayWhatIsMissing() {
+    let standing = due.standing(ledger.docket.books, at: ledger.clock.now())
+    board.note(standing)
+    for expected in due.untold(standing) {
+      guard let missing = expected.missingSince else { continue }
+      ledger.notice(.fileMissing(partner: expected.partner, kind: expected.kind, due: missing.spelled))
+    }
   }
 
   /// Writes down and says how arrivals are noticed, when it is not as it was.

@@ -92,6 +92,8 @@ package enum ExchangeNotice: Sendable {
   case claimsVoid(count: Int)
   /// `ledger/salt` was missing, though accounts were fingerprinted with it.
   case saltMade
+  /// Nobody knows any more which settings the newest decision was made under, so that feeds cannot follow what was edited since.
+  case settingsForgotten
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: UInt64, neededBytes: UInt64)
   /// One file waits until the disk has room for it; the others go on.
@@ -106,6 +108,8 @@ package enum ExchangeNotice: Sendable {
   case cannotAskWriters
   /// A released file could not be put back, because something in its inbox has its name now; it stays in quarantine.
   case notPutBack(partner: String, name: [UInt8])
+  /// A file that the calendar expects did not come; when it was due, as the partner's clock shows it.
+  case fileMissing(partner: String, kind: Kind, due: String)
   /// The operator's program could not be told, in a sentence.
   case alarmFailed(String)
   /// Nothing out of the ordinary, for whoever keeps a log.

@@ -11,44 +11,46 @@ internal import Outbox
 /// files' doing included: it needs no other source, and no knowledge of which of two files was decided first.
 struct Feeds {
   let books: Books
-  let profiles: [PartnerProfile]
-  let configuration: Configuration
+  /// What the settings in force give the receivers.
+  let terms: FeedTerms
   let history: History
-  let sender: UInt8
-  let touched: Touched
 
-  /// Writes the records of all feeds, in each of them in the order in which the file first touched their keys.
+  /// Writes the records of all feeds because of a file, in each of them in the order in which the file first touched their keys.
   ///
   /// Shipments are gone through once for all feeds: in a large ledger each lies far from the next, and most concern nobody.
-  func write(to feeds: [OpenFeed]) throws {
+  func write(to feeds: [OpenFeed], from sender: UInt8, _ touched: Touched) throws {
     var aboutShipments: [OpenFeed] = []
-    for open in feeds {
-      let profile = profiles[Int(open.fed.partner)]
-      let needsLocation = profile.role == .warehouse || profile.role == .marketplace
-      if needsLocation && profile.locationKeys == nil { continue }
+    for open in feeds where terms.reach(open.fed) {
       switch open.fed.feed {
       case .products:
-        for touch in touched.products.list { try product(touch.number, touch.before, open) }
+        for touch in touched.products.list where books.products[Int(touch.number)].content != touch.before {
+          try putProduct(touch.number, open)
+        }
       case .locations:
         if sender != open.fed.partner { continue }
-        for touch in touched.accounts.list { try location(touch.number, profile, open) }
+        for touch in touched.accounts.list { try location(touch.number, open) }
       case .inventory:
-        for touch in touched.stock.list { try stock(touch.number, touch.before, profile, open) }
+        for touch in touched.stock.list { try stock(touch.number, touch.before, open) }
       case .orders, .manifested, .shipments, .cancellations, .tracking: aboutShipments.append(open)
       }
     }
     if aboutShipments.isEmpty { return }
     try books.touchedShipments.forEach { index, before in
       let now = Standing(books[index])
-      if before == now && touched.linesBefore[index] == nil { return }
-      for open in aboutShipments { try shipment(index, before, now, open) }
+      let linesBefore = touched.linesBefore[index]
+      if before == now && linesBefore == nil { return }
+      for open in aboutShipments {
+        try put(
+          index, open, old: before.flatMap { held($0, index, open.fed, under: terms) },
+          new: held(now, index, open.fed, under: terms), linesBefore: linesBefore)
+      }
     }
   }
 
   // MARK: Shipments
 
   /// What the receiver of a feed holds of a shipment, as far as it can change: equal values, equal records.
-  private struct Held: Equatable {
+  struct Held: Equatable {
     let courier: UInt32
     let awbKey: UInt32
     let invoiceKey: UInt32
@@ -63,15 +65,17 @@ struct Feeds {
     }
   }
 
-  func shipment(
-    _ shipment: ShipmentIndex, _ before: Standing?, _ now: Standing, _ open: OpenFeed
+  /// Writes what changes for the receiver of a feed, if anything does.
+  /// - Parameter linesBefore: the newest record about the shipment before its lines changed; nil where they did not.
+  func put(
+    _ shipment: ShipmentIndex, _ open: OpenFeed, old: Held?, new: Held?, linesBefore: Position? = nil
   ) throws {
-    let (feed, receiver) = (open.fed.feed, open.fed.partner)
-    let old = before.flatMap { held($0, shipment, feed, receiver) }
-    let new = held(now, shipment, feed, receiver)
+    let feed = open.fed.feed
     if new == nil && old == nil { return }
     if new != nil && old == new {
-      guard feed == .orders || feed == .shipments, try linesDiffer(shipment) else { return }
+      guard feed == .orders || feed == .shipments, let linesBefore,
+        try linesDiffer(shipment, from: linesBefore)
+      else { return }
     }
     try open.add(new == nil ? .withdraw : .put) { file in
       writeKeys(of: shipment, to: &file)
@@ -79,18 +83,20 @@ struct Feeds {
     }
   }
 
-  /// What the receiver holds of a shipment that stands so; nil: nothing.
-  private func held(_ standing: Standing, _ shipment: ShipmentIndex, _ feed: Feed, _ receiver: UInt8) -> Held?
-  {
+  /// What the receiver of a feed holds of a shipment that stands so, under terms that reach it; nil: nothing.
+  func held(
+    _ standing: Standing, _ shipment: ShipmentIndex, _ fed: FedPartner, under terms: FeedTerms
+  ) -> Held? {
     // Of a shipment whose lines all went to another part of the order, that part tells.
     if standing.marks.contains(.emptied) { return nil }
     var held = Held(standing)
+    let receiver = fed.partner
     let isCarriers = books.couriers[Int(standing.courier)].partner == receiver
-    switch feed {
+    switch fed.feed {
     case .orders:
       // Only orders eligible for fulfilment: at the warehouse's locations, not cancelled, not waiting for a carrier.
       guard standing.state != .awaitingCarrier, standing.state != .cancelled,
-        isAt(books.location(of: books[shipment].order), profiles[Int(receiver)])
+        terms.isAt(books.location(of: books[shipment].order), receiver)
       else { return nil }
     case .manifested:
       guard books[books[shipment].order].creator == receiver, standing.marks.contains(.manifested) else {
@@ -122,13 +128,18 @@ struct Feeds {
   }
 
   /// Did its lines change? What came and went within the file did not.
-  private func linesDiffer(_ shipment: ShipmentIndex) throws -> Bool {
-    guard let head = touched.linesBefore[shipment] else { return false }
-    return try lines(of: shipment, from: head) != lines(of: shipment, from: books[shipment].head)
+  private func linesDiffer(_ shipment: ShipmentIndex, from head: Position) throws -> Bool {
+    try lines(of: shipment, from: head) != lines(of: shipment, from: books[shipment].head)
   }
+}
 
-  private func isAt(_ location: ArraySlice<UInt8>, _ profile: PartnerProfile) -> Bool {
-    profile.locationKeys?.contains(Array(location)) == true
+extension Feed {
+  /// Is each of its records about a shipment?
+  var isAboutShipments: Bool {
+    switch self {
+    case .orders, .manifested, .shipments, .cancellations, .tracking: true
+    case .products, .locations, .inventory: false
+    }
   }
 }
 
@@ -220,9 +231,8 @@ extension Feeds {
     }
   }
 
-  func product(_ number: UInt32, _ before: UInt64?, _ open: OpenFeed) throws {
+  func putProduct(_ number: UInt32, _ open: OpenFeed) throws {
     let known = books.products[Int(number)]
-    if known.content == before { return }
     let sku = books.productKeys.bytes(of: Int(number))
     let entry = try history.entry(at: known.position, countingRows: false)
     for case .product(let key, let details, _) in entry.record.effects where entry.bytes[key.range] == sku {
@@ -236,10 +246,16 @@ extension Feeds {
   }
 
   /// A location whose carrier account the marketplace entered: the account without a courier's name stands for that.
-  func location(_ number: UInt32, _ profile: PartnerProfile, _ open: OpenFeed) throws {
+  func location(_ number: UInt32, _ open: OpenFeed) throws {
     let place = books.locations.bytes(of: Int(books.accountKeys.prefix(of: Int(number))))
-    guard books.accountKeys.bytes(of: Int(number)).isEmpty, isAt(place, profile) else { return }
-    let known = configuration.locations.first { $0.key == Array(place) }
+    guard books.accountKeys.bytes(of: Int(number)).isEmpty, terms.isAt(place, open.fed.partner) else {
+      return
+    }
+    try putLocation(place, open)
+  }
+
+  func putLocation(_ place: ArraySlice<UInt8>, _ open: OpenFeed) throws {
+    let known = terms.location(place)
     try open.add(.put) { file in
       file.add("location_key", text: place.span)
       file.add("name", given: known?.name ?? "")
@@ -247,13 +263,15 @@ extension Feeds {
     }
   }
 
-  func stock(
-    _ number: UInt32, _ before: StockRecord?, _ profile: PartnerProfile, _ open: OpenFeed
-  ) throws {
+  func stock(_ number: UInt32, _ before: StockRecord?, _ open: OpenFeed) throws {
     let known = books.stock[Int(number)]
     let place = books.locations.bytes(of: Int(books.stockKeys.prefix(of: Int(number))))
     if before?.quantity == known.quantity && before?.updatedAt == known.updatedAt { return }
-    guard isAt(place, profile) else { return }
+    if terms.isAt(place, open.fed.partner) { try putStock(number, at: place, open) }
+  }
+
+  func putStock(_ number: UInt32, at place: ArraySlice<UInt8>, _ open: OpenFeed) throws {
+    let known = books.stock[Int(number)]
     try open.add(.put) { file in
       file.add("sku", text: books.stockKeys.bytes(of: Int(number)).span)
       file.add("location_key", text: place.span)

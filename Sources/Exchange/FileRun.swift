@@ -361,25 +361,10 @@ struct FileRun {
   /// What the partners should put or withdraw because of this file, one file for each feed that has something to say.
   private func feed(_ decision: inout Decision) throws {
     let docket = ledger.docket
-    let feeds = Feeds(
-      books: docket.books, profiles: docket.profiles, configuration: ledger.configuration,
-      history: docket.history,
-      sender: partner, touched: docket.touched)
-    var open: [OpenFeed] = []
-    for receiver in docket.profiles.indices {
-      for feed in docket.profiles[receiver].feeds {
-        let fed = FedPartner(partner: UInt8(receiver), feed: feed)
-        open.append(
-          OpenFeed(fed) {
-            FeedFile(
-              feed, partner: docket.profiles[receiver].folder,
-              number: docket.books.feedNumbers[fed, default: 0] + 1, zone: ledger.configuration.zone,
-              staging: ledger.asides,
-              stagedName: Array("\(claim.claim.raw)-feed-\(receiver)-\(feed.rawValue)".utf8))
-          })
-      }
-    }
-    try feeds.write(to: open)
+    let terms = FeedTerms(profiles: docket.profiles, ledger.configuration)
+    let open = ledger.openFeeds(stagingPrefix: "\(claim.claim.raw)-feed-") { terms.reach($0) }
+    try Feeds(books: docket.books, terms: terms, history: docket.history)
+      .write(to: open, from: partner, docket.touched)
     for feed in open {
       guard let answer = try feed.finish() else { continue }
       decision.staged.append((feed.fed.partner, answer))

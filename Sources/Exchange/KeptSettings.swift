@@ -29,10 +29,16 @@ struct KeptSettings {
 
   /// The configuration of a hash; nil where it was not kept, or says something else in this version of the program.
   func configuration(_ digest: [UInt8]) -> Configuration? {
-    guard let folder, let text = try? readWhole(folder, Self.name(of: digest), limit: Self.bytesMax),
-      let kept = try? Configuration.load(text: text, path: "exchange.json"), kept.sha256 == digest
-    else { return nil }
+    guard let kept = asReadNow(digest), kept.sha256 == digest else { return nil }
     return kept
+  }
+
+  /// What the file that was kept for a hash says to this version of the program, whose built-in values may be others.
+  func asReadNow(_ digest: [UInt8]) -> Configuration? {
+    guard let folder, let text = try? readWhole(folder, Self.name(of: digest), limit: Self.bytesMax) else {
+      return nil
+    }
+    return try? Configuration.load(text: text, path: "exchange.json")
   }
 
   private static func name(of digest: [UInt8]) -> [UInt8] { Array("\(hexadecimal(digest)).json".utf8) }

@@ -141,7 +141,7 @@ private struct DumpWriter {
     case .expiry:
       line.number("read", deed.counts.read)
       for outcome in Outcome.allCases { line.number(outcome.name, deed.counts[outcome]) }
-    case .pause, .resume, .release: break
+    case .pause, .resume, .release, .terms: break
     }
     line.list("answers", deed.answers.map(path))
     line.end(&out)

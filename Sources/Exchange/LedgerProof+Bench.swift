@@ -147,11 +147,16 @@ extension LedgerProof.ProofBench {
 
   /// Takes up the settings that a decision was made under, as far as they are known.
   func takeSettings(of digest: [UInt8]) {
+    configuration = keptSettings(of: digest) ?? inForce
+    docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
+  }
+
+  /// The settings of a hash; nil where nobody has them.
+  func keptSettings(of digest: [UInt8]) -> Configuration? {
     if knownSettings[digest] == nil {
       knownSettings.updateValue(keptSettings.configuration(digest), forKey: digest)
     }
-    configuration = (knownSettings[digest] ?? nil) ?? inForce
-    docket.profiles = OpenLedger.profiles(of: docket.books, configuration)
+    return knownSettings[digest] ?? nil
   }
 
   /// Finds the original: in the archive, in quarantine, or, decided a moment ago, still among the claims.

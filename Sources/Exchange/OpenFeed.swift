@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Orders
 internal import Outbox
 
 /// One feed of the decision in hand; its file comes into being with its first record, as nearly no feed has any.
@@ -30,5 +31,29 @@ final class OpenFeed {
   func finish() throws -> StagedAnswer? {
     guard let file = file.take() else { return nil }
     return try file.finish()
+  }
+}
+
+extension Bench {
+  /// The feeds that a decision may write to, by receiver and in the order in which each gets them.
+  /// - Parameters:
+  ///   - prefix: what the names of those that outgrow the transaction begin with, among the asides.
+  ///   - isWanted: leaves out feeds that surely get nothing.
+  func openFeeds(stagingPrefix prefix: String, where isWanted: (FedPartner) -> Bool) -> [OpenFeed] {
+    var feeds: [OpenFeed] = []
+    for receiver in docket.profiles.indices {
+      for feed in Feed.allCases {
+        let fed = FedPartner(partner: UInt8(receiver), feed: feed)
+        if isWanted(fed) { feeds.append(OpenFeed(fed) { [self] in file(of: fed, stagingPrefix: prefix) }) }
+      }
+    }
+    return feeds
+  }
+
+  private func file(of fed: FedPartner, stagingPrefix prefix: String) -> FeedFile {
+    FeedFile(
+      fed.feed, partner: docket.profiles[Int(fed.partner)].folder,
+      number: docket.books.feedNumbers[fed, default: 0] + 1, zone: configuration.zone, staging: asides,
+      stagedName: Array("\(prefix)\(fed.partner)-\(fed.feed.rawValue)".utf8))
   }
 }

@@ -147,6 +147,7 @@ package final class OpenLedger {
     try sweepClaims()
     try sweepAsides()
     try kept.makeRoom(within: configuration.ledgerBounds.keptAnswersBytesMax)
+    try followSettings()
   }
 
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.

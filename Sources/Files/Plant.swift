@@ -31,6 +31,9 @@ package enum Plant: String, CaseIterable, Sendable {
     /// Is this fault planted?
     package var isPlanted: Bool { (Plant.here ?? Plant.ofEnvironment) == self }
 
+    /// Is any fault planted? Other threads do not know of it, so what must show it is not given to others.
+    static var isAnyPlanted: Bool { (here ?? ofEnvironment) != nil }
+
     /// Runs `work` with a fault in it.
     package static func during<Result>(_ plant: Plant?, _ work: () throws -> Result) rethrows -> Result {
       try $here.withValue(plant) { try work() }
@@ -55,5 +58,8 @@ package enum Plant: String, CaseIterable, Sendable {
   #else
     @inlinable
     package var isPlanted: Bool { false }
+
+    @inlinable
+    static var isAnyPlanted: Bool { false }
   #endif
 }

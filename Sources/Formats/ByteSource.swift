@@ -1,9 +1,10 @@
-/// The bytes of a file as UTF-8: a UTF-8 mark is taken off, UTF-16 with its mark is transcoded.
+/// The bytes of a file as UTF-8: a UTF-8 mark is taken off, UTF-16 with its mark is transcoded, and so are lines in Windows-1252
+/// where a partner has that agreed.
 import Orders
 
 struct ByteSource {
   private enum Encoding {
-    case unknown, utf8, utf16LittleEndian, utf16BigEndian
+    case unknown, utf8, utf16LittleEndian, utf16BigEndian, windows1252
   }
 
   private let fill: (inout [UInt8], Int) throws -> Int
@@ -11,10 +12,20 @@ struct ByteSource {
   /// Does the file end in the middle of a UTF-16 unit?
   private(set) var isCutShort = false
   private var encoding = Encoding.unknown
-  /// UTF-16 bytes that do not yet make whole scalars.
+  /// What a file is that opens with no mark.
+  private let unmarked: Encoding
+  /// Bytes that do not yet make whole scalars, or a whole line.
   private var pending: [UInt8] = []
+  private var lines: Windows1252Lines
 
-  init(_ fill: @escaping (inout [UInt8], Int) throws -> Int) { self.fill = fill }
+  /// - Parameters:
+  ///   - windows1252LineMax: lines up to so many bytes that are not UTF-8 are Windows-1252; nil: everything is UTF-8.
+  ///   - fill: appends up to so many of the next bytes and returns how many; 0 at the end.
+  init(windows1252LineMax: Int? = nil, _ fill: @escaping (inout [UInt8], Int) throws -> Int) {
+    self.fill = fill
+    unmarked = windows1252LineMax == nil ? .utf8 : .windows1252
+    lines = Windows1252Lines(lineBytesMax: windows1252LineMax ?? 0)
+  }
 
   /// Appends more bytes, about so many; false at the end of the file.
   mutating func read(into bytes: inout [UInt8], _ count: Int) throws -> Bool {
@@ -27,6 +38,9 @@ struct ByteSource {
     case .utf16LittleEndian, .utf16BigEndian:
       if try fill(&pending, max(count, 4)) == 0 { isAtEnd = true }
       try transcode(into: &bytes)
+    case .windows1252:
+      if try fill(&pending, max(count, 1)) == 0 { isAtEnd = true }
+      lines.pass(&pending, isLast: isAtEnd, to: &bytes)
     }
     return !isAtEnd
   }
@@ -48,7 +62,11 @@ struct ByteSource {
       pending.removeFirst(2)
       if isAtEnd { try transcode(into: &bytes) }
     } else {
-      encoding = .utf8
+      encoding = unmarked
+      if encoding == .windows1252 {
+        if isAtEnd { lines.pass(&pending, isLast: true, to: &bytes) }
+        return
+      }
       bytes.append(contentsOf: pending)
       pending = []
     }

@@ -12,6 +12,8 @@ package struct ReadingTerms: Sendable {
   package var bounds: Bounds
   /// The delimiter, where the partner's is agreed; nil: taken from the header.
   package var dialect: CSVDialect?
+  /// Are lines of CSV that are not UTF-8 in Windows-1252? JSON is always UTF-8 (RFC 8259).
+  package var isWindows1252 = false
   /// What the ledger may hold instead of a password; without it passwords are replaced by `***` everywhere.
   ///
   /// In files of kind `carriers` the cells of `password` and `extra_credential_1` become what this function makes of them

@@ -22,7 +22,8 @@ package struct RowReader {
   /// - Parameter fill: appends up to so many of the file's next bytes and returns how many; 0 at its end.
   package init(_ terms: ReadingTerms, fill: @escaping (inout [UInt8], Int) throws -> Int) {
     self.terms = terms
-    source = ByteSource(fill)
+    source = ByteSource(
+      windows1252LineMax: terms.isWindows1252 ? terms.bounds.recordBytesMax : nil, fill)
     content = Content(terms)
     credentials = terms.kind == .carriers ? Credentials(terms) : nil
     if terms.format == .csv { csv = CSVReader(terms) } else { json = JSONReader(terms) }

@@ -136,6 +136,10 @@ extension RejectionCode {
       .sameReference, "A shipment refers to itself.", .partner,
       do: "Put the other AWB of the return into ref_awb, or leave it empty.",
       example: "awb 103086396 with ref_awb 103086396"),
+    means(
+      .zerosLost, "A spreadsheet has taken the zeros in front of an identifier.", .partner,
+      do: "Format the column as text before the export and send the identifier with its zeros.",
+      example: "AWB 12, where 0012 is known"),
   ]
 
   // MARK: W3, the order's state

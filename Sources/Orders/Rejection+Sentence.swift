@@ -117,6 +117,10 @@ extension Fault {
       if column == .document { return "\(field) is not a document: label, invoice, or empty for both." }
       return "\(field) is not one of the words that this column may hold."
     case .timeWithoutClock: return "\(field) is a day without a time of day, which this kind of file needs."
+    case .zerosLost:
+      let zeros = number == 1 ? "a zero" : "\(number) zeros"
+      return
+        "\(field) is known to nobody, and is known with \(zeros) in front, which a spreadsheet takes away; send it as text."
     case .sameReference: return "\(field) is the shipment's own AWB; it must be the other one, or absent."
     default: return code.meaning.sentence
     }

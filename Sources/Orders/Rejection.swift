@@ -48,6 +48,7 @@ package enum RejectionCode: UInt16, CaseIterable, Sendable {
   case unknownWord = 209
   case timeWithoutClock = 210
   case sameReference = 211
+  case zerosLost = 212
   // The order's state.
   case unknownOrder = 301
   case notTheNextStep = 302

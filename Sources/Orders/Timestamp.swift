@@ -49,6 +49,18 @@ package struct Zone: Sendable, Equatable {
     return Timestamp(milliseconds: localMilliseconds - Int64(there) * 1000)
   }
 
+  /// The day of the zone's calendar on which an instant falls, as days since 1970-01-01.
+  package func day(of instant: Timestamp) -> Int64 {
+    let local = instant.milliseconds + Int64(offsetSeconds(at: instant)) * 1000
+    return (local - (local % 86_400_000 + 86_400_000) % 86_400_000) / 86_400_000
+  }
+
+  /// The last midnight before an instant: of midnight itself, that of the day which it ends.
+  package func midnight(before instant: Timestamp) -> Timestamp {
+    let day = day(of: Timestamp(milliseconds: instant.milliseconds - 1))
+    return self.instant(localMilliseconds: day * 86_400_000)
+  }
+
   package static func == (a: Zone, b: Zone) -> Bool {
     a.name == b.name
       && a.changes.elementsEqual(

@@ -96,6 +96,7 @@ extension Touchpoint {
       [.configuration], [.ownLocations("nexar")],
       [
         .exchange("order-of-somebody-else"), .exchange("feed-orders-to-warehouses"),
+        .exchange("locations-given-later"),
         .test("ConfigurationTests", "Two warehouses that name one location key are named both"),
       ]),
     nexarLine(

@@ -43,7 +43,7 @@ struct AnswerStream: ~Copyable {
 
   /// Ends the answer: short ones stay in memory, others are a file in the staging folder.
   ///
-  /// The file is not synced: what a power cut takes of it is rendered again from the original and the journal.
+  /// The file is not synced here: whoever commits it syncs it first, together with what else the transaction put aside.
   consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer {
     if file == nil, text.count <= StagedAnswer.inlineBytesMax {
       return StagedAnswer(name: name, bytes: text.bytes)

@@ -61,19 +61,15 @@ package struct ArrivalHabit: Sendable {
     partner: String, kind: Kind, days: [ReportDay: (first: Int, files: Int)], worked: [ReportDay],
     today: ReportDay, first: Int?, files: Int, minuteNow: Int
   ) {
-    self.partner = partner
-    self.kind = kind
+    (self.partner, self.kind) = (partner, kind)
     isOfCalendar = false
-    firstToday = first
-    filesToday = files
-    let seen = worked.filter { days[$0] != nil }
-    daysSeen = seen.count
-    daysWorked = worked.count
-    let minutes = seen.compactMap { days[$0]?.first }.sorted()
-    let counts = seen.compactMap { days[$0]?.files }.sorted()
+    (firstToday, filesToday) = (first, files)
+    let earlier = Earlier(days, worked)
+    (daysSeen, daysWorked) = (earlier.seen, worked.count)
+    let minutes = earlier.minutes
     let isHabit =
-      seen.count >= ArrivalHabit.daysMin
-      && seen.count * 100 >= worked.count * ArrivalHabit.shareMinPercent
+      daysSeen >= ArrivalHabit.daysMin
+      && daysSeen * 100 >= worked.count * ArrivalHabit.shareMinPercent
     guard isHabit else {
       if first == nil || worked.count < ArrivalHabit.daysMin { return nil }
       usualMinute = minutes.isEmpty ? 0 : minutes[minutes.count / 2]
@@ -84,7 +80,7 @@ package struct ArrivalHabit: Sendable {
     }
     usualMinute = minutes[(minutes.count - 1) / 2]
     latestMinute = minutes[(minutes.count - 1) * 9 / 10]
-    usualFiles = counts[(counts.count - 1) / 2]
+    usualFiles = earlier.usualFiles ?? 0
     // Some files do not come on Sundays: of enough such weekdays, the half must have seen it.
     let sameWeekday = worked.filter { $0.weekday == today.weekday }
     let isDay = sameWeekday.count < 3 || sameWeekday.count { days[$0] != nil } * 2 >= sameWeekday.count
@@ -106,18 +102,13 @@ package struct ArrivalHabit: Sendable {
     partner: String, kind: Kind, due: Int?, days: [ReportDay: (first: Int, files: Int)], worked: [ReportDay],
     first: Int?, files: Int, minuteNow: Int
   ) {
-    self.partner = partner
-    self.kind = kind
+    (self.partner, self.kind) = (partner, kind)
     isOfCalendar = true
-    firstToday = first
-    filesToday = files
-    let seen = worked.filter { days[$0] != nil }
-    daysSeen = seen.count
-    daysWorked = worked.count
-    let counts = seen.compactMap { days[$0]?.files }.sorted()
-    usualFiles = counts.isEmpty ? 1 : counts[(counts.count - 1) / 2]
-    usualMinute = due ?? 0
-    latestMinute = due ?? 0
+    (firstToday, filesToday) = (first, files)
+    let earlier = Earlier(days, worked)
+    (daysSeen, daysWorked) = (earlier.seen, worked.count)
+    usualFiles = earlier.usualFiles ?? 1
+    (usualMinute, latestMinute) = (due ?? 0, due ?? 0)
     guard let due else {
       standing = first == nil ? .notExpected : .unusual
       return
@@ -127,5 +118,23 @@ package struct ArrivalHabit: Sendable {
     } else {
       standing = minuteNow >= due ? .missing(minutes: minuteNow - due) : .notYetDue
     }
+  }
+}
+
+/// What the working days before show of the files of a kind.
+private struct Earlier {
+  /// On how many of them they came.
+  let seen: Int
+  /// The minutes at which the first of each day came, the earliest first.
+  let minutes: [Int]
+  /// How many usually come in a day (the median); nil where none ever did.
+  let usualFiles: Int?
+
+  init(_ days: [ReportDay: (first: Int, files: Int)], _ worked: [ReportDay]) {
+    let known = worked.compactMap { days[$0] }
+    seen = known.count
+    minutes = known.map(\.first).sorted()
+    let counts = known.map(\.files).sorted()
+    usualFiles = counts.isEmpty ? nil : counts[(counts.count - 1) / 2]
   }
 }

@@ -13,7 +13,7 @@ package struct ReportDay: Hashable, Comparable, Sendable {
 
   /// The day on which an instant falls.
   package init(of instant: Timestamp, in zone: Zone) {
-    self.init(number: ReportDay.local(instant, zone).day, zone: zone)
+    self.init(number: zone.day(of: instant), zone: zone)
   }
 
   package var start: Timestamp { zone.instant(localMilliseconds: number * ReportDay.milliseconds) }
@@ -41,17 +41,14 @@ package struct ReportDay: Hashable, Comparable, Sendable {
   }
 
   /// The minute of the day that clocks of the zone show, 0 to 1439.
-  package static func minute(of instant: Timestamp, in zone: Zone) -> Int { local(instant, zone).minute }
+  package static func minute(of instant: Timestamp, in zone: Zone) -> Int {
+    let local = instant.milliseconds + Int64(zone.offsetSeconds(at: instant)) * 1000
+    return Int((local - zone.day(of: instant) * milliseconds) / 60_000)
+  }
 
   package static func == (a: ReportDay, b: ReportDay) -> Bool { a.number == b.number && a.zone == b.zone }
   package static func < (a: ReportDay, b: ReportDay) -> Bool { a.number < b.number }
   package func hash(into hasher: inout Hasher) { hasher.combine(number) }
-
-  private static func local(_ instant: Timestamp, _ zone: Zone) -> (day: Int64, minute: Int) {
-    let local = instant.milliseconds + Int64(zone.offsetSeconds(at: instant)) * 1000
-    let day = local >= 0 ? local / milliseconds : (local - milliseconds + 1) / milliseconds
-    return (day, Int((local - day * milliseconds) / 60_000))
-  }
 
   private static let milliseconds: Int64 = 86_400_000
   private static let weekdays = [

@@ -144,6 +144,10 @@ enum Notice {
   case claimsVoid(count: Int)
   /// `ledger/salt` was missing, though accounts had been fingerprinted with it.
   case saltMade
+  /// Nobody knows any more which settings the newest decision was made under.
+  case settingsForgotten
+  /// A file that the calendar expects did not come.
+  case fileMissing(partner: String, kind: Kind, due: String)
   /// Nothing is claimed until the disk has more room.
   case noRoom(freeBytes: Int, neededBytes: Int)
   /// A released file stays in quarantine, because something in its inbox has its name now.

@@ -311,6 +311,9 @@ extension Notice {
       self = .noRoomFor(partner: partner, name: name, freeBytes: Int(free), neededBytes: Int(needed))
     case .claimsVoid(let count): self = .claimsVoid(count: count)
     case .saltMade: self = .saltMade
+    case .settingsForgotten: self = .settingsForgotten
+    case .fileMissing(let partner, let kind, let due):
+      self = .fileMissing(partner: partner, kind: kind, due: due)
     case .noRoom(let free, let needed): self = .noRoom(freeBytes: Int(free), neededBytes: Int(needed))
     }
   }

@@ -123,6 +123,11 @@ extension LogEntry {
         LogEntry.file(partner, name) + [("free_bytes", .number(free)), ("needed_bytes", .number(needed))])
     case .claimsVoid(let count): set("claims_void", .info, [("claims", .number(count))])
     case .saltMade: set("salt_made")
+    case .settingsForgotten: set("settings_forgotten")
+    case .fileMissing(let partner, let kind, let due):
+      set(
+        "file_missing", .warning,
+        [("partner", .text(partner)), ("kind", .text(kind.name)), ("due", .text(due))])
     case .notPutBack(let partner, let name): set("not_put_back", .warning, LogEntry.file(partner, name))
     case .alarmFailed: set("alert_failed")
     case .event(let event): self.init(event)

@@ -1,6 +1,7 @@
 /// The one place where errors of the program become sentences: one line each, for a person at a terminal.
 
 import Foundation
+import Orders
 
 enum Sentences {
   static func of(_ error: UsageError) -> String {
@@ -138,6 +139,11 @@ extension Sentences {
     case .claimsVoid(let count):
       "\(HumanText.count(count, "claim")) of an interrupted run came to nothing: \(count == 1 ? "its file was" : "their files were") "
         + "not taken yet"
+    case .fileMissing(let partner, let kind, let due):
+      "no \(kind.name) file came from \(partner), due by \(due)"
+    case .settingsForgotten:
+      "the settings of the last decision are not in ledger/settings any more: what was edited since then counts for what comes "
+        + "from now on, and the feeds do not tell what it means for what stands already"
     case .saltMade:
       "ledger/salt was missing and is made anew: accounts of carriers that are sent again will count as changed"
     case .noRoom(let free, let needed):

@@ -12,7 +12,7 @@ import Testing
 struct AlarmTests {
   @Test("A refused file and one over its budget are told, with what a program needs")
   func told() async throws {
-    try await withScript("cat >>\"$1\"") { root, settings in
+    try await Self.withScript("cat >>\"$1\"") { root, settings in
       try root.write(
         """
         {"alert": {"program": \(settings)},
@@ -41,7 +41,7 @@ struct AlarmTests {
 
   @Test("A program that hangs is killed with its children, and stops nothing meanwhile")
   func hangs() async throws {
-    try await withScript("sleep 300 & echo $! >\"$1.child\"; sleep 300") { root, settings in
+    try await Self.withScript("sleep 300 & echo $! >\"$1.child\"; sleep 300") { root, settings in
       try root.write(
         """
         {"alert": {"program": \(settings), "timeoutSeconds": 15},
@@ -68,7 +68,7 @@ struct AlarmTests {
 
   @Test("A failure of its own is told before the end")
   func ownFailure() async throws {
-    try await withScript("cat >>\"$1\"") { root, settings in
+    try await Self.withScript("cat >>\"$1\"") { root, settings in
       try root.write("{\"alert\": {\"program\": \(settings)}}", to: "exchange.json")
       try root.write(DaemonTests.orders("E-1"), to: "inbox/easyecom/orders-1.csv")
       var program = WaybillProgram(["run", "--root", root.path])
@@ -83,7 +83,7 @@ struct AlarmTests {
 
   @Test("More than the hour allows is counted, and the next alarm says so; a failing program is said")
   func rate() async throws {
-    try await withScript("cat >>\"$1\"") { root, _ in
+    try await Self.withScript("cat >>\"$1\"") { root, _ in
       let bell = AlarmBell(root: root.path)
       bell.ring(Alarm(.stopped, message: "nobody is told of this one"))
       var settings = AlarmSettings(program: [root.path("script"), root.path("told")])
@@ -166,7 +166,7 @@ struct AlarmTests {
   }
 
   /// An exchange, and a script that is given the path of the file `told`; the words to start it, as JSON.
-  private func withScript(
+  static func withScript(
     _ body: String, _ test: (TemporaryFolder, String) async throws -> Void
   ) async throws {
     try await withTemporaryFolder { root in

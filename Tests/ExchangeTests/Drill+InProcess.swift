@@ -56,9 +56,6 @@ extension DrillResult {
   }
 }
 
-/// Is much to be tried, some minutes long, or a sample? `WAYBILL_LONG=1` asks for it.
-let isLongRun = ["1", "all"].contains(ProcessInfo.processInfo.environment["WAYBILL_LONG"])
-
 /// Is everything to be tried, some hours long? `WAYBILL_LONG=all` asks for it.
 let isWholeRun = ProcessInfo.processInfo.environment["WAYBILL_LONG"] == "all"
 

@@ -2,8 +2,9 @@
 ///
 /// `inbox/` is the first drop, then `drops/*/inbox/` in the order of their names; each is copied into a fresh root and
 /// processed by the program itself before the next, one hour later on its clock or at the time in `drops/*/clock.txt`. Where
-/// a drop has a `command.txt`, the words in it are then given to the program as an operator would. `expected/` holds the
-/// outbox, the names left in the inbox, what the commands said, and the ledger's dump.
+/// a drop has an `exchange.json` of its own, it holds from there on; where it has a `command.txt`, the words in it are then
+/// given to the program as an operator would. `expected/` holds the outbox, the names left in the inbox, what the commands
+/// said, and the ledger's dump.
 
 import Foundation
 import Orders
@@ -46,6 +47,9 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
         try root.write([UInt8](configuration), to: "exchange.json")
       }
       for (hour, drop) in drops.enumerated() {
+        if let settings = settings(of: drop) {
+          try root.write(settings, to: "exchange.json")
+        }
         for (file, bytes) in try Self.inProcessingOrder(drop) { try root.write(bytes, to: "inbox/" + file) }
         try await Self.succeed(["once", "--root", root.path, "--at", clock(of: drop, hour), "--quiet"])
         guard let command = command(after: drop) else { continue }
@@ -64,6 +68,9 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
         ledger: try await Self.succeed(["ledger", "dump", "--root", root.path]).output)
     }
   }
+
+  /// The settings that hold from the drop on, where they were edited.
+  func settings(of drop: String) -> String? { note("exchange.json", beside: drop) }
 
   /// What an operator types when the drop is processed.
   func command(after drop: String) -> String? { note("command.txt", beside: drop) }

@@ -130,7 +130,7 @@ struct MetricsTests {
   }()
 
   /// Waits until the file says something, and reads it strictly each time.
-  private static func metrics(
+  static func metrics(
     _ root: TemporaryFolder, _ daemon: RunningProgram, _ condition: (PrometheusText) -> Bool
   ) async throws -> PrometheusText {
     var last: PrometheusText?

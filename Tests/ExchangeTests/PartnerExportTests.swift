@@ -30,6 +30,17 @@ struct PartnerExportTests {
     #expect(once.status == .exited(0), "\(once.errors)")
   }
 
+  /// What the operator's question comes to.
+  private func reconcile(
+    _ file: String, of partner: String, _ root: TemporaryFolder, _ options: [String] = []
+  ) async throws -> FinishedProgram {
+    try await WaybillProgram.run(
+      [
+        "reconcile", root.path(file), "--partner", partner, "--root", root.path, "--at",
+        "2026-11-21T11:00:00+05:30",
+      ] + options)
+  }
+
   private func state(_ order: Int) -> String {
     order % 5 == 0 ? "Cancelled" : order % 3 == 0 ? "Confirmed" : "Open"
   }
@@ -48,10 +59,7 @@ struct PartnerExportTests {
       }
       export += "X-20;\(state(20));2\n"
       try root.write(export, to: "export.csv")
-      let told = try await WaybillProgram.run([
-        "reconcile", root.path("export.csv"), "--partner", "easyecom", "--root", root.path, "--json", "--at",
-        "2026-11-21T11:00:00+05:30",
-      ])
+      let told = try await reconcile("export.csv", of: "easyecom", root, ["--json"])
       #expect(told.status == .exited(1), "\(told.errors)")
       let value = try #require(
         try JSONSerialization.jsonObject(with: Data(told.output.utf8)) as? [String: Any])
@@ -95,10 +103,7 @@ struct PartnerExportTests {
     try await withTemporaryFolder { root in
       try await exchange(40, root)
       try root.write("awb_number\nD2\nD3\n", to: "export.csv")
-      let told = try await WaybillProgram.run([
-        "reconcile", root.path("export.csv"), "--partner", "dtdc", "--root", root.path, "--at",
-        "2026-11-21T11:00:00+05:30",
-      ])
+      let told = try await reconcile("export.csv", of: "dtdc", root)
       #expect(told.status == .exited(1), "\(told.errors)")
       #expect(told.output.contains("in the export, not in the ledger      1"), "\(told.output)")
       // Twenty at WH-0: one named, four cancelled, fifteen missing.
@@ -130,10 +135,7 @@ struct PartnerExportTests {
     try await withTemporaryFolder { root in
       try await exchange(2, root)
       try root.write("colour,shape\nred,round\n", to: "export.csv")
-      let told = try await WaybillProgram.run([
-        "reconcile", root.path("export.csv"), "--partner", "easyecom", "--root", root.path, "--at",
-        "2026-11-21T11:00:00+05:30",
-      ])
+      let told = try await reconcile("export.csv", of: "easyecom", root)
       #expect(told.status == .exited(1), "\(told.output)")
       #expect(told.output.contains("W152"), "\(told.output)")
       #expect(try root.names(in: "outbox/reports/2026-11-21") == [])

@@ -69,6 +69,40 @@ import Testing
     #expect(try read(half, cancellations).rows[0].faults == ["W101 13"])
   }
 
+  @Test("Where agreed, a line that is not UTF-8 is Windows-1252, however the bytes come in")
+  func windows1252() throws {
+    let long = String(repeating: "x", count: 90)
+    let utf8 = "awb,reason\r\n1,“Müller” – €5\r2,नमस्ते\n3,\(long)é\n4,ÿ"
+    func windows(_ text: String) -> [UInt8] {
+      text.unicodeScalars.map { scalar in
+        ["“": 0x93, "”": 0x94, "–": 0x96, "€": 0x80][scalar] ?? UInt8(truncatingIfNeeded: scalar.value)
+      }
+    }
+    var terms = cancellations
+    terms.isWindows1252 = true
+    terms.bounds.recordBytesMax = 100
+    let expected = try read(utf8, terms)
+    #expect(expected.rows.map(\.faults) == [[], [], [], []])
+    let mixed =
+      windows("awb,reason\r\n1,“Müller” – €5\r") + Array("2,नमस्ते\n".utf8) + windows("3,\(long)é\n4,ÿ")
+    for piece in [1, 2, 3, 7, 1000] {
+      #expect(try read(mixed, terms, piece: piece) == expected)
+      #expect(try read(mixed, terms, piece: piece, chunk: 5) == expected)
+      #expect(try read([0xEF, 0xBB, 0xBF] + Array(utf8.utf8), terms, piece: piece) == expected)
+    }
+    // Without the agreement, and where a byte means nothing, the row is refused.
+    let refused = try read(mixed, cancellations).rows.map(\.faults)
+    #expect(refused == [["W101 14"], [], ["W101 141"], ["W101 145"]])
+    let nothing = windows("awb,reason\n1,é") + [0x81, 10] + windows("2,é\n")
+    #expect(try read(nothing, terms).rows.map(\.faults) == [["W101 15"], []])
+    // A line beyond the bound stays as it came, and is refused for its length.
+    let beyond = windows("awb,reason\n1,\(long)\(long)é\n2,é\n")
+    for piece in [1, 50, 1000] {
+      let faults = try read(beyond, terms, piece: piece).rows.map(\.faults)
+      #expect(faults == [["W109 100"], []], "\(piece)")
+    }
+  }
+
   @Test("Quoted cells hold delimiters, quotes and line breaks, and lines are counted through them")
   func quotedCells() throws {
     let seen = try read("awb,reason\n1,\"a,\"\"b\"\"\r\nc\"\n2,x\n", cancellations)

@@ -79,20 +79,50 @@ struct EscapingTests {
         let report = self.report(strings)
         let attention = Attention(report, titles: [:])
         let tables = ReportTables(report, attention, titles: [:])
-        try root.write(ReportPage(report, attention, tables, titles: [:]).bytes, to: "page.html")
-        try browser.load(root.path("page.html"), width: 360)
-        #expect(browser.events.complaints.isEmpty)
-        #expect(browser.events.requests == ["file://" + root.path("page.html")])
-        #expect(try browser.value("window.taken === undefined", as: Bool.self))
-        #expect(
-          try browser.value(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth", as: Bool.self))
-        let texts: [String] = try browser.value(
-          "[...document.querySelectorAll('td bdi')].map(given => given.textContent)")
-        let known = Set(texts)
-        for string in strings { #expect(known.contains(shown(string)), "\(string.debugDescription)") }
+        for page in [ReportPage(report, attention, tables, titles: [:]).bytes, reconciliation(strings)] {
+          try root.write(page, to: "page.html")
+          try expectText(browser, root.path("page.html"), strings)
+        }
       }
     }
+  }
+
+  private func expectText(_ browser: Browser, _ page: String, _ strings: ArraySlice<String>) throws {
+    for width in [360, 1400] {
+      try browser.load(page, width: width)
+      #expect(browser.events.complaints.isEmpty)
+      #expect(browser.events.requests == ["file://" + page])
+      #expect(try browser.value("window.taken === undefined", as: Bool.self))
+      #expect(
+        try browser.value(
+          "document.documentElement.scrollWidth <= document.documentElement.clientWidth", as: Bool.self))
+    }
+    let texts: [String] = try browser.value(
+      "[...document.querySelectorAll('td bdi')].map(given => given.textContent)")
+    let known = Set(texts)
+    for string in strings { #expect(known.contains(shown(string)), "\(string.debugDescription)") }
+  }
+
+  /// The page of a reconciliation in which every place that a partner can fill holds one of the strings.
+  private func reconciliation(_ strings: ArraySlice<String>) -> [UInt8] {
+    let day = ReportDay(number: Calendar.days(year: 2026, month: 11, day: 21) ?? 0, zone: .kolkata)
+    var groups = ThreeWayGroups()
+    var lines: [ThreeWay.Line] = []
+    var rest = Array(strings)
+    func next() -> String { rest.isEmpty ? "" : rest.removeLast() }
+    for place in 0..<50 {
+      let sorts = ThreeWay.Sort.allCases
+      var line = ThreeWay.Line(sort: sorts[place % sorts.count], who: next())
+      line.orderNumber = next()
+      line.awb = next()
+      line.ordersSay = next()
+      line.scansSay = next()
+      groups.enter(line)
+      lines.append(line)
+    }
+    var threeWay = ThreeWay(day: day, asOf: day.end)
+    threeWay.groups = groups.sorted
+    return ReconcilePage(threeWay, threeWay.tables(lines, in: .kolkata)).bytes
   }
 
   @Test("Python reads every hostile string out of the CSV as it was, but for the guard before formulas")

@@ -29,7 +29,8 @@ struct TradeMonth {
 
   static let configuration = """
     {"locations":{"WH-BLR":{"name":"Bengaluru South"},"WH-DEL":{"name":"Delhi West"}},
-     "partners":{"dtdc":{"locationKeys":["WH-BLR"]},"nexar":{"locationKeys":["WH-DEL"]}}}
+     "partners":{"dtdc":{"locationKeys":["WH-BLR"]},"nexar":{"locationKeys":["WH-DEL"]},
+                 "booon":{"locationKeys":["WH-BLR","WH-DEL"]}}}
     """
 
   init(days: Int, ordersADay: Int, seed: UInt64 = 7) {
@@ -38,6 +39,11 @@ struct TradeMonth {
     random = Random(seed)
     // The bad day is Saturday, 21 November 2026.
     firstDay = (Calendar.days(year: 2026, month: 11, day: 21) ?? 0) - Int64(days - 1)
+    put(
+      0, 5, "easyecom", "products", "sku,name,ean", ["TEA-ASSAM-250,Assam tea 250 g,8901234500029"])
+    put(
+      0, 5, "booon", "carriers", "location_key,carrier,username,password,extra_credential_1",
+      ["WH-BLR,Ekart,shop,sample-secret-1,", "WH-DEL,Ekart,shop,sample-secret-2,"])
     for day in 0..<days { trade(on: day) }
   }
 
@@ -75,6 +81,8 @@ struct TradeMonth {
     var carrier: String
     var location: String
     var day: Int
+    /// The folder of who sold it: the marketplace assigns its own.
+    var shop: String
   }
 
   private mutating func trade(on day: Int) {
@@ -90,11 +98,25 @@ struct TradeMonth {
         Parcel(
           number: number, invoice: String(70_000_000 + orders),
           awb: carrier == "ekart" ? "500999AT\(900_000 + orders)" : String(731_000_000 + orders),
-          carrier: carrier, location: random.below(100) < 65 ? "WH-BLR" : "WH-DEL", day: day))
+          carrier: carrier, location: random.below(100) < 65 ? "WH-BLR" : "WH-DEL", day: day,
+          shop: random.below(100) < 15 ? "booon" : "easyecom"))
     }
-    order(parcels, day, isLast)
+    // On the bad day the marketplace named no carriers.
+    let forgetful = isLast ? "booon" : ""
+    for shop in ["easyecom", "booon"] {
+      order(parcels.filter { $0.shop == shop }, of: shop, day, isLast, assigns: shop != forgetful)
+    }
     // Some are cancelled, some lie forgotten.
-    let packed = parcels.filter { _ in random.below(100) >= 3 }
+    var packed: [Parcel] = []
+    var cancelled: [String] = []
+    for parcel in parcels where parcel.shop != forgetful {
+      switch random.below(100) {
+      case 0...2: if parcel.shop == "easyecom" { cancelled.append("\(parcel.number),ordered twice") }
+      case 3...4: break
+      default: packed.append(parcel)
+      }
+    }
+    put(day, 10, "easyecom", "cancellations", "order_number,reason", cancelled)
     prepare(packed, day, isLast)
     for parcel in packed where day < days - 4 || random.below(100) >= 6 { travel(parcel) }
     put(
@@ -102,21 +124,24 @@ struct TradeMonth {
       ["TEA-ASSAM-250,WH-BLR,\(200 + random.below(200)),\(time(day, 12, 30))"])
   }
 
-  private mutating func order(_ parcels: [Parcel], _ day: Int, _ isLast: Bool) {
+  private mutating func order(
+    _ parcels: [Parcel], of shop: String, _ day: Int, _ isLast: Bool, assigns: Bool
+  ) {
     var rows: [String] = []
     for parcel in parcels {
       // On the bad day the shop's export lost quantities.
-      let quantity = isLast && random.below(100) < 9 ? "" : "1"
+      let quantity = isLast && shop == "easyecom" && random.below(100) < 9 ? "" : "1"
       rows.append(
         "\(parcel.number),\(parcel.invoice),1,TEA-ASSAM-250,\(quantity),229.00,\(parcel.location),Own Store,"
           + "\(time(day, 5, random.below(59))),PrePaid,Sample Buyer,5 Park View,Pune,411001")
     }
     put(
-      day, 6, "easyecom", "orders",
+      day, 6, shop, "orders",
       "order_number,invoice_id,suborder_id,sku,quantity,price,location_key,marketplace,order_date,payment_mode,"
         + "customer_name,address_line_1,city,pin_code", rows)
+    if !assigns { return }
     put(
-      day, 7, "easyecom", "assignments", "order_number,courier,awb_number,assigned_at",
+      day, 7, shop, "assignments", "order_number,courier,awb_number,assigned_at",
       parcels.map {
         "\($0.number),\($0.carrier == "ekart" ? "Ekart" : "Ecom Express"),\($0.awb),\(time(day, 7, 0))"
       })

@@ -77,6 +77,33 @@ struct DeedRun {
     return try commit([])
   }
 
+  // MARK: Terms
+
+  /// Tells every receiver of feeds what other terms make of what stands.
+  /// - Returns: nil where no receiver holds anything else; then nothing is written down.
+  mutating func tell(insteadOf earlier: FeedTerms) throws -> DeedRecord? {
+    ledger.docket.open(deed.kind, at: deed.at)
+    let docket = ledger.docket
+    let terms = FeedTerms(ledger.configuration, in: docket.books)
+    // A partner's number depends on when it first came up, and its name does not.
+    let open = ledger.openFeeds(stagingPrefix: "deed-\(deed.decision.raw)-feed-") {
+      terms.differ(from: earlier, for: $0)
+    }.sorted {
+      (terms.profiles[Int($0.fed.partner)].folder, $0.fed.feed.rawValue)
+        < (terms.profiles[Int($1.fed.partner)].folder, $1.fed.feed.rawValue)
+    }
+    try Feeds(books: docket.books, terms: terms, history: docket.history).write(to: open, insteadOf: earlier)
+    var staged: [(partner: UInt8, answer: StagedAnswer)] = []
+    for feed in open {
+      guard let answer = try feed.finish() else { continue }
+      staged.append((feed.fed.partner, answer))
+      deed.feeds.append(feed.fed)
+    }
+    if staged.isEmpty { return nil }
+    try begin()
+    return try commit(staged)
+  }
+
   // MARK: Begin and commit
 
   private func begin() throws {

@@ -24,23 +24,44 @@ extension LedgerProof.ProofBench {
       }
       return .same(answers: deed.answers.count)
     case .expiry:
-      let undoChangesMax = docket.books.undoChangesMax
-      docket.books.undoChangesMax = .max
       takeSettings(of: deed.configuration)
-      underProof = deed.configuration
-      nextDecision = deed.decision
-      defer {
-        docket.books.undoChangesMax = undoChangesMax
-        underProof = nil
-      }
-      recorded.expect(frames, commit)
-      let overdue = try docket.overdueRows(at: deed.at)
-      var run = DeedRun(.expiry, at: deed.at, for: deed.request, in: self)
-      let derived = try run.expire(overdue.prefix(DeedRun.expiryRowsMax))
-      defer { sweep() }
-      if let what = try difference(deed.answers, derived.answers) { return differs(what) }
-      for answer in derived.answers { try take(answer, try bytes(of: answer)) }
-      return .same(answers: derived.answers.count)
+      return try deriving(deed, frames, commit, take) {
+        let overdue = try docket.overdueRows(at: deed.at)
+        var run = DeedRun(.expiry, at: deed.at, for: deed.request, in: self)
+        return try run.expire(overdue.prefix(DeedRun.expiryRowsMax))
+      }.map(differs) ?? .same(answers: deed.answers.count)
+    case .terms:
+      guard let earlier = keptSettings(of: docket.books.newestSettings),
+        let now = keptSettings(of: deed.configuration)
+      else { return .underivable(.otherSettings) }
+      for profile in now.profiles { _ = docket.books.partnerNumber(Array(profile.folder.utf8)) }
+      takeSettings(of: deed.configuration)
+      return try deriving(deed, frames, commit, take) {
+        var run = DeedRun(.terms, at: deed.at, for: deed.request, in: self)
+        return try run.tell(insteadOf: FeedTerms(earlier, in: docket.books))
+      }.map(differs) ?? .same(answers: deed.answers.count)
     }
+  }
+
+  /// Does a deed once more, and holds what comes out against what was committed.
+  /// - Returns: in what it differs; nil: in nothing, and each answer was handed on.
+  private func deriving(
+    _ deed: DeedRecord, _ frames: [RecordedFrame], _ commit: JournalFrame,
+    _ take: (PublishedAnswer, LedgerProof.RenderedBytes) throws -> Void, _ body: () throws -> DeedRecord?
+  ) throws -> Difference.What? {
+    let undoChangesMax = docket.books.undoChangesMax
+    docket.books.undoChangesMax = .max
+    underProof = deed.configuration
+    nextDecision = deed.decision
+    defer {
+      docket.books.undoChangesMax = undoChangesMax
+      underProof = nil
+      sweep()
+    }
+    recorded.expect(frames, commit)
+    guard let derived = try body() else { return .notes }
+    if let what = try difference(deed.answers, derived.answers) { return what }
+    for answer in derived.answers { try take(answer, try bytes(of: answer)) }
+    return nil
   }
 }

@@ -168,9 +168,8 @@ struct KeyDesk {
 
   private func feed(_ steps: [Step], from sender: UInt8, _ answer: KeyAnswers) throws {
     let docket = bench.docket
-    let feeds = Feeds(
-      books: docket.books, profiles: docket.profiles, configuration: bench.configuration,
-      history: docket.history, sender: sender, touched: docket.touched)
+    let terms = FeedTerms(profiles: docket.profiles, bench.configuration)
+    let feeds = Feeds(books: docket.books, terms: terms, history: docket.history)
     func record(
       _ fed: FedPartner, _ at: (place: RecordPlace, ordinal: Int), _ write: (OpenFeed) throws -> Void
     )
@@ -185,28 +184,22 @@ struct KeyDesk {
       guard let staged = try open.finish() else { return }
       try answer.feed(fed, at.place, at.ordinal, KeyDesk.record(of: staged, in: bench.asides))
     }
-    for fed in receivers {
-      let profile = docket.profiles[Int(fed.partner)]
-      let needsLocation = profile.role == .warehouse || profile.role == .marketplace
-      if needsLocation && profile.locationKeys == nil { continue }
+    for fed in receivers where terms.reach(fed) {
       switch fed.feed {
       case .products:
         for (number, touch) in docket.touched.products.list.enumerated() {
-          try record(fed, place(of: number, steps, \.products)) {
-            try feeds.product(touch.number, touch.before, $0)
-          }
+          if docket.books.products[Int(touch.number)].content == touch.before { continue }
+          try record(fed, place(of: number, steps, \.products)) { try feeds.putProduct(touch.number, $0) }
         }
       case .locations where sender == fed.partner:
         for (number, touch) in docket.touched.accounts.list.enumerated() {
-          try record(fed, place(of: number, steps, \.accounts)) {
-            try feeds.location(touch.number, profile, $0)
-          }
+          try record(fed, place(of: number, steps, \.accounts)) { try feeds.location(touch.number, $0) }
         }
       case .locations: continue
       case .inventory:
         for (number, touch) in docket.touched.stock.list.enumerated() {
           try record(fed, place(of: number, steps, \.stock)) {
-            try feeds.stock(touch.number, touch.before, profile, $0)
+            try feeds.stock(touch.number, touch.before, $0)
           }
         }
       case .orders, .manifested, .shipments, .cancellations, .tracking:
@@ -214,9 +207,12 @@ struct KeyDesk {
         try docket.books.touchedShipments.forEach { index, before in
           number += 1
           let now = Standing(docket.books[index])
-          if before == now && docket.touched.linesBefore[index] == nil { return }
+          let linesBefore = docket.touched.linesBefore[index]
+          if before == now && linesBefore == nil { return }
           try record(fed, place(of: number, steps, \.shipments)) {
-            try feeds.shipment(index, before, now, $0)
+            try feeds.put(
+              index, $0, old: before.flatMap { feeds.held($0, index, fed, under: terms) },
+              new: feeds.held(now, index, fed, under: terms), linesBefore: linesBefore)
           }
         }
       }

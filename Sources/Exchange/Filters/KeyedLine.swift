@@ -202,6 +202,7 @@ package enum FilterFault: Error, CustomStringConvertible, Equatable {
   case otherOutcome(name: String)
   case secretsUnread(name: String)
   case answerMissing(name: String)
+  case otherSettings
 
   package var description: String {
     switch self {
@@ -221,6 +222,8 @@ package enum FilterFault: Error, CustomStringConvertible, Equatable {
       "\(name) came to something else than its plan says: plan again with the tallies of this run"
     case .secretsUnread(let name):
       "\(name) holds credentials in rows that cannot be read, and these go into no stream: let one machine process it"
+    case .otherSettings:
+      "the settings are not those of the snapshot: import it on one machine, where edited settings take hold"
     case .answerMissing(let name): "the answer \(name) is to be repeated, and was not handed over"
     }
   }

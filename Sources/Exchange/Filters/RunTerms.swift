@@ -34,12 +34,16 @@ package struct RunTerms {
     configuration = try Configuration.load(text: settings, path: "exchange.json")
   }
 
-  /// - Parameter settings: in place of those that were in force; nil: these stay.
+  /// - Parameter settings: what must be in force; nil: whatever is.
   package init(_ input: LineInput, settings: [UInt8]? = nil) throws {
-    try self.init(settings: settings)
+    try self.init(settings: nil)
     while let line = try input.next() {
       switch line.kind {
-      case .config: if settings == nil { try take(try line.decoded()) }
+      case .config:
+        let known = try line.decoded()
+        // What edited settings ask for at once, one machine does when it starts.
+        if let settings, settings != known { throw FilterFault.otherSettings }
+        try take(known)
       case .salt:
         guard let salt = Salt(try line.decoded()) else { throw FilterFault.unreadable("salt") }
         self.salt = salt

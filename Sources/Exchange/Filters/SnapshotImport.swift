@@ -33,6 +33,7 @@ package struct SnapshotImport {
     let terms = try RunTerms(
       LineInput(bytes: try readWhole(snapshot, Array("terms".utf8), limit: 1 << 30)))
     try terms.salt.publish(in: ledger)
+    try KeptSettings(ledger, makes: true).keep(terms.configuration, terms.configuration.sha256)
     var run = try SnapshotImport(ledger, terms, try pastLines(of: snapshot))
     try run.write()
   }

@@ -167,8 +167,12 @@ package struct Docket {
       case .returns: verdict = .rejected([Fault(.kindNotAllowed)])
       }
       // A row of an export says what is; it asks for nothing that could wait.
-      if profile.parkUnknown, batch.kind != .reconcile, let key = unknownKey(verdict) {
-        verdict = wait(for: key, batch, row)
+      if batch.kind != .reconcile, let key = unknownKey(verdict) {
+        if profile.parkUnknown {
+          verdict = wait(for: key, batch, row)
+        } else if let lost = zerosLost(key) {
+          verdict = .rejected([lost])
+        }
       }
     }
     verdict.eventTime = ownTime

@@ -27,6 +27,8 @@ package struct Alarm: Sendable {
     case fileQuarantined = "file_quarantined"
     /// The program died of a file, which lies in quarantine now.
     case filePoison = "file_poison"
+    /// A file that the calendar expects did not come.
+    case fileMissing = "file_missing"
     /// Nothing is taken until the disk has more room.
     case diskNearlyFull = "disk_nearly_full"
     /// The daemon ends because of a failure of its own.
@@ -190,6 +192,12 @@ extension Alarm {
         .filePoison, partner: partner, file: name, code: RejectionCode.ourOwnFault.name,
         message: "the program died of \(partner)/\(String(decoding: legibleName(name), as: UTF8.self)); "
           + "it lies in quarantine and was answered as our own fault")
+    case .fileMissing(let partner, let kind, let due):
+      self.init(
+        .fileMissing, partner: partner,
+        message:
+          "no \(kind.name) file came from \(partner), due by \(due); ask whether it was sent, and look for held "
+          + "uploads with `waybill status`")
     case .noRoom(let free, let needed):
       self.init(
         .diskNearlyFull,

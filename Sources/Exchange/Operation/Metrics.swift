@@ -42,6 +42,7 @@ struct Metrics: Sendable {
   var checkpointAt: Int64?
   var freeBytes: UInt64?
   var alarms = AlarmBell.Counts()
+  var expected: [DueFiles.Expected] = []
 
   /// What lies in the inboxes, by partner.
   static func standing(of waiting: [Waiting]) -> [String: Standing] {
@@ -142,6 +143,13 @@ struct Metrics: Sendable {
       "waybill_partner_paused", .gauge, "1 while the operator has the inbox left alone.",
       each { paused.contains($0) ? 1 : 0 })
     text.add("waybill_quarantine_files", .gauge, "Files in quarantine.", Double(quarantinedFiles))
+    text.add(
+      "waybill_file_missing", .gauge,
+      "1 from the minute after a file was due by the calendar until one of its kind comes.",
+      expected.map {
+        .init(
+          labels: [("partner", $0.partner), ("kind", $0.kind.name)], value: $0.missingSince == nil ? 0 : 1)
+      })
   }
 
   private static func samples(_ counts: [Answered: Int]) -> [MetricsText.Sample] {

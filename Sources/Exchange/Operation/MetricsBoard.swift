@@ -27,6 +27,9 @@ package final class MetricsBoard: Sendable {
   /// A group of decisions became durable.
   func noteCommit(seconds: Double) { metrics.withLock { $0.commits.note(seconds: seconds) } }
 
+  /// How the files stand that the calendar expects.
+  func note(_ expected: [DueFiles.Expected]) { metrics.withLock { $0.expected = expected } }
+
   /// What lies in the inboxes.
   func note(_ standing: [String: Metrics.Standing]) { metrics.withLock { $0.standing = standing } }
 

@@ -295,7 +295,7 @@ extension Books {
     if let claim = file.claim { fileOfClaim[claim] = place }
     let isWhole = file.outcome == .accepted && file.counts[.rejected] == 0
     if isWhole && !file.sha256.isEmpty { fileOfDigest[[file.partner] + file.sha256] = place }
-    for fed in file.feeds { feedNumbers[fed, default: 0] += 1 }
+    noteFed(file.feeds)
     noteSettled(file.settled)
     spoil(spoiled)
   }
@@ -303,13 +303,18 @@ extension Books {
   /// Enters what was decided without a file.
   package mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
+    noteFed(deed.feeds)
     noteSettled(deed.settled)
     switch deed.kind {
     case .expiry: spoil(Set(deed.settled))
     case .pause: pauses[deed.subject] = deed
     case .resume: pauses[deed.subject] = nil
-    case .reissue, .release: break
+    case .reissue, .release, .terms: break
     }
+  }
+
+  private mutating func noteFed(_ feeds: [FedPartner]) {
+    for fed in feeds { feedNumbers[fed, default: 0] += 1 }
   }
 
   /// A row of these files was rejected after all: the same bytes again are judged again, not answered again.

@@ -16,6 +16,8 @@ package struct DeedRecord: Sendable, Equatable {
     case resume = 4
     /// A file goes from quarantine back into the inbox that it came from.
     case release = 5
+    /// Receivers of feeds are told what the settings now in force give them and those before did not, or the reverse.
+    case terms = 6
 
     package var name: String {
       switch self {
@@ -24,6 +26,7 @@ package struct DeedRecord: Sendable, Equatable {
       case .pause: "pause"
       case .resume: "resume"
       case .release: "release"
+      case .terms: "terms"
       }
     }
   }
@@ -50,6 +53,8 @@ package struct DeedRecord: Sendable, Equatable {
   package var by: [UInt8] = []
   /// What it is about: a partner's folder, or a name in quarantine; empty where its answers say that.
   package var subject: [UInt8] = []
+  /// The feeds that got a file of their own with it.
+  package var feeds: [FedPartner] = []
 
   package init(
     _ kind: Kind, decision: DecisionNumber, at: Timestamp, request: RequestNumber, reason: [UInt8] = [],
@@ -89,11 +94,12 @@ extension DeedRecord {
     for count in counts.byOutcome { bytes.putNumber(UInt64(count)) }
     bytes.putText(replaced)
     bytes.putPublication(answers, settled, partners)
-    // Deeds had neither at first; one without them is spelled as it was then.
-    if !by.isEmpty || !subject.isEmpty {
+    // Deeds had none of these at first; one without them is spelled as it was then.
+    if !by.isEmpty || !subject.isEmpty || !feeds.isEmpty {
       bytes.putText(by)
       bytes.putText(subject)
     }
+    if !feeds.isEmpty { bytes.putFeeds(feeds, partners) }
     return bytes
   }
 
@@ -118,5 +124,6 @@ extension DeedRecord {
     if reader.isAtEnd { return }
     by = try reader.array()
     subject = try reader.array()
+    if !reader.isAtEnd { feeds = try reader.feeds(partnerNumber) }
   }
 }

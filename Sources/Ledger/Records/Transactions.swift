@@ -117,11 +117,7 @@ extension FileRecord {
     bytes.append((isQuarantined ? 1 : 0) | (endsHold ? 2 : 0))
     bytes.putPublication(answers, settled, partners)
     bytes.putText(archivedAs)
-    bytes.putNumber(UInt64(feeds.count))
-    for fed in feeds {
-      bytes.putText(partners[Int(fed.partner)])
-      bytes.putText(fed.feed.rawValue)
-    }
+    bytes.putFeeds(feeds, partners)
     // Only where there are any: few decisions make documents, and fewer need fonts.
     for font in fonts { bytes.putText(font) }
     return bytes
@@ -156,12 +152,7 @@ extension FileRecord {
     let marks = try reader.byte()
     let (answers, settled) = try reader.publication(partnerNumber)
     let archivedAs = try reader.array()
-    var feeds: [FedPartner] = []
-    for _ in 0..<(try reader.number()) {
-      let receiver = partnerNumber(try reader.array())
-      guard let feed = Feed(rawValue: try reader.string()) else { throw RecordFault(what: "an unknown feed") }
-      feeds.append(FedPartner(partner: receiver, feed: feed))
-    }
+    let feeds = try reader.feeds(partnerNumber)
     var fonts: [[UInt8]] = []
     while !reader.isAtEnd { fonts.append(try reader.array()) }
     self.init(
@@ -173,6 +164,29 @@ extension FileRecord {
       feeds: feeds, isQuarantined: marks & 1 != 0, endsHold: marks & 2 != 0, archivedAs: archivedAs,
       configuration: configuration)
     self.fonts = fonts
+  }
+}
+
+/// The feeds that got a file with a decision: their count, then of each the receiver's folder and the feed's name.
+extension [UInt8] {
+  mutating func putFeeds(_ feeds: [FedPartner], _ partners: [[UInt8]]) {
+    putNumber(UInt64(feeds.count))
+    for fed in feeds {
+      putText(partners[Int(fed.partner)])
+      putText(fed.feed.rawValue)
+    }
+  }
+}
+
+extension RecordReader {
+  mutating func feeds(_ partnerNumber: ([UInt8]) -> UInt8) throws(RecordFault) -> [FedPartner] {
+    var feeds: [FedPartner] = []
+    for _ in 0..<(try number()) {
+      let receiver = partnerNumber(try array())
+      guard let feed = Feed(rawValue: try string()) else { throw RecordFault(what: "an unknown feed") }
+      feeds.append(FedPartner(partner: receiver, feed: feed))
+    }
+    return feeds
   }
 }
 

@@ -39,4 +39,10 @@ package struct ExpectedArrival: Sendable, Equatable {
     guard weekdays.contains(weekday) else { return nil }
     return zone.instant(localMilliseconds: day * 86_400_000 + Int64(byMinute) * 60_000)
   }
+
+  /// The newest instant up to a moment at which it was due; nil where no weekday is one of its days.
+  package func newestDue(upTo moment: Timestamp, in zone: Zone) -> Timestamp? {
+    let today = zone.day(of: moment)
+    return (0...8).lazy.compactMap { due(onDay: today - $0, in: zone) }.first { $0 <= moment }
+  }
 }

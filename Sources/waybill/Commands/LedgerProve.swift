@@ -57,36 +57,25 @@ enum LedgerProve {
       "Derived",
       "\(HumanText.count(view.decisions, "decision")), \(HumanText.count(view.answers, "answer")), the same byte for byte"
     )
-    if view.held > 0 {
-      table.add(
-        "Held", "\(HumanText.count(view.held, "upload")): nothing to derive, they stayed in their inboxes")
-    }
-    if view.masked > 0 {
-      table.add(
-        "Masked",
-        "\(HumanText.count(view.masked, "file")) with credentials and rows that could not be read: kept as *** alone"
-      )
-    }
-    if view.condemned > 0 {
-      table.add(
-        "Condemned",
-        "\(HumanText.count(view.condemned, "file")) that broke the program: not judged, in quarantine")
-    }
-    if view.otherSettings > 0 {
-      table.add(
-        "Other settings",
-        "\(HumanText.count(view.otherSettings, "decision")) made under settings that are no longer in force; --config names a file"
-      )
-    }
-    if view.fonts > 0 {
-      table.add(
-        "Fonts",
-        "\(HumanText.count(view.fonts, "decision")) whose documents embed a font that is not here: see `waybill config show`"
-      )
-    }
-    if view.released > 0 {
-      table.add(
-        "Released", "\(HumanText.count(view.released, "file")) that left quarantine for their inboxes again")
+    let underivable = [
+      ("Held", view.held, "upload", ": nothing to derive, they stayed in their inboxes"),
+      (
+        "Masked", view.masked, "file",
+        " with credentials and rows that could not be read: kept as *** alone"
+      ),
+      ("Condemned", view.condemned, "file", " that broke the program: not judged, in quarantine"),
+      (
+        "Other settings", view.otherSettings, "decision",
+        " made under settings that are no longer in force; --config names a file"
+      ),
+      (
+        "Fonts", view.fonts, "decision",
+        " whose documents embed a font that is not here: see `waybill config show`"
+      ),
+      ("Released", view.released, "file", " that left quarantine for their inboxes again"),
+    ]
+    for (name, count, noun, why) in underivable where count > 0 {
+      table.add(name, HumanText.count(count, noun) + why)
     }
     var lines = table.lines()
     if view.differences.isEmpty { return lines + ["Every answer follows from what was sent."] }

@@ -172,6 +172,7 @@ extension ExchangeCase {
       try root.write([UInt8](settings), to: place + "exchange.json")
     }
     for number in some ?? drops.indices {
+      if let settings = settings(of: drops[number]) { try root.write(settings, to: place + "exchange.json") }
       for (file, bytes) in try files(of: number) { try root.write(bytes, to: place + "inbox/" + file) }
       try await Self.succeed(
         ["once", "--root", root.path(folder), "--at", clock(of: drops[number], number), "--quiet"])

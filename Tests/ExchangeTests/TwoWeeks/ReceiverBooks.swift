@@ -9,6 +9,10 @@ struct ReceiverBooks {
   let books: Books
   let history: History
   let reckoning: Reckoning
+  /// The locations that each receiver is given; without an entry it gets no feed.
+  var locations = TwoWeeks.locations
+  /// What the configuration says of a location: its name and its address.
+  var names = TwoWeeks.names
   private let pairs: [Paired]
 
   init(books: Books, history: History, reckoning: Reckoning) {
@@ -43,7 +47,7 @@ struct ReceiverBooks {
         put(feed, record)
       }
     }
-    if partner == "nexar" || partner == "booon" {
+    if partner == "nexar" || partner == "booon", locations[partner] != nil {
       for (sku, product) in reckoning.products {
         put(
           "products",
@@ -53,15 +57,12 @@ struct ReceiverBooks {
           ])
       }
     }
-    if partner == "booon" {
-      let names = [
-        "WH-B": ("Mumbai warehouse", "3 Saki Vihar Road"), "WH-N2": ("Pune warehouse", "9 Market Yard"),
-      ]
-      for location in reckoning.marketplaceAccounts.keys {
+    if partner == "booon", let own = locations[partner] {
+      for location in reckoning.marketplaceAccounts.keys where own.contains(location) {
         let (name, address) = names[location] ?? ("", "")
         put("locations", ["location_key": location, "name": name, "address": address])
       }
-      for (shelf, count) in reckoning.stock where TwoWeeks.booonLocations.contains(shelf.location) {
+      for (shelf, count) in reckoning.stock where own.contains(shelf.location) {
         put(
           "inventory",
           [
@@ -81,8 +82,9 @@ struct ReceiverBooks {
     }
     switch partner {
     case "nexar", "dtdc":
-      let own = partner == "dtdc" ? ["WH-D"] : TwoWeeks.nexarLocations
-      guard own.contains(order.location), ![.cancelled, .awaitingCarrier].contains(record.state) else {
+      guard let own = locations[partner], own.contains(order.location),
+        ![.cancelled, .awaitingCarrier].contains(record.state)
+      else {
         return [:]
       }
       return ["orders": ["location_key": order.location, "courier": courier, "lines": lines]]
@@ -100,7 +102,9 @@ struct ReceiverBooks {
       if let result = life.cancelResult { records["cancellations"] = ["result": result] }
       return records
     case "booon":
-      guard order.creator == "booon", let manifest = life.manifest else { return [:] }
+      guard order.creator == "booon", locations[partner] != nil, let manifest = life.manifest else {
+        return [:]
+      }
       return [
         "manifested": [
           "manifest_no": manifest.number,

@@ -29,12 +29,23 @@ struct TwoWeeks {
   static let addressMark = "Zafrani Gali"
   static let secretMark = "sample-secret"
 
-  static let configuration = """
-    {"locations": {"WH-B": {"name": "Mumbai warehouse", "address": "3 Saki Vihar Road"},
-                   "WH-N2": {"name": "Pune warehouse", "address": "9 Market Yard"}},
-     "partners": {"nexar": {"locationKeys": ["WH-N1", "WH-N2"]}, "dtdc": {"locationKeys": ["WH-D"]},
-                  "booon": {"locationKeys": ["WH-B", "WH-N2"]}}}
-    """
+  static let locations = ["nexar": nexarLocations, "dtdc": ["WH-D"], "booon": booonLocations]
+  static let names = [
+    "WH-B": ("Mumbai warehouse", "3 Saki Vihar Road"), "WH-N2": ("Pune warehouse", "9 Market Yard"),
+  ]
+  static let configuration = settings(locations, names)
+
+  /// The configuration that gives each receiver its locations.
+  static func settings(_ locations: [String: [String]], _ names: [String: (String, String)]) -> String {
+    let places = names.sorted { $0.key < $1.key }.map {
+      "\"\($0.key)\": {\"name\": \"\($0.value.0)\", \"address\": \"\($0.value.1)\"}"
+    }
+    let partners = locations.sorted { $0.key < $1.key }.map { partner, keys in
+      "\"\(partner)\": {\"locationKeys\": [\(keys.map { "\"\($0)\"" }.joined(separator: ", "))]}"
+    }
+    return "{\"locations\": {\(places.joined(separator: ", "))}, "
+      + "\"partners\": {\(partners.joined(separator: ", "))}}"
+  }
 
   init(seed: UInt64, orders: Int) {
     self.seed = seed

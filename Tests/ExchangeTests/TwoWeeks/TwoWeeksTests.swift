@@ -166,6 +166,32 @@ struct Diary {
     return try JSONDecoder().decode(Ack.self, from: Data(bytes))
   }
 
+  // MARK: Other settings
+
+  /// Opens the ledger under other settings while nothing is dropped, and lets the receivers read what that tells them.
+  /// - Returns: in what a receiver then holds something else than the books say under these settings.
+  mutating func differenceUnder(
+    _ locations: [String: [String]], _ names: [String: (String, String)] = TwoWeeks.names
+  ) throws -> String? {
+    let settings = try Configuration.load(
+      text: Array(TwoWeeks.settings(locations, names).utf8), path: "exchange.json")
+    let evening = Moment.instant(day * Moment.day + 22 * 3600)
+    var told: [[String: Int]]?
+    for _ in 1...2 {
+      let ledger = try OpenLedger(
+        root: root.path, configuration: settings, clock: .fixed(evening), jobs: 1, notice: { _ in })
+      try ledger.close()
+      for place in receivers.indices { try receivers[place].read(root) }
+      if let told, told != receivers.map(\.numbers) { return "the second start tells something again" }
+      told = receivers.map(\.numbers)
+    }
+    let view = try LedgerView(root: root.path, configuration: settings)
+    var expected = ReceiverBooks(books: view.books, history: view.history, reckoning: reckoning)
+    expected.locations = locations
+    expected.names = names
+    return receivers.lazy.compactMap { $0.difference(from: expected.held(by: $0.partner)) }.first
+  }
+
   // MARK: The end of a day
 
   /// The same, of the ledger as a reader finds it after the last day.

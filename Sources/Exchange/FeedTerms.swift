@@ -1,0 +1,49 @@
+internal import Ledger
+internal import Orders
+
+/// What settings give the receivers of feeds: which feeds each gets, and of which locations.
+struct FeedTerms {
+  /// By partner number.
+  let profiles: [PartnerProfile]
+  let configuration: Configuration
+
+  init(_ configuration: Configuration, in books: Books) {
+    self.init(profiles: OpenLedger.profiles(of: books, configuration), configuration)
+  }
+
+  init(profiles: [PartnerProfile], _ configuration: Configuration) {
+    self.profiles = profiles
+    self.configuration = configuration
+  }
+
+  /// Does the receiver get the feed at all? A warehouse or a marketplace does for locations that are given to it by name.
+  func reach(_ fed: FedPartner) -> Bool {
+    let profile = profiles[Int(fed.partner)]
+    let needsLocation = profile.role == .warehouse || profile.role == .marketplace
+    return profile.feeds.contains(fed.feed) && !(needsLocation && profile.locationKeys == nil)
+  }
+
+  /// Is the location one of the receiver's?
+  func isAt(_ location: ArraySlice<UInt8>, _ receiver: UInt8) -> Bool {
+    profiles[Int(receiver)].locationKeys?.contains(Array(location)) == true
+  }
+
+  /// What is configured of a location.
+  func location(_ key: ArraySlice<UInt8>) -> Configuration.Location? {
+    configuration.locations.first { $0.key.elementsEqual(key) }
+  }
+
+  /// May the receiver hold something else of the feed under these terms than under those?
+  func differ(from other: FeedTerms, for fed: FedPartner) -> Bool {
+    if reach(fed) != other.reach(fed) { return true }
+    if !reach(fed) { return false }
+    switch fed.feed {
+    case .orders, .inventory:
+      return profiles[Int(fed.partner)].locationKeys != other.profiles[Int(fed.partner)].locationKeys
+    case .locations:
+      return profiles[Int(fed.partner)].locationKeys != other.profiles[Int(fed.partner)].locationKeys
+        || configuration.locations != other.configuration.locations
+    case .products, .manifested, .shipments, .cancellations, .tracking: return false
+    }
+  }
+}

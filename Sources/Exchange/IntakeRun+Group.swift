@@ -1,0 +1,151 @@
+internal import Files
+internal import Intake
+internal import Ledger
+internal import Orders
+internal import Outbox
+
+/// A group of files, from claim to answer.
+extension IntakeRun {
+  mutating func take(_ group: [(waiting: Waiting, completedBy: CompletedBy)]) throws {
+    let now = ledger.clock.now()
+    let first = ClaimNumber(ledger.lastClaim.raw + 1)
+    var records: [ClaimRecord] = []
+    for (waiting, completedBy) in group {
+      ledger.lastClaim = ClaimNumber(ledger.lastClaim.raw + 1)
+      records.append(
+        ClaimRecord(
+          claim: ledger.lastClaim, partner: Array(waiting.partner.utf8), name: waiting.name.bytes,
+          receivedAt: now,
+          completedBy: completedBy.rawValue))
+    }
+    try ledger.journal.begin(.claims, ClaimRecord.payload(records))
+    _ = try ledger.journal.commit(decision: nil, CommitTerms.payload(ledger.configurationDigest))
+    try ledger.journal.sync()
+    CrashPoint.reached(.claimsJournaled)
+
+    var claims: [Claim] = []
+    var folders: [String: Folder] = [:]
+    for ((waiting, completedBy), record) in zip(group, records) {
+      guard let folder = inbox.folder(of: waiting.partner) else {
+        ledger.voidClaims.append(record.claim)
+        continue
+      }
+      folders[waiting.partner] = folder
+      if let claim = try Claim.take(
+        waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
+      {
+        claims.append(claim)
+        ledger.notice(
+          .event(
+            .claimed(partner: waiting.partner, name: waiting.name.bytes, byteCount: waiting.status.size)))
+      } else {
+        ledger.voidClaims.append(record.claim)
+      }
+    }
+    try Claim.syncGroup(contentOf: claims, claimed: ledger.claimed, inboxes: Array(folders.values))
+    CrashPoint.reached(.claimsRenamed)
+
+    var decided: [FileRecord] = []
+    var postponed: [ClaimRecord] = []
+    for claim in claims {
+      let record = records[Int(claim.number.raw - first.raw)]
+      if case .unreadable(let error)? = claim.disturbance {
+        try note(error, reading: record.name, of: claim.partner)
+      }
+      // Where we are asked to end, the claim stands, and is judged later.
+      let attempt = try mustStop() || claim.disturbance != nil ? .postponed : judge(record)
+      switch attempt {
+      case .decided(let file): decided.append(file)
+      case .postponed where mustStop(), .unreadable: postponed.append(record)
+      case .postponed:
+        if try giveBack(claim) { ledger.voidClaims.append(record.claim) } else { postponed.append(record) }
+      case .gone: ledger.voidClaims.append(record.claim)
+      }
+    }
+    try deliver(decided)
+    try ledger.writeOffClaims()
+    ledger.openClaims += postponed
+  }
+
+  /// Puts back what its sender has written to since it was looked at: there it is held or taken as any other upload.
+  private mutating func giveBack(_ claim: Claim) throws -> Bool {
+    switch claim.disturbance {
+    case .notAFile, .unreadable: return false
+    case .beingWritten, .changed, nil: break
+    }
+    guard let folder = inbox.folder(of: claim.partner) else { return false }
+    guard try claim.giveBack(from: ledger.claimed, to: folder) else { return false }
+    inbox.gaveBack(claim)
+    return true
+  }
+
+  /// One sync makes the group's decisions durable; only then anything appears in the outbox.
+  func deliver(_ decided: [FileRecord]) throws {
+    if decided.isEmpty { return }
+    if Plant.deliverBeforeSync.isPlanted {
+      for file in decided { _ = try ledger.deliver(file) }
+    }
+    let begun = ContinuousClock.now
+    ledger.watch?.turn(to: .sync)
+    if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
+    try ledger.journal.sync()
+    CrashPoint.reached(.commitSynced)
+    try ledger.journal.synced.write(in: ledger.folder)
+    CrashPoint.reached(.positionWritten)
+    board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
+    ledger.watch?.turn(to: .deliver)
+    for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    ledger.freshAnswers = [:]
+    CrashPoint.reached(.delivered)
+    try ledger.archiveLater(decided)
+    ledger.watch?.turn(to: .around)
+    for file in decided {
+      answered(ledger.report(file))
+      for event in ledger.fed(by: file) { ledger.notice(.event(event)) }
+    }
+    try ledger.markPublishedWhenMany()
+    ledger.checkpointWhenDue()
+    board?.refresh(ledger)
+    board?.write()
+  }
+
+  /// What came of an attempt to judge a claimed file.
+  enum Attempt {
+    case decided(FileRecord)
+    /// Somebody wrote to it meanwhile, or its turn comes later.
+    case postponed
+    /// The disk does not give it: the claim stands, and is tried again at the next start or look.
+    case unreadable
+    /// Somebody took it out of the ledger.
+    case gone
+  }
+
+  mutating func judge(_ claim: ClaimRecord) throws -> Attempt {
+    var run = FileRun(claim, in: ledger)
+    let partner = String(decoding: claim.partner, as: UTF8.self)
+    ledger.pace?.take(claim.name)
+    PoisonMark.judging(claim.claim.raw)
+    defer { PoisonMark.judging(0) }
+    do {
+      let record = try run.run()
+      unreadable.removeAll { $0.isOf(partner, claim.name) }
+      ledger.pace?.finish(bytes: record.byteCount)
+      return .decided(record)
+    } catch is FileRun.Disturbed {
+      return .postponed
+    } catch is FileRun.Vanished {
+      ledger.notice(.claimGone(partner: partner, name: claim.name))
+      return .gone
+    } catch let fault as InputFile.Unreadable {
+      try note(fault.error, reading: claim.name, of: partner)
+      return .unreadable
+    }
+  }
+}
+
+extension FileRecord {
+  /// Is any of its answers too large for the journal, so that it waits in a file of its own?
+  fileprivate var hasLargeAnswer: Bool {
+    answers.contains { if case .staged = $0.bytes { true } else { false } }
+  }
+}
