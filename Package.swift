@@ -65,6 +65,8 @@ let package = Package(
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
     // Partners' own clients against Debian's own server, with the program between them.
     proof("SFTPTests", []),
+    // The job on a real Spark, where there is one.
+    proof("SparkTests", []),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

@@ -1,7 +1,7 @@
 """An exchange's backlog on Apache Spark: the same answers as `waybill once`, byte for byte.
 
     spark-submit waybill_job.py --inbox URL --outbox URL --snapshot URL --next URL [--at TIME] [--config FILE]
-                                [--waybill PATH] [--partitions N]
+                                [--waybill PATH] [--partitions N] [--archive URL]
 
 Inbox, outbox and snapshots are folders on any file system that Spark can reach. The snapshot is what the run before, or
 `waybill ledger export`, left; a folder that does not exist stands for an exchange without a ledger. What the ledger is after
@@ -183,7 +183,9 @@ class Files:
         self.url = url.rstrip("/")
         path = self.path()
         self.system = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
-        self.root = self.system.makeQualified(path).toString()
+        # A local folder that partners read holds no sums beside the files.
+        if self.system.getClass().getName() == "org.apache.hadoop.fs.LocalFileSystem":
+            self.system = self.system.getRawFileSystem()
 
     def path(self, *names):
         # A name may hold what means something in a URL; a path made of parent and child takes it as it is.
@@ -287,16 +289,21 @@ class Run:
         if not self.before.exists("_DONE"):
             raise SystemExit(f"{self.before.url} is no whole snapshot: its _DONE is missing")
         for line in self.before.read("_DONE").decode().splitlines():
-            partner, name, changed = line.split("\t")
-            self.take(unquote_name(partner), unquote_name(name), int(changed))
+            partner, name, changed, kept = line.split("\t")
+            self.take(unquote_name(partner), unquote_name(name), int(changed), kept)
         return self.before.read("terms")
 
-    def take(self, partner, name, changed):
-        """Removes a file from the inbox, if it is still the one that was decided."""
+    def take(self, partner, name, changed, kept):
+        """Takes a file out of the inbox, if it is still the one that was decided; `kept`: where the archive has it."""
         path = self.inbox.path(partner, name)
-        if self.inbox.system.exists(path):
-            if self.inbox.system.getFileStatus(path).getModificationTime() == changed:
-                self.inbox.system.delete(path, False)
+        if not self.inbox.system.exists(path):
+            return
+        if self.inbox.system.getFileStatus(path).getModificationTime() != changed:
+            return
+        if self.options.archive and kept != "-":
+            Files(self.spark, self.options.archive).move(path, *kept.split("/"))
+        else:
+            self.inbox.system.delete(path, False)
 
     def waiting(self):
         """What lies in the inboxes: path to partner, name, and time of change."""
@@ -314,10 +321,17 @@ class Run:
         """Path and bytes of each of the files, a worker's memory holding one at a time."""
         if not files:
             return self.context.emptyRDD()
-        glob = ",".join(sorted({path.rsplit("/", 1)[0] for path in files}))
+        folders = ",".join(sorted({path.rsplit("/", 1)[0] for path in files}))
         wanted = self.context.broadcast(set(files))
-        whole = self.context.binaryFiles(glob, min(self.parts, len(files)))
-        return whole.filter(lambda file: file[0] in wanted.value)
+        whole = self.context.binaryFiles(folders, min(self.parts, len(files)))
+        whole = whole.filter(lambda file: file[0] in wanted.value)
+        # Spark takes such names for its own, and passes over them; they are few, and mostly nobody's orders.
+        hidden = [path for path in files if path.rsplit("/", 1)[1].startswith("_")]
+        if not hidden:
+            return whole
+        parts = [path.rsplit("/", 2)[1:] for path in hidden]
+        own = [(path, self.inbox.read(*names)) for path, names in zip(hidden, parts)]
+        return whole.union(self.context.parallelize(own, len(own)))
 
     def facts(self, files, base):
         terms = self.context.broadcast(base)
@@ -448,6 +462,7 @@ class Run:
     def publish(self, lines, plan):
         """Assembles, and writes the answers whole: aside by Spark's own writer, then renamed."""
         made = self.through(lines, "assemble", plan).persist(StorageLevel.DISK_ONLY)
+        made.filter("kind = 'past'").write.mode("append").parquet(self.after.url + "/staged/unread")
         items = [tuple(line) for line in made.filter("kind = 'item'").collect()]
         paths = [line.key for line in made.filter("kind = 'answer'").select("key").distinct().collect()]
         together = made.filter("kind = 'answer'").repartition(self.parts, "key").sortWithinPartitions("key", "arrival")
@@ -481,21 +496,23 @@ class Run:
             still = past.join(rows.select("key").distinct(), "key", "left_anti").select(
                 f.substring_index("payload", " ", 1).alias("key"), "kind", "arrival", "payload")
             fresh = fresh.unionByName(still)
+        fresh = fresh.unionByName(self.spark.read.schema(LINE).parquet(self.after.url + "/staged/unread"))
         write(fresh.unionByName(kept.filter("key like 'f:%'")), "past")
         tied = judged.filter("kind = 'link'").select("key", "payload").union(
             self.kept("links").select("key", "payload")).distinct()
         write(tied.select("key", f.lit("link").alias("kind"), f.lit("-").alias("arrival"), "payload"), "links")
         self.after.write(settled_terms(plan, items), "terms")
+        changed = {(partner, name): time for partner, name, time in files.values()}
         gone = []
         for work in works.values():
             if work[0] != "held":
-                gone.append(split_path(work[1]))
-        changed = {(partner, name): time for partner, name, time in files.values()}
-        done = "".join(f"{quote_name(partner)}\t{quote_name(name)}\t{changed[(partner, name)]}\n" for partner, name in gone)
+                partner, name = split_path(work[1])
+                gone.append((partner, name, changed[(partner, name)], archived(work, name)))
+        done = "".join(f"{quote_name(partner)}\t{quote_name(name)}\t{time}\t{kept}\n" for partner, name, time, kept in gone)
         self.after.remove("staged")
         self.after.write(done.encode(), "_DONE")
-        for partner, name in gone:
-            self.take(partner, name, changed[(partner, name)])
+        for file in gone:
+            self.take(*file)
 
 
 # What the driver reads of a plan.
@@ -537,6 +554,13 @@ def split_path(path):
     return unquote_name(partner), unquote_name(name)
 
 
+def archived(work, name):
+    """Where a ledger's archive has a file; one with credentials is kept nowhere."""
+    if work[2] == "carriers" or work[3] == "-":
+        return "-"
+    return f"{work[3][:2]}/{work[3]}" + (".gz" if name.lower().endswith(".gz") else "")
+
+
 def unquote_name(word):
     return unquote_to_bytes(word).decode("utf-8", "surrogateescape")
 
@@ -559,6 +583,7 @@ def main():
     parser.add_argument("--at", default=None, help="the clock of the run, as 2026-11-21T02:10:04+05:30")
     parser.add_argument("--config", default=None, help="exchange.json, where it is not in the snapshot already")
     parser.add_argument("--waybill", default="waybill", help="the program on every worker")
+    parser.add_argument("--archive", default=None, help="where files go that are answered, as to ROOT/ledger/archive")
     parser.add_argument("--partitions", type=int, default=None, help="into how many tasks the keys are cut")
     options = parser.parse_args()
     if options.at is None:

@@ -64,6 +64,7 @@ package struct RunTerms {
       default: throw FilterFault.unreadable(line.kind.rawValue)
       }
     }
+    if settings != nil && self.settings == nil { throw FilterFault.otherSettings }
   }
 
   package func write(to output: LineOutput) throws {

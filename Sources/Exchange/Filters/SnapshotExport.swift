@@ -1,4 +1,4 @@
-package import Files
+internal import Files
 internal import Ledger
 internal import Orders
 
@@ -8,7 +8,7 @@ internal import Orders
 ///
 ///     past/    each record, under its unit       links/   which keys belong to which unit
 ///     terms    settings, secret, couriers, claims and decisions        _DONE    written last: without it the folder counts for nothing
-package struct SnapshotExport {
+package final class SnapshotExport {
   private let folder: Folder
   private var terms: RunTerms
   private var replay = Replay()
@@ -20,8 +20,8 @@ package struct SnapshotExport {
   private var couriers: Set<[UInt8]> = []
   private var frames: [JournalFrame] = []
   private var count = 0
-  private var past: AppendFile
-  private var links: AppendFile
+  private var past: AppendFile?
+  private var links: AppendFile?
 
   /// - Returns: how many records were written.
   @discardableResult
@@ -36,7 +36,7 @@ package struct SnapshotExport {
     guard let end = try LedgerPosition.read(in: ledger) else { throw ExchangeFault.noLedger(root: path) }
     let folder = try Folder.make(path: target)
     guard try folder.status(Array("terms".utf8)) == nil else { throw SnapshotFault.notEmpty(target) }
-    var export = try SnapshotExport(folder, try Salt.open(in: ledger), settings)
+    let export = try SnapshotExport(folder, try Salt.open(in: ledger), settings)
     _ = try JournalScan(ledger, upTo: end).run { try export.take($0) }
     return try export.finish()
   }
@@ -51,7 +51,7 @@ package struct SnapshotExport {
     links = try AppendFile(in: try folder.makeSubfolder("links"), name: part, existing: false)
   }
 
-  private mutating func take(_ frame: JournalFrame) throws {
+  private func take(_ frame: JournalFrame) throws {
     switch frame.kind {
     case .begin, .rows, .answers:
       if frame.kind == .begin { frames = [] }
@@ -71,7 +71,7 @@ package struct SnapshotExport {
   }
 
   /// One transaction: its records, then its decision.
-  private mutating func decide(_ number: UInt64, _ commit: JournalFrame) throws {
+  private func decide(_ number: UInt64, _ commit: JournalFrame) throws {
     decisions = DecisionReader(partners: replay.books.partners)
     var own: ClaimNumber?
     var woken = WakingWaves()
@@ -119,7 +119,7 @@ package struct SnapshotExport {
     }
   }
 
-  private mutating func write(
+  private func write(
     _ record: RowRecord, at place: RecordPlace, _ position: Position, _ cursor: RowCursor, _ bytes: [UInt8],
     _ row: UInt32
   ) throws {
@@ -146,14 +146,14 @@ package struct SnapshotExport {
         guard let known = places[earlier] else { throw RecordFault(what: "an earlier record is nowhere") }
         return known
       }, waitedFor: { waitedFor[$0] ?? [] })
-    try past.append(line.line.bytes + [10])
+    try past!.append(line.line.bytes + [10])
     count += 1
-    for link in try line.linkLines(sender: sender) { try links.append(link.bytes + [10]) }
+    for link in try line.linkLines(sender: sender) { try links!.append(link.bytes + [10]) }
   }
 
-  private consuming func finish() throws -> Int {
-    try past.finish()
-    try links.finish()
+  private func finish() throws -> Int {
+    try past.take()?.finish()
+    try links.take()?.finish()
     var bytes: [UInt8] = []
     try terms.write(to: LineOutput { bytes += $0 })
     // The secret is in it.
@@ -203,7 +203,7 @@ private struct WakingWaves {
     }
   }
 
-  private mutating func note(_ column: Column, _ key: ArraySlice<UInt8>, _ wave: UInt32) {
+  private func note(_ column: Column, _ key: ArraySlice<UInt8>, _ wave: UInt32) {
     let node = RowKeys.node(of: column, key)
     if waves[node]?.last != wave { waves[node, default: []].append(wave) }
   }

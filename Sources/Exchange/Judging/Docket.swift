@@ -176,7 +176,7 @@ package struct Docket {
       }
     }
     verdict.eventTime = ownTime
-    given?.noteUnsound(verdict, row: rowNumber)
+    self.given?.noteUnsound(verdict, row: rowNumber)
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
     bytes = []
     return verdict

@@ -26,7 +26,9 @@ import Testing
 }
 
 extension ExchangeCase {
-  var needsOperator: Bool { drops.contains { command(after: $0) != nil || settings(of: $0) != nil } }
+  var needsOperator: Bool {
+    drops.contains { command(after: $0) != nil } || drops.dropFirst().contains { settings(of: $0) != nil }
+  }
 
   /// Processes the drops by the filters.
   func filtered(tasks: Int) throws -> FilteredExchange {
