@@ -285,7 +285,7 @@ class Run:
         """The terms that the snapshot holds; files that the run before had decided are gone from the inbox now."""
         if not self.before.exists("terms"):
             config = ["--config", self.options.config] if self.options.config else ["--root", "/nonexistent"]
-            return self.ask(["assemble", "--plan", "--at", self.options.at] + config, b"")
+            return self.ask(["assemble", "--plan", "--at", self.options.at] + config, Sum().trailer() + b"\n")
         if not self.before.exists("_DONE"):
             raise SystemExit(f"{self.before.url} is no whole snapshot: its _DONE is missing")
         for line in self.before.read("_DONE").decode().splitlines():
@@ -414,7 +414,7 @@ class Run:
             names = stepped.select("key", f.col("next").alias("name"))
 
     def named(self, lines, names):
-        """Lines under the name of their key; a key that many lines have is split by Spark's own means while they are joined."""
+        """Lines under the name of their key; Spark itself splits a key that many lines have while it joins them."""
         return lines.join(names, "key", "left").select(
             f.coalesce("name", "key").alias("key"), "kind", "arrival", "payload")
 
@@ -469,7 +469,8 @@ class Run:
         schema = StructType([
             StructField("answer", StringType(), False), StructField("number", IntegerType(), False),
             StructField("line", BinaryType(), False)])
-        parts = self.spark.createDataFrame(together.select("key", "payload").rdd.mapPartitions(lines_of_answers), schema)
+        answers = together.select("key", "payload").rdd.mapPartitions(lines_of_answers)
+        parts = self.spark.createDataFrame(answers, schema)
         staged = Files(self.spark, self.after.url + "/staged/answers")
         staged.remove()
         parts.repartition(self.parts, "answer").sortWithinPartitions("answer", "number").select(
@@ -508,7 +509,8 @@ class Run:
             if work[0] != "held":
                 partner, name = split_path(work[1])
                 gone.append((partner, name, changed[(partner, name)], archived(work, name)))
-        done = "".join(f"{quote_name(partner)}\t{quote_name(name)}\t{time}\t{kept}\n" for partner, name, time, kept in gone)
+        done = "".join(
+            f"{quote_name(partner)}\t{quote_name(name)}\t{time}\t{kept}\n" for partner, name, time, kept in gone)
         self.after.remove("staged")
         self.after.write(done.encode(), "_DONE")
         for file in gone:

@@ -11,6 +11,7 @@ final class FilterBench: Bench {
   var configurationDigest: [UInt8] { configuration.sha256 }
   let jobs = 1
   let watch: StageWatch? = nil
+  let readsItsCopy = true
   let log: any TransactionLog
   let pages: FilterPages
   var nextDecision = DecisionNumber(1)

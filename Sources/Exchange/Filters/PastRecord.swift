@@ -123,6 +123,7 @@ struct PastRecord {
     var keys: [[UInt8]] = []
     for effect in try cursor.next().effects {
       switch effect {
+      case .createOrder(let number, _): keys.append(RowKeys.node(of: .orderNumber, text(number)))
       case .createShipment(_, let invoice, _), .setInvoice(_, let invoice):
         if !invoice.isAbsent { keys.append(RowKeys.node(of: .invoiceID, text(invoice))) }
       case .assign(_, _, let awb, _), .tie(_, let awb):
@@ -158,11 +159,17 @@ struct PastRecord {
 
 /// The keys that rows and records name.
 enum RowKeys {
-  static func node(of column: Column, _ text: some Sequence<UInt8>) -> [UInt8] {
-    switch column {
-    case .orderNumber: KeyedLine.key("o:", text)
-    case .invoiceID: KeyedLine.key("i:", text)
-    default: KeyedLine.key("a:", text)
+  /// The key of an order number, invoice id or AWB.
+  ///
+  /// Of a number the zeros in front are left out: a row that has lost them is told so where the whole number is known, and must be
+  /// judged where that is seen (W212).
+  static func node(of column: Column, _ text: some Collection<UInt8>) -> [UInt8] {
+    let isNumber = text.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    let shown = isNumber ? Array(text.drop { $0 == UInt8(ascii: "0") }) : Array(text)
+    return switch column {
+    case .orderNumber: KeyedLine.key("o:", shown)
+    case .invoiceID: KeyedLine.key("i:", shown)
+    default: KeyedLine.key("a:", shown)
     }
   }
 

@@ -154,6 +154,11 @@ package final class SnapshotExport {
   private func finish() throws -> Int {
     try past.take()?.finish()
     try links.take()?.finish()
+    // What was published is known of the last decisions too: their mark lies behind the last commit.
+    let newest = terms.items.compactMap(\.decision).last
+    var isMarked = false
+    if case .published? = terms.items.last { isMarked = true }
+    if let newest, !isMarked { terms.items.append(.published(newest)) }
     var bytes: [UInt8] = []
     try terms.write(to: LineOutput { bytes += $0 })
     // The secret is in it.
@@ -203,7 +208,7 @@ private struct WakingWaves {
     }
   }
 
-  private func note(_ column: Column, _ key: ArraySlice<UInt8>, _ wave: UInt32) {
+  private mutating func note(_ column: Column, _ key: ArraySlice<UInt8>, _ wave: UInt32) {
     let node = RowKeys.node(of: column, key)
     if waves[node]?.last != wave { waves[node, default: []].append(wave) }
   }

@@ -33,6 +33,9 @@ package struct SnapshotImport {
     let terms = try RunTerms(
       LineInput(bytes: try readWhole(snapshot, Array("terms".utf8), limit: 1 << 30)))
     try terms.salt.publish(in: ledger)
+    for name in ["claimed", "asides", "quarantine", "archive"] {
+      _ = try ledger.makeSubfolder(name, mode: 0o700)
+    }
     try KeptSettings(ledger, makes: true).keep(terms.configuration, terms.configuration.sha256)
     var run = try SnapshotImport(ledger, terms, try pastLines(of: snapshot))
     try run.write()
@@ -96,12 +99,12 @@ package struct SnapshotImport {
         try item.enter(in: &books)
       case .published(let decision):
         try journal.sync()
+        try journal.synced.write(in: ledger)
         try journal.markPublished(PublishedMark.payload(DecisionNumber(decision)))
       }
     }
     guard past.isEmpty else { throw FilterFault.unreadable("past") }
     try journal.sync()
-    try journal.synced.write(in: ledger)
     try journal.stopCleanly()
   }
 

@@ -21,11 +21,11 @@ enum RouteCommand {
     options: [.terms, .partner, .arrived, .decision], required: [.terms],
     examples: [
       .init(
-        line: "waybill route orders-1.csv --partner booon --terms terms < orders-1.csv",
-        meaning: "what the file is like: one line of kind fact"),
+        line: "waybill route orders-1.csv --partner booon --terms terms",
+        meaning: "what the file on stdin is like: one line of kind fact"),
       .init(
-        line: "waybill route --decision 7 --terms terms < orders-1.csv",
-        meaning: "its rows, once the plan gave it the number 7"),
+        line: "waybill route --decision 7 --terms terms",
+        meaning: "the rows of the file on stdin, once the plan gave it the number 7"),
     ],
     run: run)
 
@@ -56,7 +56,7 @@ enum JudgeCommand {
     options: [.terms], required: [.terms],
     examples: [
       .init(
-        line: "waybill judge --terms terms < sorted-lines", meaning: "the verdicts of one part of all keys")
+        line: "waybill judge --terms terms", meaning: "the verdicts of one part of all keys")
     ],
     run: run)
 
@@ -83,9 +83,9 @@ enum AssembleCommand {
     options: [.terms, .plan, .at, .root, .config],
     examples: [
       .init(
-        line: "waybill assemble --plan --terms snapshot/terms --at 2026-11-21T12:00:00+05:30 < facts",
+        line: "waybill assemble --plan --terms snapshot/terms --at 2026-11-21T12:00:00+05:30",
         meaning: "the terms of a run over the files that these facts tell of"),
-      .init(line: "waybill assemble --terms terms < sorted-lines", meaning: "the answers of some files"),
+      .init(line: "waybill assemble --terms terms", meaning: "the answers of some files"),
     ],
     run: run)
 

@@ -13,7 +13,7 @@ enum SparkJobCommand {
     ],
     options: [], statuses: [.done, .wrongUsage],
     examples: [
-      .init(line: "waybill spark-job > waybill_job.py", meaning: "the job, for spark-submit")
+      .init(line: "waybill spark-job", meaning: "the job, to be kept as a file for spark-submit")
     ],
     run: { call throws(Stop) in
       call.console.data(SparkJob.text)
