@@ -184,7 +184,7 @@ class Files:
         path = self.path()
         self.system = path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
         # A local folder that partners read holds no sums beside the files.
-        if self.system.getClass().getName() == "org.apache.hadoop.fs.LocalFileSystem":
+        if self.system.getScheme() == "file":
             self.system = self.system.getRawFileSystem()
 
     def path(self, *names):
@@ -221,6 +221,10 @@ class Files:
             self.system.delete(target, False)
         if not self.system.rename(source, target):
             raise RuntimeError(f"cannot rename {source} to {target}")
+        # Hadoop's local file system takes its sum along; nobody else would know what to do with it.
+        beside = self.path(*names[:-1], "." + names[-1] + ".crc")
+        if self.system.exists(beside):
+            self.system.delete(beside, False)
 
     def remove(self, *names):
         self.system.delete(self.path(*names), True)

@@ -139,8 +139,7 @@ package struct AssembleFilter {
           try put(chunk)
         }
       }
-      // Where its bytes lie is each machine's own matter.
-      committed.answers[place].bytes = .elsewhere
+      if case .blob = answer.bytes { committed.answers[place].bytes = .journaled }
     }
     try output.write(
       try item(LedgerItem.file(record.decision.raw, spoiled: [], committed.payload(partners: books.partners)))
@@ -172,7 +171,7 @@ package struct AssembleFilter {
     var record = planned
     let answer = PublishedAnswer(
       partner: planned.partner, name: AnswerNames(inputName: planned.name, tilde: planned.tilde).ack,
-      sha256: SHA256.hash(bytes), byteCount: Int64(bytes.count), bytes: .elsewhere)
+      sha256: SHA256.hash(bytes), byteCount: Int64(bytes.count), bytes: .journaled)
     record.answers = [answer]
     try write(bytes, at: 0, of: answer)
     try output.write(

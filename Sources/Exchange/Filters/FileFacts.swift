@@ -74,6 +74,8 @@ struct FileFacts {
 }
 
 extension PublishedAnswer.Bytes {
+  /// Small enough for a journal; in which frame each journal says for itself.
+  static let journaled = PublishedAnswer.Bytes.blob(0)
   /// Not with this machine: in the outbox, or to be derived.
   static let elsewhere = PublishedAnswer.Bytes.staged(Array("elsewhere".utf8))
 }

@@ -109,14 +109,21 @@ package final class SnapshotExport {
     let partners = replay.books.partners
     switch decision {
     case .file(var file):
-      for place in file.answers.indices { file.answers[place].bytes = .elsewhere }
+      file.answers = file.answers.map(SnapshotExport.moved)
       let added = replay.books.spoiledFiles.subtracting(spoiled)
       terms.items.append(.file(number, spoiled: added.sorted(), file.payload(partners: partners)))
     case .deed(var deed):
-      for place in deed.answers.indices { deed.answers[place].bytes = .elsewhere }
+      deed.answers = deed.answers.map(SnapshotExport.moved)
       terms.items.append(.deed(number, deed.payload(partners: partners)))
     case nil: break
     }
+  }
+
+  /// An answer without the place in a journal that no other has.
+  private static func moved(_ answer: PublishedAnswer) -> PublishedAnswer {
+    var answer = answer
+    if case .blob = answer.bytes { answer.bytes = .journaled }
+    return answer
   }
 
   private func write(

@@ -9,6 +9,7 @@ internal import Orders
 /// are not published again; one that is asked for later is derived from its original, which `ledger/archive` must have.
 package struct SnapshotImport {
   private let ledger: Folder
+  private let outbox: Folder
   private let journal: Journal
   private let terms: RunTerms
   private var books: Books
@@ -37,12 +38,14 @@ package struct SnapshotImport {
       _ = try ledger.makeSubfolder(name, mode: 0o700)
     }
     try KeptSettings(ledger, makes: true).keep(terms.configuration, terms.configuration.sha256)
-    var run = try SnapshotImport(ledger, terms, try pastLines(of: snapshot))
+    let outbox = try root.makeSubfolder("outbox")
+    var run = try SnapshotImport(ledger, outbox, terms, try pastLines(of: snapshot))
     try run.write()
   }
 
-  private init(_ ledger: Folder, _ terms: RunTerms, _ past: [PastRecord]) throws {
+  private init(_ ledger: Folder, _ outbox: Folder, _ terms: RunTerms, _ past: [PastRecord]) throws {
     self.ledger = ledger
+    self.outbox = outbox
     self.terms = terms
     self.past = past[...]
     books = terms.emptyBooks()
@@ -81,6 +84,7 @@ package struct SnapshotImport {
           ).payload)
         try writeRows(of: decision, sender: file)
         var committed = file
+        committed.answers = try journaled(file.answers)
         for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
           try journal.appendAnswers(part)
         }
@@ -92,6 +96,7 @@ package struct SnapshotImport {
         _ = try journal.begin(.begin, BeginRecord(deed.kind, at: deed.at).payload)
         try writeRows(of: decision, sender: nil)
         var committed = deed
+        committed.answers = try journaled(deed.answers)
         for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
           try journal.appendAnswers(part)
         }
@@ -106,6 +111,30 @@ package struct SnapshotImport {
     guard past.isEmpty else { throw FilterFault.unreadable("past") }
     try journal.sync()
     try journal.stopCleanly()
+  }
+
+  /// Puts small answers into the journal as they lie in the outbox; one that its partner took or changed is derived when asked for.
+  private func journaled(_ answers: [PublishedAnswer]) throws -> [PublishedAnswer] {
+    try answers.map { answer in
+      guard answer.bytes == .journaled else { return answer }
+      var moved = answer
+      moved.bytes = .elsewhere
+      var folder = outbox
+      var name = answer.name
+      var path = [books.partners[Int(answer.partner)]]
+      if let cut = name.firstIndex(of: UInt8(ascii: "/")) {
+        path.append(Array(name[..<cut]))
+        name = Array(name[(cut + 1)...])
+      }
+      for part in path {
+        guard try folder.status(part)?.kind == .folder else { return moved }
+        folder = try folder.subfolder(part)
+      }
+      guard try folder.status(name)?.kind == .regular, answer.byteCount < 1 << 24 else { return moved }
+      let bytes = try readWhole(folder, name, limit: 1 << 24)
+      if SHA256.hash(bytes) == answer.sha256 { moved.bytes = .blob(try journal.appendBlob(bytes)) }
+      return moved
+    }
   }
 
   /// The settings under which the next decision was made.

@@ -24,7 +24,7 @@ enum LedgerCommand {
       "        ledger/cut, the answers of lost decisions are taken out of the outbox to there, and no number",
       "        that was given is given again. Nothing is cut but where --to names the place.",
     ],
-    operands: [.init(name: "PART", summary: "verify, prove, dump, checkpoint, export, import or repair")],
+    operands: [.init(name: "ACT", summary: "verify, prove, dump, checkpoint, export, import or repair")],
     options: [.root, .config, .date, .to, .at, .snapshot, .quiet],
     statuses: [.done, .findings, .wrongUsage, .couldNot],
     examples: [
