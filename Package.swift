@@ -27,11 +27,13 @@ let package = Package(
     room("Orders"),
     // The one door to the kernel.
     room("Files", ["Digest"]),
-    // SHA-256 by the processor's own instructions; a room of its own for its flags, asked for at run time.
+    // SHA-256 and CRC-32C by the processor's own instructions; a room of its own for its flags, asked for at run time.
     .target(
       name: "Digest",
       swiftSettings: strict + [
-        .unsafeFlags(["-Xcc", "-msha", "-Xcc", "-mssse3", "-Xcc", "-msse4.1"], .when(platforms: [.linux]))
+        .unsafeFlags(
+          ["-Xcc", "-msha", "-Xcc", "-mssse3", "-Xcc", "-msse4.1", "-Xcc", "-msse4.2"],
+          .when(platforms: [.linux]))
       ]),
     room("Intake", ["Orders", "Files"]),
     room("Formats", ["Orders"]),

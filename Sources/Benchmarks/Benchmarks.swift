@@ -13,8 +13,8 @@ enum Benchmarks {
       if arguments.first == WholeRun.verb, arguments.count == 3, let jobs = Int(arguments[2]) {
         return try WholeRun.process(root: arguments[1], jobs: jobs)
       }
-      if arguments.first == InstructionGuard.verb, arguments.count == 3 {
-        return try InstructionGuard.parse(folder: arguments[1], key: arguments[2])
+      if arguments.first == InstructionGuard.verb, arguments.count == 4, let times = Int(arguments[3]) {
+        return try InstructionGuard.parse(folder: arguments[1], key: arguments[2], times: times)
       }
       try run(Options(arguments))
     } catch is Over {
@@ -48,6 +48,10 @@ enum Benchmarks {
     if options.parsed == nil {
       for jobs in Set([1, options.cores]).sorted() {
         figures.whole.append(try whole(set, scratch, jobs, options.rounds, &figures.files))
+      }
+      if options.isOneByOne {
+        let runs = OneByOne(input: set, scratch: scratch, cores: options.cores, rounds: options.rounds)
+        (figures.oneByOne, figures.start) = try runs.measure()
       }
       if let folder = options.peers { figures.peers = try peers(folder, options, set, scratch) }
     }

@@ -12,6 +12,8 @@ struct Figures: Codable {
   var files: [FileFigures] = []
   var whole: [WholeFigures] = []
   var peers: [PeerFigures] = []
+  var oneByOne: [OneFileFigures] = []
+  var start: StartFigures?
 }
 
 struct Machine: Codable {

@@ -69,9 +69,9 @@ struct InputSet {
 
   /// Drops copies of the files into the inboxes of an exchange, written through to the disk, so that no run pays for another's
   /// writes.
-  func drop(into root: String) throws {
+  func drop(into root: String, only some: [SetFile]? = nil) throws {
     let files = FileManager.default
-    for file in self.files {
+    for file in some ?? self.files {
       let inbox = root + "/inbox/" + file.partner
       try files.createDirectory(atPath: inbox, withIntermediateDirectories: true)
       try files.copyItem(atPath: file.path, toPath: inbox + "/" + file.name)
@@ -80,9 +80,9 @@ struct InputSet {
   }
 
   /// Holds every ack against the known counts; what differs, in words, none where all is right.
-  func differences(in root: String) throws -> [String] {
+  func differences(in root: String, of some: [SetFile]? = nil) throws -> [String] {
     var differences: [String] = []
-    for file in files {
+    for file in some ?? files {
       let path = "\(root)/outbox/\(file.partner)/\(file.name).ack.json"
       guard let text = FileManager.default.contents(atPath: path),
         let ack = try JSONSerialization.jsonObject(with: text) as? [String: Any],

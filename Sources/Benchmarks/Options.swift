@@ -18,6 +18,8 @@ struct Options {
   /// The file of bounds, and whether it is written or held against.
   var bounds: String?
   var recordsBounds = false
+  /// Each scan file by itself, on a ledger that knows its orders.
+  var isOneByOne = false
   /// Only files whose name begins so, and nothing but the stages in front of the judge.
   var parsed: String?
 
@@ -36,6 +38,7 @@ struct Options {
       --rounds N           medians of so many runs (5)
       --jobs N             cores for the whole run beside the run on one (all)
       --parse NAME         only the stages in front of the judge, of files whose name begins so
+      --one-by-one         each scan file by itself on a ledger that knows its orders, beside wc, cat and sync; what a start costs
       --peers DIR          run the peers of this folder in turn with the program; needs --in with the generator of the peers's files
       --python PROGRAM     the Python that runs them (python3)
       --scratch DIR        where exchanges are made (the system's folder for temporary files)
@@ -67,6 +70,7 @@ struct Options {
       case "--rounds": rounds = max(1, try number(option))
       case "--jobs": cores = max(1, try number(option))
       case "--parse": parsed = try value(option)
+      case "--one-by-one": isOneByOne = true
       case "--peers": peers = try value(option)
       case "--python": python = try value(option)
       case "--scratch": scratch = try value(option)

@@ -39,7 +39,7 @@ struct Peer {
     try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: work) }
     let start = ContinuousClock.now
-    let answer = try output(
+    let answer = try programOutput(
       of: python,
       [folder + "/" + program, "--in", set.folder, "--out", work + "/out", "--state", work + "/state"]
         + arguments,

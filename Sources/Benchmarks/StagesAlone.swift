@@ -34,22 +34,7 @@ struct StagesAlone {
   }
 
   /// What copying the file to nowhere takes, as a process of its own.
-  private func cat() throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    let words: [UnsafeMutablePointer<CChar>?] = [strdup("cat"), strdup(file.path), nil]
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    guard posix_spawn(&child, "/bin/cat", &actions, nil, words, [nil]) == 0 else {
-      throw BenchmarkFault("/bin/cat cannot be started")
-    }
-    // Foundation's own waiting looks only now and then, which is longer than the copying.
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw BenchmarkFault("cat \(file.path) failed") }
-  }
+  private func cat() throws { try wait(for: "/bin/cat", [file.path], outputTo: "/dev/null") }
 
   private func read() throws {
     var contents = try open()
@@ -93,4 +78,21 @@ struct StagesAlone {
 private final class OpenFile {
   var contents: FileContents
   init(_ contents: consuming FileContents) { self.contents = contents }
+}
+
+/// Runs a program to its end, without Foundation, whose own waiting looks only now and then, which is longer than a copy takes.
+func wait(for program: String, _ arguments: [String], outputTo path: String? = nil) throws {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  if let path { posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY, 0) }
+  let words: [UnsafeMutablePointer<CChar>?] = [strdup(program)] + arguments.map { strdup($0) } + [nil]
+  defer { for word in words { free(word) } }
+  var child: pid_t = 0
+  guard posix_spawn(&child, program, &actions, nil, words, environ) == 0 else {
+    throw BenchmarkFault("\(program) cannot be started")
+  }
+  var status: Int32 = 0
+  while waitpid(child, &status, 0) < 0, errno == EINTR {}
+  guard status == 0 else { throw BenchmarkFault("\(program) \(arguments.joined(separator: " ")) failed") }
 }

@@ -17,6 +17,10 @@ extension Figures {
       lines += speeds()
     }
     if !whole.isEmpty { lines += ["", "the whole"] + wholes() }
+    if !oneByOne.isEmpty {
+      lines += ["", "scan files one by one, on a ledger that knows its orders"] + oneLines()
+    }
+    if let start { lines += ["", "a start"] + startLines(start) }
     if !peers.isEmpty { lines += ["", "peers, in turn with the program"] + peerLines() }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -61,6 +65,38 @@ extension Figures {
       ])
     }
     return aligned(table)
+  }
+
+  private func oneLines() -> [String] {
+    let cores = Set(oneByOne.flatMap(\.seconds.keys)).sorted()
+    var table = [
+      ["file", "rows"] + cores.map { "s, \($0) core\($0 == 1 ? "" : "s")" } + [
+        "speed-up", "rows/s", "/ wc -l", "/ cat; sync", "journal B/applied", "MiB above books",
+      ]
+    ]
+    for file in oneByOne {
+      let seconds = cores.map { file.seconds[$0] ?? 0 }
+      let best = seconds.last ?? 0
+      table.append(
+        [file.file, count(file.rows)] + seconds.map { rounded($0, 3) } + [
+          rounded(best > 0 ? (seconds.first ?? 0) / best : 0, 2),
+          count(Int(Double(file.rows) / max(best, 1e-9))),
+          rounded(file.timesCounting, 1), rounded(file.timesCopying, 2),
+          rounded(file.journalBytesPerApplied, 1),
+          rounded(file.mebibytesAboveBooks, 1),
+        ])
+    }
+    return aligned(table)
+  }
+
+  private func startLines(_ start: StartFigures) -> [String] {
+    aligned([
+      ["orders", "s from checkpoint", "checkpoint B/order", "recovery s/GB", "/ cat"],
+      [
+        count(start.orders), rounded(start.seconds, 3), rounded(start.checkpointBytesPerOrder, 0),
+        rounded(start.recoverySecondsPerGigabyte, 2), rounded(start.timesReading, 1),
+      ],
+    ])
   }
 
   private func peerLines() -> [String] {

@@ -17,6 +17,8 @@ struct WholeReport: Codable {
   var systemSeconds: Double
   var peakMebibytes: Double
   var syncs: Int
+  /// From the process's start until the ledger was open.
+  var openedSeconds: Double
   var files: [FileTimes]
 }
 
@@ -26,10 +28,16 @@ enum WholeRun {
 
   /// Processes what waits in an exchange, and prints the figures.
   static func process(root: String, jobs: Int) throws {
+    let begun = ContinuousClock.now
     OpenLedger.catchDeadlySignals()
     let ledger = try OpenLedger(
       root: root, configuration: Configuration(), clock: .fixed(processingTime), jobs: jobs
-    ) { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+    ) { notice in
+      // What every day is made of is no reason to speak.
+      if case .event = notice { return }
+      FileHandle.standardError.write(Data("\(notice)\n".utf8))
+    }
+    let opened = (ContinuousClock.now - begun) / .seconds(1)
     let watch = StageWatch()
     if jobs == 1 { ledger.watch = watch }
     _ = try OnceRun.run(ledger) { _ in }
@@ -37,7 +45,7 @@ enum WholeRun {
     let (user, system) = processorSeconds()
     let report = WholeReport(
       userSeconds: user, systemSeconds: system, peakMebibytes: peakMebibytes(),
-      syncs: SystemCalls.syncsSoFar,
+      syncs: SystemCalls.syncsSoFar, openedSeconds: opened,
       files: watch.files.map {
         .init(file: $0.partner + "/" + String(decoding: $0.name, as: UTF8.self), spent: $0.spent)
       })
@@ -73,21 +81,26 @@ enum WholeRun {
     try set.drop(into: root)
     defer { try? FileManager.default.removeItem(atPath: root) }
     let start = ContinuousClock.now
-    let answer = try output(of: ownPath, [verb, root, String(jobs)])
+    let report = try output(root, jobs: jobs)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let differences = try set.differences(in: root)
     guard differences.isEmpty else {
       throw BenchmarkFault("the counts differ:\n  " + differences.joined(separator: "\n  "))
     }
-    let report = try JSONDecoder().decode(WholeReport.self, from: answer)
     return (seconds, report, try bytes(below: root + "/ledger/journal"))
+  }
+
+  /// Lets a process have at what waits in an exchange.
+  static func output(_ root: String, jobs: Int) throws -> WholeReport {
+    let answer = try programOutput(of: ownPath, [verb, root, String(jobs)])
+    return try JSONDecoder().decode(WholeReport.self, from: answer)
   }
 
   static var ownPath: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
   }
 
-  private static func bytes(below folder: String) throws -> Int64 {
+  static func bytes(below folder: String) throws -> Int64 {
     var sum: Int64 = 0
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
       sum += try FileManager.default.attributesOfItem(atPath: folder + "/" + name)[.size] as? Int64 ?? 0
@@ -97,7 +110,9 @@ enum WholeRun {
 }
 
 /// What a program prints; a failure of it is ours.
-func output(of program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Data {
+func programOutput(of program: String, _ arguments: [String], environment: [String: String] = [:]) throws
+  -> Data
+{
   let process = Process()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments

@@ -97,15 +97,16 @@ extension OpenLedger: Bench {
   func keep(masked bytes: [UInt8], digest: [UInt8]) throws { try archive.store(bytes, digest: digest) }
 
   func conclude(_ record: FileRecord, settled counts: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
-    docket.books.endTransaction()
+    docket.endTransaction()
     docket.books.enter(record, spoiling: spoiled)
+    if let claim = record.claim { writtenClaims[claim] = nil }
     settled.add(counts)
     if record.counts[.parked] > 0 { parkedRows[record.partner, default: 0] += record.counts[.parked] }
     noteReleased()
   }
 
   func conclude(_ deed: DeedRecord) {
-    docket.books.endTransaction()
+    docket.endTransaction()
     docket.books.enter(deed)
     noteReleased()
   }

@@ -35,7 +35,7 @@ struct Feeds {
       }
     }
     if aboutShipments.isEmpty { return }
-    try books.touchedShipments.forEach { index, before in
+    try books.touchedShipments.forEach(bringNear: { books.bringNear($0) }) { index, before in
       let now = Standing(books[index])
       let linesBefore = touched.linesBefore[index]
       if before == now && linesBefore == nil { return }
@@ -148,10 +148,10 @@ extension Feed {
 extension Feeds {
   /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
   private func writeKeys(of shipment: ShipmentIndex, to file: inout FeedFile) {
-    file.add("order_number", text: books.orderNumber(of: books[shipment].order).span)
-    file.add("shipment", number: books.numberInOrder(of: shipment))
-    file.add("invoice_id", given: books.invoice(of: shipment).span)
-    file.add("awb_number", given: books.awb(of: shipment).span)
+    file.add(.orderNumber, text: books.orderNumber(of: books[shipment].order).span)
+    file.add(.shipment, number: books.numberInOrder(of: shipment))
+    file.add(.invoiceID, given: books.invoice(of: shipment).span)
+    file.add(.awbNumber, given: books.awb(of: shipment).span)
   }
 
   private func writeFields(of shipment: ShipmentIndex, _ feed: Feed, to file: inout FeedFile) throws {
@@ -171,15 +171,15 @@ extension Feeds {
       file.add("result", given: result?.name ?? "")
     case .tracking:
       writeCourier(of: shipment, to: &file)
-      file.add("state", given: record.state.name)
-      file.add("since", time: record.since)
+      file.add(.state, state: record.state)
+      file.add(.since, time: record.since)
     case .products, .locations, .inventory: break
     }
   }
 
   private func writeCourier(of shipment: ShipmentIndex, to file: inout FeedFile) {
     let courier = books.courier(of: shipment)
-    file.add("courier", given: courier.text.span)
+    file.add(.courier, given: courier.text.span)
   }
 
   /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.

@@ -268,7 +268,7 @@ struct FileRun {
     try journal.begin(
       .begin,
       BeginRecord(claim: claim.claim, partner: claim.partner, receivedAt: claim.receivedAt).payload)
-    ledger.docket.books.beginTransaction()
+    ledger.docket.beginTransaction()
     ledger.docket.open(partner: partner, claim: claim.claim, name: claim.name, arrival: claim.receivedAt)
     let answers = AnswerFiles(
       partner: profile, kind: kind, names: decision.names, staging: ledger.asides,

@@ -20,6 +20,7 @@ extension IntakeRun {
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
     _ = try ledger.journal.commit(decision: nil, CommitTerms.payload(ledger.configurationDigest))
+    for record in records { ledger.writtenClaims[record.claim] = record }
     try ledger.journal.sync()
     CrashPoint.reached(.claimsJournaled)
 

@@ -69,14 +69,14 @@ extension LedgerProof {
 
     /// Nothing is entered: what was committed is replayed instead.
     func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
-      if !docket.books.gaveUpUndo { docket.books.rollBack() }
+      if !docket.books.gaveUpUndo { docket.rollBack() }
     }
 
     func conclude(_ deed: DeedRecord) {
-      if !docket.books.gaveUpUndo { docket.books.rollBack() }
+      if !docket.books.gaveUpUndo { docket.rollBack() }
     }
 
-    func rollBack() { docket.books.rollBack() }
+    func rollBack() { docket.rollBack() }
 
     /// A proof tells its pace by the journal.
     func noteRead(_ bytes: Int64) {}

@@ -8,7 +8,7 @@ internal import Synchronization
 package struct LedgerBounds: Sendable, Equatable {
   /// A segment of the journal that has grown to so many bytes is sealed.
   package var segmentBytesMax: Int64 = 256 << 20
-  /// After so many bytes of journal a checkpoint is made beside the work.
+  /// After so many bytes of journal a checkpoint is made beside the work, or after as many as the newest one has.
   package var checkpointTailBytesMax: Int64 = 64 << 20
   /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
   package var checkpointTailPart: Int64 = 8
@@ -33,28 +33,32 @@ extension OpenLedger {
       guard run.hasEnded else { return }
       note(run)
     }
-    let bounds = configuration.ledgerBounds
-    guard tailBytes > UInt64(bounds.checkpointTailBytesMax), journal.synced == journal.last else { return }
+    // A start reads the newest one and the tail: where the one is long, the other may be as long.
+    let bytesMax = UInt64(max(configuration.ledgerBounds.checkpointTailBytesMax, checkpoint?.bytes ?? 0))
+    guard tailBytes > bytesMax, journal.synced == journal.last else { return }
     // The next try after one that failed comes when the tail has grown by as much again.
     guard tailBytes > checkpointNotBefore else { return }
-    checkpointNotBefore = tailBytes + UInt64(bounds.checkpointTailBytesMax)
+    checkpointNotBefore = tailBytes + bytesMax
     checkpointRun = CheckpointRun(folder, at: journal.synced, partners: docket.books.partners)
   }
 
-  /// Makes a checkpoint of everything that is durable, now.
-  ///
-  /// - Parameter isAtEnd: nothing is judged any more, so that the books at hand give way to those that the checkpoint is made of.
-  package func makeCheckpoint(isAtEnd: Bool = false) throws -> Checkpoint? {
+  /// Makes a checkpoint of everything that is durable, now, of what is in memory.
+  package func makeCheckpoint() throws -> Checkpoint? {
     if let run = checkpointRun {
       run.wait()
       note(run)
     }
-    if journal.synced == .start { return nil }
+    if journal.synced != journal.last { try journal.sync() }
+    guard journal.synced != .start, let offset = journal.lastCommitOffset ?? checkpoint?.commitOffset else {
+      return nil
+    }
     // Readers take their end from there, and a checkpoint behind their end is of no use to them.
     try journal.synced.write(in: folder)
-    let partners = docket.books.partners
-    if isAtEnd { docket.books = Books() }
-    let made = try Checkpoints(folder).advance(to: journal.synced, partners: partners)
+    let standing = Replay(
+      books: docket.books, openClaims: writtenClaims, lastClaim: lastClaim, published: published,
+      tally: docket.tally)
+    let made = try Checkpoints(folder).write(
+      standing: standing, at: journal.synced, commitOffset: offset, before: checkpoint)
     checkpoint = made
     notice(.event(.checkpointed(made.position.decision, byteCount: Int64(made.bytes))))
     return made
@@ -65,7 +69,7 @@ extension OpenLedger {
     let part = UInt64(max(1, configuration.ledgerBounds.checkpointTailPart))
     guard tailBytes > UInt64(checkpoint?.bytes ?? 0) / part else { return }
     do {
-      _ = try makeCheckpoint(isAtEnd: true)
+      _ = try makeCheckpoint()
     } catch {
       notice(.checkpoint("no checkpoint was made: \(error)"))
     }

@@ -11,7 +11,7 @@ extension OpenLedger {
 
   /// The answer, or nil as long as the checkpoint is being made: intake goes on meanwhile, and the request waits where it lies.
   func checkpointOnDemand() throws -> RequestAnswer? {
-    if !isDaemon { return .checkpointed(try makeCheckpoint(isAtEnd: true).map { CheckpointStanding($0) }) }
+    if !isDaemon { return .checkpointed(try makeCheckpoint().map { CheckpointStanding($0) }) }
     var failed = false
     if let run = checkpointRun {
       guard run.hasEnded else { return nil }

@@ -62,6 +62,7 @@ extension OpenLedger {
     let keptBytesMax = configuration.ledgerBounds.keptAnswersBytesMax
     if kept.keptBytes > keptBytesMax / 8 { try kept.makeRoom(within: keptBytesMax) }
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
+    published = max(published, journal.synced.decision)
     CrashPoint.reached(.publishedMarked)
   }
 

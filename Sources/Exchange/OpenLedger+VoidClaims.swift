@@ -13,6 +13,7 @@ extension OpenLedger {
     try claimed.sync()
     try journal.begin(.claims, VoidClaims.payload(void: voidClaims.sorted()))
     _ = try journal.commit(decision: nil, CommitTerms.payload(configurationDigest))
+    for claim in voidClaims { writtenClaims[claim] = nil }
     voidClaims = []
   }
 }

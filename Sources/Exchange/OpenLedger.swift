@@ -42,6 +42,10 @@ package final class OpenLedger {
   package var openClaims: [ClaimRecord]
   /// Claims that came to nothing and are not written off yet.
   var voidClaims: [ClaimNumber] = []
+  /// Claims that the journal holds and that are neither decided nor written off, by number.
+  var writtenClaims: [ClaimNumber: ClaimRecord]
+  /// Everything up to this decision is published and durable.
+  var published: DecisionNumber
   /// Decisions that are published but not yet known to be durable in the outbox.
   var unmarked: [PublishedAnswer] = []
   /// Since when something is unmarked, as far as that was looked at.
@@ -127,12 +131,15 @@ package final class OpenLedger {
     if !hasSalt && !replay.books.accounts.isEmpty { notice(.saltMade) }
     lastClaim = replay.lastClaim
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
+    writtenClaims = replay.openClaims
+    published = replay.published
 
     for row in replay.tally.parked.values { parkedRows[row.partner, default: 0] += 1 }
     docket = Docket(
       books: replay.books, profiles: OpenLedger.profiles(of: replay.books, configuration),
       fingerprint: { salt.fingerprint($0) },
       parts: { try journal.read(partOf: $0, from: $1, count: $2) })
+    docket.tally = replay.tally
     outboxes = []
     let device = try folder.status().device
     for partner in replay.books.partners {
@@ -183,12 +190,13 @@ package final class OpenLedger {
 
   /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
   func rollBack() throws {
-    if !docket.books.gaveUpUndo { return docket.books.rollBack() }
+    if !docket.books.gaveUpUndo { return docket.rollBack() }
     let restart = try Checkpoints(folder).newest(partners: docket.books.partners)
     var replay = restart.replay
     _ = try journal.replay(from: restart.position) { try replay.take($0) }
     replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books
+    docket.tally = replay.tally
   }
 
   // MARK: Recovery

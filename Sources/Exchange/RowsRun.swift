@@ -47,8 +47,8 @@ struct RowsRun<Pages: PageSink> {
       Pulse.beat()
       watch?.turn(to: .judge)
       verdicts.removeAll(keepingCapacity: true)
-      docket.prepare(batch)
       for row in batch.rows.indices {
+        if row % Docket.rowsAtOnce == 0 { docket.prepare(batch, from: row) }
         verdicts.append(try docket.judge(batch, row))
         let count = docket.writer.payload.count
         if count > JournalFormat.payloadBytesMax {

@@ -81,6 +81,18 @@ package struct AppendFile: ~Copyable {
     }
   }
 
+  /// Sound: the bytes are the caller's for the length of this call.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    try checkSound()
+    if bytes.count >= bufferBytes {
+      try flush()
+      try finishWrite(writeFully(descriptor.raw, bytes, at: written))
+    } else {
+      buffer.append(contentsOf: bytes)
+      if buffer.count >= bufferBytes { try flush() }
+    }
+  }
+
   /// Appends what `write` puts behind the file's end; it gives the bytes written, or minus the errno.
   mutating func append(
     with write: (_ descriptor: Int32, _ offset: Int64) -> Int
@@ -132,6 +144,9 @@ package struct AppendFile: ~Copyable {
 
   private mutating func finishWrite(_ answer: Int) throws(FileError) {
     if answer < 0 { throw stopped(by: "pwrite", -answer) }
+    if answer >= bufferBytes {
+      SystemCalls.startWriting(descriptor.raw, offset: written, length: Int64(answer))
+    }
     written += Int64(answer)
   }
 

@@ -141,6 +141,20 @@ package enum SystemCalls {
     unsafeBitCast($0, to: (@convention(c) (Int32) -> Int32).self)
   }
 
+  /// Tells the kernel to begin writing a stretch to the disk, and waits for nothing (sync_file_range(2), SYNC_FILE_RANGE_WRITE):
+  /// a later sync then finds little left to do. It promises nothing, so it is no sync, and its failure means nothing.
+  static func startWriting(_ descriptor: Int32, offset: Int64, length: Int64) {
+    _ = syncFileRange?(descriptor, offset, length, 2)
+  }
+
+  /// Not in Swift's Glibc module, and looked up by name.
+  ///
+  /// Sound: the type is that of the C declaration, in which `off64_t` is a 64-bit integer.
+  private static let syncFileRange: SyncFileRange? = dlsym(nil, "sync_file_range").map {
+    unsafeBitCast($0, to: SyncFileRange.self)
+  }
+  private typealias SyncFileRange = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
+
   // MARK: Names
 
   package static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {

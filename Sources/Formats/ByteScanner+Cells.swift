@@ -28,17 +28,19 @@ extension ByteScanner {
     return bytes.withUnsafeBufferPointer { buffer in
       // Sound: one or two blocks from the start on lie below the count, as was checked.
       guard let base = buffer.baseAddress else { return .unknown }
-      var wanted: UInt32 = length >= 16 ? 0xFFFF : (1 &<< UInt32(length)) &- 1
-      var block = Block(at: base + start)
-      var digits = block.digits & wanted == wanted
-      var controls = (block.controls | block.equal(127)) & wanted
-      if length > 16 {
-        wanted = length == 32 ? 0xFFFF : (1 &<< UInt32(length &- 16)) &- 1
-        block = Block(at: base + start + 16)
-        digits = digits && block.digits & wanted == wanted
-        controls |= (block.controls | block.equal(127)) & wanted
+      let first: UInt32 = length >= 16 ? 0xFFFF : (1 &<< UInt32(length)) &- 1
+      let second: UInt32 = length > 16 ? (1 &<< UInt32(length &- 16)) &- 1 : 0
+      let head = Block(at: base + start)
+      // Nearly every key is one of few digits.
+      if head.digits & first == first {
+        if second == 0 { return .digits }
+        if Block(at: base + start + 16).digits & second == second { return .digits }
       }
-      if digits { return .digits }
+      var controls = (head.controls | head.equal(127)) & first
+      if second != 0 {
+        let tail = Block(at: base + start + 16)
+        controls |= (tail.controls | tail.equal(127)) & second
+      }
       return controls == 0 ? .text : .hasControls
     }
   }

@@ -65,7 +65,7 @@ extension ByteScanner {
           let start = at
           while true {
             let block = Block(at: base + at)
-            let stop = block.equal(quote) | block.equal(backslash) | block.controls
+            let stop = block.stops
             let high = block.beyondASCII
             if stop != 0 {
               let length = stop.trailingZeroBitCount

@@ -22,6 +22,27 @@ protocol ByteBlock {
   func same(as other: Self) -> UInt32
   /// `0` to `9`.
   var digits: UInt32 { get }
+
+  // Several questions at once: on x86-64 the move of a mask out of a vector costs more than what is asked.
+
+  /// Quotes, backslashes and control bytes: where plain text of a JSON string ends.
+  var stops: UInt32 { get }
+  /// Quotes, line feeds, carriage returns and the delimiter.
+  func marks(_ delimiter: UInt8) -> UInt32
+  /// NUL, and bytes of 0x80 and above.
+  var suspects: UInt32 { get }
+}
+
+extension ByteBlock {
+  @inline(__always)
+  var stops: UInt32 { equal(ByteScanner.quote) | equal(ByteScanner.backslash) | controls }
+  @inline(__always)
+  func marks(_ delimiter: UInt8) -> UInt32 {
+    equal(delimiter) | equal(ByteScanner.lineFeed) | equal(ByteScanner.quote)
+      | equal(ByteScanner.carriageReturn)
+  }
+  @inline(__always)
+  var suspects: UInt32 { beyondASCII | equal(0) }
 }
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
@@ -48,6 +69,24 @@ protocol ByteBlock {
     func same(as other: SSE2Block) -> UInt32 {
       UInt32(bitPattern: _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, other.bytes)))
     }
+    @inline(__always)
+    private func same(_ byte: UInt8) -> SIMD2<Int64> {
+      _mm_cmpeq_epi8(bytes, _mm_set1_epi8(CChar(bitPattern: byte)))
+    }
+    @inline(__always)
+    private func mask(_ vector: SIMD2<Int64>) -> UInt32 { UInt32(bitPattern: _mm_movemask_epi8(vector)) }
+    @inline(__always)
+    var stops: UInt32 {
+      let controls = _mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8(0x1F)))
+      return mask(same(ByteScanner.quote) | same(ByteScanner.backslash) | controls)
+    }
+    @inline(__always)
+    func marks(_ delimiter: UInt8) -> UInt32 {
+      let ends = same(delimiter) | same(ByteScanner.lineFeed)
+      return mask(ends | (same(ByteScanner.quote) | same(ByteScanner.carriageReturn)))
+    }
+    @inline(__always)
+    var suspects: UInt32 { mask(bytes | same(0)) }
     @inline(__always)
     var digits: UInt32 {
       let values = _mm_sub_epi8(bytes, _mm_set1_epi8(48))
@@ -139,8 +178,7 @@ enum ByteScanner {
       guard let base = buffer.baseAddress else { return count }
       var place = start
       while place + 16 <= count {
-        let block = Block(at: base + place)
-        let found = block.equal(quote) | block.equal(backslash) | block.controls
+        let found = Block(at: base + place).stops
         if found != 0 { return place + found.trailingZeroBitCount }
         place += 16
       }
@@ -223,9 +261,15 @@ enum ByteScanner {
       guard let base = buffer.baseAddress else { return count }
       var place = start
       while place < count {
+        while place + 64 <= count {
+          let first = Block(at: base + place).suspects | Block(at: base + place + 16).suspects
+          if first | Block(at: base + place + 32).suspects | Block(at: base + place + 48).suspects != 0 {
+            break
+          }
+          place += 64
+        }
         if place + 16 <= count {
-          let block = Block(at: base + place)
-          let found = block.beyondASCII | block.equal(0)
+          let found = Block(at: base + place).suspects
           if found == 0 {
             place += 16
             continue
@@ -289,11 +333,7 @@ enum ByteScanner {
         // Sound: both pointers live for this call; every read lies below `count`; each byte is written down at most
         // once, and `places` has room for one entry a byte and eight more.
         guard let base = buffer.baseAddress, let slots = out.baseAddress else { return 0 }
-        func found(_ place: Int) -> UInt64 {
-          let block = Block(at: base + place)
-          let ends = block.equal(delimiter) | block.equal(lineFeed)
-          return UInt64(ends | block.equal(quote) | block.equal(carriageReturn))
-        }
+        func found(_ place: Int) -> UInt64 { UInt64(Block(at: base + place).marks(delimiter)) }
         var written = 0
         var place = start
         while place + 64 <= count {

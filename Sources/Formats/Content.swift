@@ -135,6 +135,12 @@ struct Content {
     for step in others.indices {
       let place = others[step]
       if nested > 0 && plans[place].isOfLine { continue }
+      // Columns that a file does not have are looked at with every row.
+      if cells[first &+ place].isEmpty {
+        if plans[place].isRequired { return false }
+        cells[first &+ place] = .nothing
+        continue
+      }
       guard bindPlain(&cells[first &+ place], plans[place], bytes, &values) else { return false }
       if !cells[first &+ place].isEmpty { given |= 1 &<< UInt64(truncatingIfNeeded: place) }
     }

@@ -44,6 +44,8 @@ package final class Journal {
 
   /// The last commit, synced or not.
   package private(set) var last: LedgerPosition
+  /// Logical offset of its frame; nil where opening met none behind its start.
+  package private(set) var lastCommitOffset: UInt64?
   /// The last commit whose sync has returned: what `ledger/position` may say.
   package private(set) var synced: LedgerPosition
 
@@ -93,6 +95,7 @@ package final class Journal {
     self.segmentBytesMax = segmentBytesMax
     self.newSegmentID = newSegmentID
     last = finding.last
+    lastCommitOffset = finding.lastCommitOffset
     synced = finding.last
     nextSequence = finding.sound.next
     chain = finding.sound.chain
@@ -196,6 +199,7 @@ package final class Journal {
     last = LedgerPosition(
       decision: max(decision ?? last.decision, openSpent), sequence: sequence, hash: hash,
       end: nextFrameOffset)
+    lastCommitOffset = offset
     return CommitReceipt(position: last, offset: offset)
   }
 

@@ -45,8 +45,8 @@
 // own: a journal whose last segment is of an earlier version goes on in a new segment. What each version brought:
 //
 //   1  the first
-//   2  effects `wait` and `resume`; all that the product master says of an article; whether a settled event was a cancel
-//      request (all in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
+//   2  events told in short (`RowWriter+Events.swift`); effects `wait` and `resume`; all that the product master says of an
+//      article; whether a settled event was a cancel request (these in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
 //      earlier files that this one released; claims that are written off, behind the claims of a claims frame; deeds
 //      `pause`, `resume`, `release` and `terms`; behind a deed's last field who asked for it, what it is about, and its feeds
 //

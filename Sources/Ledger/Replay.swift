@@ -18,6 +18,18 @@ package struct Replay {
 
   package init() {}
 
+  /// What a replay would come to, as the writer has it who wrote what would be replayed.
+  package init(
+    books: Books, openClaims: [ClaimNumber: ClaimRecord], lastClaim: ClaimNumber, published: DecisionNumber,
+    tally: RowTally
+  ) {
+    self.books = books
+    self.openClaims = openClaims
+    self.lastClaim = lastClaim
+    self.published = published
+    self.tally = tally
+  }
+
   /// Takes the next frame of a committed transaction, or a mark between transactions.
   package mutating func take(_ frame: JournalFrame) throws {
     switch frame.kind {
@@ -36,14 +48,19 @@ package struct Replay {
     case .rows:
       var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
       let sender = sender(of: cursor)
+      // Events are entered many at a time, their shipments brought near before: any other row waits for those before it.
+      var events: [(event: NextEvent, position: Position)] = []
       while !cursor.isAtEnd {
         let position = cursor.position
         if let event = try cursor.nextEvent() {
-          books.enterAgain(event, from: sender, at: position)
+          events.append((event, position))
+          if events.count == Books.nearRows { books.enterAgain(&events, from: sender) }
         } else {
+          books.enterAgain(&events, from: sender)
           _ = try take(next: &cursor)
         }
       }
+      books.enterAgain(&events, from: sender)
     case .commit, .answers:
       let decision = try decisions.take(frame)
       for folder in decisions.partners.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
@@ -80,7 +97,9 @@ package struct Replay {
       partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
     for effect in record.effects { books.apply(effect, bytes: cursor.bytes, in: row) }
     spoiled.formUnion(
-      tally.note(record, from: sender, cursor.claim, at: position, time: row.time, cursor.bytes))
+      tally.note(
+        record.verdict, record.effects, from: sender, cursor.claim, at: position, time: row.time, cursor.bytes
+      ))
     return record
   }
 }

@@ -30,6 +30,7 @@ package struct ShipmentIndex: Hashable, Sendable, BitwiseCopyable {
   package let raw: UInt32
   /// No shipment: where the line of a record is that went to another one.
   package static let none = ShipmentIndex(UInt32.max)
+  @inlinable
   package init(_ raw: UInt32) { self.raw = raw }
   package init(_ raw: Int) { self.raw = UInt32(raw) }
 }

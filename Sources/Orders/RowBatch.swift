@@ -17,6 +17,8 @@ package struct RowBatch: Sendable {
   package var faults: [Fault] = []
   /// Place of each column among the kind's columns, 255 where the kind has no such column.
   package let places: [UInt8]
+  /// How many columns the kind has.
+  package let width: Int
 
   /// One record.
   package struct Row: Sendable {
@@ -72,13 +74,15 @@ package struct RowBatch: Sendable {
     var places = [UInt8](repeating: 255, count: Column.allCases.count)
     for (place, column) in kind.columns.enumerated() { places[Int(column.column.rawValue)] = UInt8(place) }
     self.places = places
+    width = kind.columns.count
   }
 
   /// The cell of a row in one of the kind's columns.
+  @inlinable
   package func cell(_ row: Int, _ column: Column) -> Slice {
     let place = places[Int(column.rawValue)]
-    if place == 255 || cells.isEmpty { return .absent }
-    return cells[row * kind.columns.count + Int(place)]
+    if place == 255 || cells.isEmpty { return Slice(offset: 0, length: 0) }
+    return cells[row * width + Int(place)]
   }
 
   package func faults(of row: Int) -> ArraySlice<Fault> {

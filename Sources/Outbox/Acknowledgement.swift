@@ -96,7 +96,7 @@ extension Acknowledgement {
 }
 
 /// A JSON object with one member a line.
-private struct MemberLines {
+private struct MemberLines: ~Copyable {
   private var out = AnswerText()
 
   mutating func add(_ name: String, value: (inout AnswerText) -> Void) {

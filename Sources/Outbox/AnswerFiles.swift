@@ -97,7 +97,7 @@ package final class AnswerFiles {
   private func note(_ batch: RowBatch, _ verdicts: [Verdict]) -> [RejectionText] {
     var texts: [RejectionText] = []
     var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
-    let width = batch.kind.columns.count
+    let width = batch.width
     let awbPlace = Int(batch.places[Int(Column.awbNumber.rawValue)])
     for index in batch.rows.indices {
       outcomes[Int(verdicts[index].outcome.rawValue)] += 1

@@ -29,8 +29,8 @@ struct AnswerStream: ~Copyable {
 
   private mutating func spill() throws(FileError) {
     if file == nil { file = try openAnew() }
-    digest.update(text.slice)
-    try file!.append(text.slice)
+    digest.update(text.room)
+    try file!.append(text.room)
     spilledBytes += text.count
     text.truncate(to: 0)
   }

@@ -1,52 +1,27 @@
 // Answer text is the bytes of an answer while they are put together, piece by piece.
 
+import Files
+
 /// A run of bytes that grows at its end and can be cut back.
-///
-/// Room is filled with zeros in large steps and then written over: a piece costs one comparison and its copying, which
-/// the compiler turns into wide moves because both ends are spans of one length. Appending to an array as such asks for
-/// room and for sole ownership at every piece, which took three times as long on the lines of a carrier's reply.
-struct AnswerText {
-  private var room: [UInt8] = []
-  private(set) var count = 0
+struct AnswerText: ~Copyable {
+  private(set) var room = GrowingBytes()
 
-  private static let firstRoomBytes = 1024
-
+  var count: Int { room.count }
+  var isEmpty: Bool { room.count == 0 }
   /// What was appended so far.
-  var slice: ArraySlice<UInt8> { room[..<count] }
-  var bytes: [UInt8] { Array(slice) }
-  var isEmpty: Bool { count == 0 }
+  var bytes: [UInt8] { room.bytes }
 
-  mutating func truncate(to count: Int) {
-    precondition(count >= 0 && count <= self.count)
-    self.count = count
-  }
+  mutating func truncate(to count: Int) { room.truncate(to: count) }
 
-  mutating func append(_ byte: UInt8) {
-    if count == room.count { makeRoom(for: 1) }
-    room[count] = byte
-    count += 1
-  }
-
-  mutating func append(_ piece: Span<UInt8>) {
-    let start = count
-    let end = start + piece.count
-    if end > room.count { makeRoom(for: piece.count) }
-    var whole = room.mutableSpan
-    var place = whole._mutatingExtracting(start..<end)
-    for index in piece.indices { place[index] = piece[index] }
-    count = end
-  }
-
+  @inline(__always)
+  mutating func append(_ byte: UInt8) { room.append(byte) }
+  @inline(__always)
+  mutating func append(_ piece: Span<UInt8>) { room.append(piece) }
   mutating func append(_ piece: [UInt8]) { append(piece.span) }
   mutating func append(_ piece: ArraySlice<UInt8>) { append(piece.span) }
   mutating func append(_ text: String) { append(text.utf8.span) }
 
   mutating func append(digits number: some BinaryInteger) { append(String(number)) }
-
-  private mutating func makeRoom(for bytes: Int) {
-    let wanted = max(count + bytes, room.count * 2, AnswerText.firstRoomBytes)
-    room += [UInt8](repeating: 0, count: wanted - room.count)
-  }
 }
 
 extension UInt8 {

@@ -1,20 +1,18 @@
 // CSV text is how cells are written into what people open: quoted by RFC 4180, and never a formula.
 
+import Files
 import Orders
 
 extension AnswerText {
   /// Appends a cell, guarded and quoted where it must be.
   mutating func append(cell: Span<UInt8>, delimiter: UInt8 = UInt8(ascii: ",")) {
     if cell.isEmpty { return }
-    // All bytes are looked at without leaving early: cells are short, and this way many are compared at once.
-    var special: UInt8 = 0
-    for index in cell.indices {
-      let byte = cell[index]
-      let isSpecial = byte == delimiter || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
-      special |= isSpecial ? 1 : 0
+    let isSpecial = ShortBytes.contains(cell) {
+      ShortBytes.holds($0, delimiter) || ShortBytes.holds($0, UInt8(ascii: "\"")) || ShortBytes.holds($0, 10)
+        || ShortBytes.holds($0, 13)
     }
-    let isGuarded = startsFormula(cell[0]) && !isPlainNumber(cell)
-    if special != 0 {
+    let isGuarded = mayStartFormula(cell[0]) && startsFormula(cell[0]) && !isPlainNumber(cell)
+    if isSpecial {
       appendQuoted(cell, isGuarded: isGuarded)
     } else {
       if isGuarded { append(UInt8(ascii: "'")) }
@@ -39,6 +37,12 @@ extension AnswerText {
     }
     append(UInt8(ascii: "\""))
   }
+}
+
+/// Letters and digits never do; the rest is for the rule itself to say.
+@inline(__always)
+private func mayStartFormula(_ byte: UInt8) -> Bool {
+  byte < UInt8(ascii: "0") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "@")
 }
 
 /// A sign, digits, and digits behind a point: what a spreadsheet reads as the number it is, so it needs no guard.

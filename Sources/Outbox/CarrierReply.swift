@@ -21,7 +21,7 @@ struct CarrierReply: ~Copyable {
 
   /// Appends the answers to the rows of a batch; `texts` holds the words of its rejected rows, in their order.
   mutating func append(_ batch: RowBatch, _ verdicts: [Verdict], _ texts: [RejectionText]) throws(FileError) {
-    let width = batch.kind.columns.count
+    let width = batch.width
     let awbPlace = Int(batch.places[Int(Column.awbNumber.rawValue)])
     let numberPlace = Int(batch.places[Int(Column.statusUpdateNumber.rawValue)])
     precondition(awbPlace != RowBatch.noPlace && numberPlace != RowBatch.noPlace, "replies answer scans")

@@ -20,6 +20,25 @@ package struct FeedFile: ~Copyable {
 
   package enum Operation: String, Sendable { case put, withdraw }
 
+  /// The fields that stand in nearly every record, which are spelled once for all of them.
+  package enum Field: Int, CaseIterable, Sendable {
+    case orderNumber, shipment, invoiceID, awbNumber, courier, state, since
+
+    var name: String {
+      switch self {
+      case .orderNumber: "order_number"
+      case .shipment: "shipment"
+      case .invoiceID: "invoice_id"
+      case .awbNumber: "awb_number"
+      case .courier: "courier"
+      case .state: "state"
+      case .since: "since"
+      }
+    }
+  }
+  private let names = WordList(Field.allCases.map { ",\"\($0.name)\":" })
+  private let states = WordList(ShipmentState.names.map { "\"\($0)\"" })
+
   /// - Parameters:
   ///   - zone: in which its times are told.
   ///   - stagedName: its name in the staging folder, should it outgrow the transaction.
@@ -59,6 +78,36 @@ package struct FeedFile: ~Copyable {
     try stream.spillIfFull()
   }
 
+  package mutating func add(_ field: Field, text: Span<UInt8>) {
+    names.append(field.rawValue, to: &stream.text)
+    stream.text.append(json: text)
+  }
+
+  /// Adds a text, or null where it is empty.
+  package mutating func add(_ field: Field, given text: Span<UInt8>) {
+    names.append(field.rawValue, to: &stream.text)
+    if text.isEmpty { stream.text.append("null") } else { stream.text.append(json: text) }
+  }
+
+  package mutating func add(_ field: Field, number: Int) {
+    names.append(field.rawValue, to: &stream.text)
+    if number >= 0 && number < 10 {
+      stream.text.append(UInt8(truncatingIfNeeded: 48 + number))
+    } else {
+      stream.text.append(digits: number)
+    }
+  }
+
+  package mutating func add(_ field: Field, time: Timestamp) {
+    names.append(field.rawValue, to: &stream.text)
+    append(time)
+  }
+
+  package mutating func add(_ field: Field, state: ShipmentState) {
+    names.append(field.rawValue, to: &stream.text)
+    states.append(Int(state.rawValue), to: &stream.text)
+  }
+
   package mutating func add(_ name: String, text: Span<UInt8>) {
     append(name)
     stream.text.append(json: text)
@@ -79,9 +128,13 @@ package struct FeedFile: ~Copyable {
 
   package mutating func add(_ name: String, time: Timestamp) {
     append(name)
-    stream.text.append("\"")
+    append(time)
+  }
+
+  private mutating func append(_ time: Timestamp) {
+    stream.text.append(UInt8(ascii: "\""))
     times.append(time, to: &stream.text)
-    stream.text.append("\"")
+    stream.text.append(UInt8(ascii: "\""))
   }
 
   package mutating func add(_ name: String, _ value: FeedRecord.Value) {

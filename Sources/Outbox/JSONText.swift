@@ -1,5 +1,7 @@
 // JSON text is how names and values are written into answers for machines: always valid, always one line.
 
+import Files
+
 extension AnswerText {
   /// Appends text as a JSON string, quotes included.
   ///
@@ -7,14 +9,11 @@ extension AnswerText {
   /// which changes nothing for a reader of JSON and keeps a terminal safe; bytes that are not UTF-8 become U+FFFD.
   mutating func append(json text: Span<UInt8>) {
     append(UInt8(ascii: "\""))
-    // All bytes are looked at without leaving early: values are short, and this way many are compared at once.
-    var special: UInt8 = 0
-    for index in text.indices {
-      let byte = text[index]
-      let isSpecial = byte &- 0x20 >= 0x5F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-      special |= isSpecial ? 1 : 0
+    let isSpecial = ShortBytes.contains(text) {
+      ShortBytes.mayHoldControlsOrBeyond($0) || ShortBytes.holds($0, UInt8(ascii: "\""))
+        || ShortBytes.holds($0, UInt8(ascii: "\\"))
     }
-    if special == 0 { append(text) } else { appendEscaped(text) }
+    if isSpecial { appendEscaped(text) } else { append(text) }
     append(UInt8(ascii: "\""))
   }
 
@@ -95,7 +94,7 @@ extension [UInt8] {
   package mutating func appendJSON(_ text: [UInt8]) {
     var string = AnswerText()
     string.append(json: text)
-    append(contentsOf: string.slice)
+    append(contentsOf: string.bytes)
   }
 
   package mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)) }

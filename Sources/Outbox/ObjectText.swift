@@ -6,7 +6,7 @@ import Orders
 ///
 /// Left out are an `_error` member of an earlier answer and blanks that hold a line end (JSON allows these between tokens
 /// only); secrets are replaced. The text must be a JSON object by RFC 8259, else there is nothing to repeat.
-struct ObjectText {
+struct ObjectText: ~Copyable {
   private let source: ArraySlice<UInt8>
   private let hidesSecrets: Bool
   private var at: Int

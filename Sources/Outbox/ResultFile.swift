@@ -26,7 +26,7 @@ struct ResultFile: ~Copyable {
   mutating func append(_ batch: RowBatch, _ verdicts: [Verdict], _ texts: [RejectionText]) throws(FileError) {
     let comma = UInt8(ascii: ",")
     let places = batch.cells.isEmpty ? [] : columns.keys.map { Int(batch.places[Int($0.rawValue)]) }
-    let width = batch.kind.columns.count
+    let width = batch.width
     var nextText = 0
     for index in batch.rows.indices {
       rowDigits.append(batch.rows[index].number, to: &stream.text)

@@ -16,6 +16,7 @@ struct TimeText {
   /// The last instant written; the next one overwrites its date and clock.
   private var last: [UInt8] = []
   private var lastDay = Int64.min
+  private var lastTime = Int64.min
 
   private static let daysKept = 64
   private static let dateBytes = 11
@@ -29,6 +30,8 @@ struct TimeText {
   }
 
   mutating func append(_ time: Timestamp, to text: inout AnswerText) {
+    // Events of one second stand together.
+    if time.milliseconds == lastTime { return text.append(last.span) }
     guard let offsetMilliseconds, time.milliseconds % 1000 == 0 else { return appendAnew(time, to: &text) }
     let local = time.milliseconds + offsetMilliseconds
     let day = local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
@@ -37,6 +40,7 @@ struct TimeText {
     put(second / 3600, at: 11)
     put(second / 60 % 60, at: 14)
     put(second % 60, at: 17)
+    lastTime = time.milliseconds
     text.append(last.span)
   }
 

@@ -47,6 +47,7 @@ package struct Attention: Sendable {
     stuckShipments()
     parkedRows()
     lateFiles()
+    codesWithoutZeros()
     unknownCodes()
     seenAfterCancellation()
     returns()
@@ -75,13 +76,29 @@ package struct Attention: Sendable {
       count: .max)
   }
 
+  /// Codes that are in the sender's table with zeros in front: no new codes, but a file that went through a spreadsheet.
+  private mutating func codesWithoutZeros() {
+    for partner in report.unknownCodes.filter({ $0.withZeros != nil }).map(\.partner).uniqued {
+      let codes = report.unknownCodes.filter { $0.partner == partner && $0.withZeros != nil }
+      let rows = codes.reduce(0) { $0 + $1.count }
+      let pairs = codes.prefix(Attention.groupsMax).map { "\($0.code) for \($0.withZeros ?? "")" }
+      find(
+        .today, title(partner),
+        "\(ReportWords.count(rows, "row")) of \(title(partner)) \(rows == 1 ? "has a code" : "have codes") without "
+          + "zeros in front, as a spreadsheet leaves them: \(ReportWords.list(pairs)). They are recorded and move nothing.",
+        do: "Format the column as text before the export and send the rows again.", table: "unknown-codes",
+        count: rows)
+    }
+  }
+
   private mutating func unknownCodes() {
-    let rows = report.unknownCodes.reduce(0) { $0 + $1.count }
+    let codes = report.unknownCodes.filter { $0.withZeros == nil }
+    let rows = codes.reduce(0) { $0 + $1.count }
     if rows == 0 { return }
-    let senders = Set(report.unknownCodes.map { title($0.partner) }).sorted()
+    let senders = Set(codes.map { title($0.partner) }).sorted()
     find(
       .watch, "Operations",
-      "\(ReportWords.count(report.unknownCodes.count, "code")) that no table has came in "
+      "\(ReportWords.count(codes.count, "code")) that no table has came in "
         + "\(ReportWords.count(rows, "row")) from \(ReportWords.list(senders)); the rows are recorded and move nothing.",
       do: "Ask the carrier what the codes mean and have them added to its table.", table: "unknown-codes",
       count: rows)
@@ -202,12 +219,36 @@ package struct Attention: Sendable {
       what +=
         group.rows.count == 1
         ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
-        : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
-          + "\(worst.code.name): \(worst.code.meaning.sentence)"
+        : worst.count == 1
+          ? "Each has a reason of its own; the first is \(worst.code.name): \(worst.code.meaning.sentence)"
+          : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
+            + "\(worst.code.name): \(worst.code.meaning.sentence)"
+      what += rejectedBefore(worst)
       find(
         isHeavy || isSudden ? .now : .today, group.who, what, do: worst.code.meaning.remedy,
         table: "rejections", count: count)
     }
+  }
+
+  /// Rows about orders or AWBs that nobody knows mostly follow from others' rows that were rejected earlier on the day: said, so that
+  /// nobody looks for the fault where it only shows.
+  private func rejectedBefore(_ rejection: DailyReport.RejectionCount) -> String {
+    let makers: [Kind]
+    switch rejection.code {
+    case .unknownOrder: makers = [.orders]
+    case .unknownShipment: makers = [.orders, .assignments]
+    default: return ""
+    }
+    let earlier = report.rejections.filter { earlier in
+      let isOwn = earlier.partner == rejection.partner && earlier.kind == rejection.kind
+      return !isOwn && makers.contains { $0 == earlier.kind }
+    }
+    guard let most = earlier.max(by: { $0.count < $1.count }) else { return "" }
+    let rows = earlier.filter { $0.partner == most.partner && $0.kind == most.kind }.reduce(0) {
+      $0 + $1.count
+    }
+    return " \(ReportWords.count(rows, "row")) of \(most.kind?.name ?? "") of \(title(most.partner)) "
+      + "\(rows == 1 ? "was" : "were") rejected that day; what nobody knows here may have stood there."
   }
 
   private mutating func parkedRows() {
@@ -276,5 +317,12 @@ package struct Attention: Sendable {
         do: "Look at its reasons below: addresses are the seller's to mend, attempts the courier's.",
         table: "couriers", count: courier.returning)
     }
+  }
+}
+
+extension [String] {
+  /// Each once, in the order of the first.
+  fileprivate var uniqued: [String] {
+    reduce(into: []) { known, next in if !known.contains(next) { known.append(next) } }
   }
 }

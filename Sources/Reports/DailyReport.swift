@@ -134,6 +134,8 @@ extension DailyReport {
     package var partner: String
     package var code: String
     package var count: Int
+    /// The code that the table has with zeros in front, which a spreadsheet takes away.
+    package var withZeros: String?
   }
 
   /// Attempts that failed, by courier and reason.

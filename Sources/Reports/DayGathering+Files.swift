@@ -135,12 +135,23 @@ extension DayGathering {
     }
     let codes = unknownCodes.map {
       DailyReport.UnknownCode(
-        partner: replay.books.partnerName($0.key.partner), code: $0.key.code, count: $0.value)
+        partner: replay.books.partnerName($0.key.partner), code: $0.key.code, count: $0.value,
+        withZeros: withZeros($0.key))
     }
     report.unknownCodes = codes.sorted { ($1.count, $0.partner, $0.code) < ($0.count, $1.partner, $1.code) }
     report.failedDeliveries = failures.values.sorted {
       ($0.courier, $1.week, $0.reason?.rawValue ?? "~") < ($1.courier, $0.week, $1.reason?.rawValue ?? "~")
     }
+  }
+
+  /// The code of the sender's tables that an unknown one is with zeros in front; nil where there is none.
+  private func withZeros(_ unknown: UnknownKey) -> String? {
+    guard let profile = profile(replay.books.partnerName(unknown.partner)),
+      unknown.code.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+    else { return nil }
+    let tables = [profile.codes] + (profile.secondCodes.map { [$0] } ?? [])
+    return (1...3).lazy.map { String(repeating: "0", count: $0) + unknown.code }
+      .first { code in tables.contains { $0.find(Array(code.utf8).span) != nil } }
   }
 
   private mutating func finishParked() {

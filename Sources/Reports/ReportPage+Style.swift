@@ -105,7 +105,7 @@ extension ReportPage {
       .figures { grid-template-columns:1fr 1fr; } .figures .value { font-size:1.3rem; } }
     @media print { @page { size:A4; margin:14mm 12mm; } body { font-size:10pt; } main { max-width:none; padding:0; }
       nav, .filter, .csv, .screen, summary, .minor { display:none; } tfoot { display:table-row-group; } section { margin-top:1.4rem; } h2, h3, figcaption, .lead { break-after:avoid; }
-      .plot, tr { break-inside:avoid; } table { font-size:8pt; } th, td { padding:.15rem .3rem; }
+      details::details-content { content-visibility:visible; block-size:auto; } .plot, tr { break-inside:avoid; } table { font-size:8pt; } th, td { padding:.15rem .3rem; }
       .scroll { overflow:visible; border:0; } td.words { min-width:0; } td.long { min-width:7.5rem; } td.drawn { min-width:0; width:5rem; }
       * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 

@@ -177,9 +177,13 @@ package struct ReportTables: Sendable {
   private func unknownCodes() -> ReportTable {
     var table = ReportTable(
       "unknown-codes", "Codes that no table has: their rows are recorded and move nothing",
-      [.text("partner", "partner"), .text("code", "code"), .number("rows", "rows")])
+      [
+        .text("partner", "partner"), .text("code", "code"), .number("rows", "rows"),
+        .text("perhaps, with its zeros", "with_zeros"),
+      ])
     for code in report.unknownCodes {
-      table.add(partner(code.partner), .given(code.code), .number(code.count))
+      table.add(
+        partner(code.partner), .given(code.code), .number(code.count), .text(code.withZeros ?? ""))
     }
     table.whenEmpty = "Every code was known."
     return table

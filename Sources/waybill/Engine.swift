@@ -86,6 +86,8 @@ enum Failure: Error, Equatable {
   /// A verb that only reads finds nothing to read.
   case noLedger(root: String)
   case unknownOrder(String)
+  /// It is known now, and was not at the time that was asked for.
+  case notYetKnown(String)
   case unknownFile([UInt8])
   /// No answer of that name was ever published to the partner.
   case neverPublished(partner: String, name: [UInt8])

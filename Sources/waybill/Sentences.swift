@@ -51,6 +51,8 @@ enum Sentences {
         + "`waybill try --root DIR`"
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
     case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
+    case .notYetKnown(let number):
+      "`\(number)` was not known at that time: without --as-of and --known-at its history is told"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
     case .unknownFile(let name): "no file `\(SafeText.of(name))` was ever taken"
     case .neverPublished(let partner, let name):

@@ -69,9 +69,11 @@ final class JudgingDesk {
     docket.frame = decisions * 65_536
     docket.writer.start(claim: claim, firstRow: 1, arrival: received)
     let batch = batch(kind, rows)
-    docket.prepare(batch)
     var verdicts: [Verdict] = []
-    for row in rows.indices { verdicts.append(try docket.judge(batch, row)) }
+    for row in rows.indices {
+      if row % Docket.rowsAtOnce == 0 { docket.prepare(batch, from: row) }
+      verdicts.append(try docket.judge(batch, row))
+    }
     pages.payloads[docket.frame] = docket.writer.payload
     lastPage = docket.writer.payload
     docket.books.enter(

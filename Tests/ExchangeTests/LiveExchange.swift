@@ -87,13 +87,21 @@ final class LiveExchange {
 
   var digestsBesideFiles: [String: String] { digests.filter { !$0.key.hasPrefix("file") } }
 
-  /// In which tables the live books are not what the whole journal makes of them, or not what a reader sees.
+  /// In which tables the live books are not what the whole journal makes of them, or not what a reader sees; with them all else
+  /// that a checkpoint at a stop takes from memory.
   func tablesNotInTheJournal() throws -> [String] {
     var whole = Replay()
     for profile in configuration.profiles { _ = whole.books.partnerNumber(Array(profile.folder.utf8)) }
     _ = try JournalScan(try Folder(path: root.path("ledger"))).run { try whole.take($0) }
     let view = try LedgerView(root: root.path, configuration: configuration)
     let (live, replayed, seen) = (digests, whole.books.digests, view.books.digests)
-    return live.keys.filter { live[$0] != replayed[$0] || live[$0] != seen[$0] }.sorted()
+    var different = live.keys.filter { live[$0] != replayed[$0] || live[$0] != seen[$0] }.sorted()
+    if ledger.docket.tally != whole.tally { different.append("tally") }
+    // What is written off, and marks, reach the file with the next sync.
+    let isWritten = ledger.journal.synced == ledger.journal.last
+    if isWritten && ledger.writtenClaims != whole.openClaims { different.append("claims") }
+    if ledger.lastClaim != whole.lastClaim { different.append("last claim") }
+    if ledger.published < whole.published { different.append("published") }
+    return different
   }
 }

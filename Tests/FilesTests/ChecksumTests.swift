@@ -1,5 +1,6 @@
-import Files
 import Testing
+
+@testable import Files
 
 @Suite("CRC-32C")
 struct ChecksumTests {
@@ -26,6 +27,7 @@ struct ChecksumTests {
     let content = numbers.bytes(Int.random(in: 0...700, using: &numbers))
     let split = Int.random(in: 0...content.count, using: &numbers)
     #expect(CRC32C.of(content) == bitByBit(content), "seed \(seed)")
+    #expect(content.withUnsafeBytes { CRC32C.portable($0) } == bitByBit(content), "seed \(seed)")
     #expect(
       CRC32C.of(content[split...], continuing: CRC32C.of(content[..<split])) == bitByBit(content),
       "seed \(seed)")

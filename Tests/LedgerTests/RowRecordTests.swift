@@ -69,6 +69,69 @@ struct RowRecordTests {
     }
   }
 
+  @Test("An event told in short says what its verdict and its effect say", arguments: UInt64(1)...20)
+  func short(seed: UInt64) throws {
+    var story = EffectStory(seed: seed)
+    let arrival = story.time()
+    let frame: UInt64 = 1 << 40
+    var writer = RowWriter()
+    writer.start(claim: ClaimNumber(3), firstRow: 1, arrival: arrival)
+    var written: [(event: NextEvent, head: Position)] = []
+    let place = Array("BLR/Whitefield".utf8)
+    for _ in 0..<60 {
+      let position = Position(frame: frame, record: writer.payload.count)
+      let kinds: [EventKind?] = EventKind.allCases.filter { $0 != .cancel } + [nil]
+      let event = NextEvent(
+        shipment: ShipmentIndex(UInt32.random(in: 0 ... .max, using: &story.numbers)), time: story.time(),
+        scanNumber: story.chance() ? UInt64.random(in: 1 ... .max, using: &story.numbers) : 0,
+        location: Slice(offset: 0, length: Int.random(in: 0...place.count, using: &story.numbers)),
+        code: CodeIndex.random(in: 0..<CodeIndex.max, using: &story.numbers),
+        isSecondVersion: story.chance(), event: kinds.randomElement(using: &story.numbers) ?? nil,
+        endsReturn: story.chance(), before: story.state(), after: story.state(), onReturn: story.chance())
+      let heads: [Position] = [
+        .none,
+        Position(frame: frame - 8 * UInt64.random(in: 0...1 << 36, using: &story.numbers), record: 70_001),
+        Position(frame: frame - 8 * UInt64.random(in: 0...1 << 20, using: &story.numbers), record: 65_535),
+      ]
+      let head = heads.randomElement(using: &story.numbers) ?? .none
+      let entry = Effect.CarrierEntry(
+        outcome: .applied, isSecondVersion: event.isSecondVersion, code: event.code, codeText: .absent,
+        event: event.event, endsReturn: event.endsReturn, isOnReturnAWB: false, time: event.time,
+        scanNumber: event.scanNumber, scanText: .absent, location: event.location, line: 9,
+        orderNumber: .absent,
+        fold: Effect.FoldResult(after: event.after, onReturn: event.onReturn, setBy: nil, since: event.time))
+      var alone = RowWriter()
+      alone.start(claim: ClaimNumber(3), firstRow: 1, arrival: arrival)
+      alone.append(event, in: place.span, after: head, at: position)
+      let start = writer.payload.count
+      writer.append(
+        Verdict(.applied, before: event.before, after: event.after, at: event.time),
+        [.carrier(event.shipment, entry)], bytes: place, heads: [head], at: position)
+      #expect(writer.payload[start...] == alone.payload[16...], "both ways spell it alike, seed \(seed)")
+      written.append((event, head))
+    }
+    var rows = try RowCursor(payload: writer.payload, frame: frame)
+    var events = try RowCursor(payload: writer.payload, frame: frame)
+    for (event, head) in written {
+      let record = try rows.next()
+      #expect(record.previous == [head], "seed \(seed)")
+      #expect(record.verdict.before == event.before && record.verdict.after == event.after)
+      #expect(record.verdict.eventTime == event.time && record.verdict.outcome == .applied)
+      guard case .carrier(event.shipment, let entry)? = record.effects.first, record.effects.count == 1 else {
+        Issue.record("seed \(seed): no carrier's event")
+        continue
+      }
+      #expect(entry.event == event.event && entry.code == event.code && entry.scanNumber == event.scanNumber)
+      #expect(entry.isSecondVersion == event.isSecondVersion && entry.endsReturn == event.endsReturn)
+      #expect(entry.fold.after == event.after && entry.fold.onReturn == event.onReturn)
+      #expect(writer.payload[entry.location.range] == place[event.location.range])
+      let again = try #require(try events.nextEvent())
+      #expect(again.shipment == event.shipment && again.time == event.time && again.after == event.after)
+      #expect(again.scanNumber == event.scanNumber && again.onReturn == event.onReturn)
+    }
+    #expect(rows.isAtEnd && events.isAtEnd && events.row == 61)
+  }
+
   @Test("A page that is cut or garbled is a fault, never a trap", arguments: UInt64(1)...20)
   func garbled(seed: UInt64) throws {
     var story = EffectStory(seed: seed)

@@ -187,4 +187,47 @@ struct DayEndTests {
     #expect(finished.status == .exited(0), "\(finished.errors)")
     return came
   }
+
+  @Test("Where nobody knows an order because its own row was rejected, the finding says where to look")
+  func followingRejections() {
+    let day = ReportDay(number: Calendar.days(year: 2026, month: 11, day: 21) ?? 0, zone: .kolkata)
+    func told(_ orders: Int) -> [String] {
+      var report = DailyReport(day: day, asOf: day.end)
+      func rejected(_ partner: String, _ kind: Kind, _ code: RejectionCode, _ count: Int) {
+        if count == 0 { return }
+        report.rejections.append(
+          .init(partner: partner, kind: kind, code: code, count: count, files: 1, usual: 0, examples: []))
+      }
+      rejected("nexar", .confirmations, .unknownOrder, 6)
+      rejected("easyecom", .orders, .badQuantity, orders)
+      return Attention(report, titles: ["easyecom": "EasyEcom"]).findings.filter { $0.who == "nexar" }.map(
+        \.what)
+    }
+    let words =
+      "9 rows of orders of EasyEcom were rejected that day; what nobody knows here may have stood there."
+    #expect(told(9).contains { $0.hasSuffix(words) })
+    #expect(told(0).allSatisfy { !$0.contains("may have stood there") } && !told(0).isEmpty)
+  }
+
+  @Test("A code that lost its zeros to a spreadsheet is told as that, with the code that it was")
+  func codeWithoutZeros() async throws {
+    try await withTemporaryFolder { root in
+      let exchange = try await SmallExchange(in: root, upTo: 20)
+      try root.write(
+        """
+        awb,datetime,status,reason_code,reason_code_number,location,Employee,status_update_number,order_number,city,ref_awb
+        731000001,2026-11-21 08:00:00,,,6,PNQ,,2001,SO-1,Pune,
+
+        """, to: "inbox/ecom-express/scans-sheet.csv")
+      let once = try await WaybillProgram.run([
+        "once", "--root", root.path, "--at", "2026-11-21T09:00:00+05:30", "--quiet",
+      ])
+      #expect(once.status == .exited(0), "\(once.errors)")
+      let report = try exchange.report(ofNovember: 21)
+      #expect(report.unknownCodes.map(\.code) == ["6"] && report.unknownCodes.map(\.withZeros) == ["006"])
+      let told = Attention(report, titles: [:]).findings.first { $0.table == "unknown-codes" }
+      #expect(told?.who == "ecom-express")
+      #expect(told?.what.contains("6 for 006") == true)
+    }
+  }
 }

@@ -161,9 +161,9 @@ struct KitTests {
   @Test(
     "In a browser the page is silent, asks for nothing, and fits a phone",
     .enabled(if: Browser.path != nil, "this machine has no chromium"), arguments: ["dtdc", "ecom-express"])
-  func inABrowser(_ partner: String) throws {
+  func inABrowser(_ partner: String) async throws {
     let kit = try Self.kit(partner, nil)
-    try withTemporaryFolder { root in
+    try await withTemporaryFolder { root in
       try root.write(KitPage.bytes(of: kit), to: "index.html")
       let browser = try Browser()
       let page = root.path("index.html")
@@ -183,6 +183,17 @@ struct KitTests {
       }
       let shown: Int = try browser.value("document.querySelectorAll('details pre').length")
       #expect(shown >= kit.passes.count + kit.fails.count)
+      // On paper everything stands open, as nobody can click there.
+      try browser.load(page, width: 1400)
+      try root.write(try browser.print(), to: "index.pdf")
+      var reader = WaybillProgram(["-raw", root.path("index.pdf"), "-"])
+      reader.program = "/usr/bin/pdftotext"
+      let paper = try await reader.run().output
+      for sample in kit.passes {
+        let rows = sample.file.text.split(separator: "\n")
+        let start = rows.last.map { String($0.prefix(12)) } ?? ""
+        #expect(paper.contains(start), "\(start) of \(sample.file.name) is not on the paper")
+      }
     }
   }
 }

@@ -108,7 +108,7 @@ struct DeedRun {
 
   private func begin() throws {
     try ledger.log.begin(.begin, BeginRecord(deed.kind, at: deed.at).payload)
-    ledger.docket.books.beginTransaction()
+    ledger.docket.beginTransaction()
     ledger.docket.open(deed.kind, at: deed.at)
   }
 

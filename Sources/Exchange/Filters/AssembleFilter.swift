@@ -228,20 +228,12 @@ struct MadeElsewhere {
       let place = decision.staged.count - decision.record.settled.count
       decision.staged.insert((sender, try file.finish(as: decision.names.missing)), at: place)
     }
-    for receiver in profiles.indices {
-      for feed in profiles[receiver].feeds {
-        let fed = FedPartner(partner: UInt8(receiver), feed: feed)
-        let open = OpenFeed(fed) {
-          FeedFile(
-            feed, partner: profiles[receiver].folder,
-            number: bench.docket.books.feedNumbers[fed, default: 0] + 1, zone: bench.configuration.zone,
-            staging: bench.asides, stagedName: Array("\(prefix)feed-\(receiver)-\(feed.rawValue)".utf8))
-        }
-        for made in feeds where made.fed == fed { try open.add(record: made.record) }
-        guard let answer = try open.finish() else { continue }
-        decision.staged.append((fed.partner, answer))
-        decision.record.feeds.append(fed)
-      }
+    let fed = Set(feeds.map(\.fed))
+    for open in bench.openFeeds(stagingPrefix: "\(prefix)feed-", where: { fed.contains($0) }) {
+      for made in feeds where made.fed == open.fed { try open.add(record: made.record) }
+      guard let answer = try open.finish() else { continue }
+      decision.staged.append((open.fed.partner, answer))
+      decision.record.feeds.append(open.fed)
     }
     for document in documents {
       decision.staged.append((document.receiver, StagedAnswer(name: document.name, bytes: document.bytes)))

@@ -16,7 +16,9 @@ extension Docket {
     var scanText = -1
     var location = -1
     var width = 0
-    /// The AWBs of the batch, by their numbers; empty: the short way is closed.
+    /// The first of the rows that were looked up.
+    var first = 0
+    /// Their AWBs, by their numbers; empty: the short way is closed.
     var numbers: [UInt32] = []
     /// What the codes ask for.
     var meanings: [Meaning] = []
@@ -40,10 +42,33 @@ extension Docket {
     }
   }
 
-  /// Takes up a batch: looks up at once what its rows will ask for one by one.
-  package mutating func prepare(_ batch: borrowing RowBatch) {
+  /// So many rows are looked up at once.
+  package static let rowsAtOnce = Books.nearRows
+
+  /// Takes up the rows of a batch from one of them on, as many as are looked up at once: the judge then finds near what they ask
+  /// for one by one.
+  package mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
+    stage.first = first
     stage.numbers.removeAll(keepingCapacity: true)
-    guard takesShortWay, batch.kind == .scans || batch.kind == .tracking, !batch.cells.isEmpty else { return }
+    if batch.cells.isEmpty || batch.kind == .reconcile { return }
+    if batch.kind == .scans || batch.kind == .tracking { return prepareEvents(batch) }
+    for column in [Column.orderNumber, .invoiceID, .awbNumber] {
+      bringNear(column, batch)
+      stage.numbers.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
+    let place = Int(batch.places[Int(column.rawValue)])
+    if place == 255 { return }
+    let width = batch.width
+    let end = min(batch.rows.count, stage.first + Books.nearRows)
+    books.bringNear(
+      column, of: batch.cells.span.extracting(stage.first * width..<end * width), at: place, width: width,
+      in: batch.bytes.span, into: &stage.numbers)
+  }
+
+  private mutating func prepareEvents(_ batch: borrowing RowBatch) {
     func place(_ column: Column) -> Int {
       let place = batch.places[Int(column.rawValue)]
       return place == 255 ? -1 : Int(place)
@@ -55,23 +80,22 @@ extension Docket {
     stage.secondCode = hasSecond ? place(.statusCode) : -1
     stage.scanText = place(.statusUpdateNumber)
     stage.location = place(.location)
-    stage.width = batch.kind.columns.count
-    if stage.awb < 0 || stage.code < 0 { return }
+    stage.width = batch.width
+    if stage.awb < 0 || stage.code < 0 || !takesShortWay { return }
     if stage.meanings.isEmpty {
       stage.meanings = profile.codes.codes.map { EventStage.Meaning($0) }
       stage.secondMeanings = profile.secondCodes?.codes.map { EventStage.Meaning($0) } ?? []
       stage.isCarrier = profile.role == .carrier
       stage.refusesReturnEvents = profile.refusesReturnEvents
     }
-    books.awbNumbers(
-      of: batch.cells.span, at: stage.awb, width: stage.width, in: batch.bytes.span, into: &stage.numbers)
+    bringNear(.awbNumber, batch)
   }
 
   /// Judges the row by the short way; nil, and nothing changed, where it must go the long way.
   mutating func judgeNextEvent(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
     let first = row * stage.width
-    let number = stage.numbers[row]
-    guard number != Books.noAWB, let time = batch.rows[row].time else { return nil }
+    let number = stage.numbers[row - stage.first]
+    guard number != Books.noKey, let time = batch.rows[row].time else { return nil }
     if stage.reference >= 0 && !batch.cells[first + stage.reference].isAbsent { return nil }
     guard let (shipment, record) = books.carried(under: number), record.marks.contains(.manifested),
       time > record.newestHeld

@@ -7,6 +7,8 @@ package import Orders
 /// effects to the books and writes the row's record. It reads no clock and opens no file.
 package struct Docket {
   package var books: Books
+  /// What rows came to so far, for those who ask later.
+  package var tally = RowTally()
   /// Every partner's profile, by the number the books know it by.
   package var profiles: [PartnerProfile]
   /// The pages of the journal that are being written.
@@ -177,7 +179,7 @@ package struct Docket {
     }
     verdict.eventTime = ownTime
     self.given?.noteUnsound(verdict, row: rowNumber)
-    writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
+    note(verdict)
     bytes = []
     return verdict
   }
@@ -192,9 +194,28 @@ package struct Docket {
     bytes = []
   }
 
-  /// Writes the record of a row that comes from no file.
+  /// Writes the record of the row in hand, and counts it.
   mutating func note(_ verdict: Verdict) {
     writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
+    tally.note(verdict, effects, from: partner, claim, at: position, time: time, bytes)
+  }
+
+  /// From here on what rows change can be taken back.
+  mutating func beginTransaction() {
+    books.beginTransaction()
+    tally.beginTransaction()
+  }
+
+  /// The changes stand.
+  mutating func endTransaction() {
+    books.endTransaction()
+    tally.endTransaction()
+  }
+
+  /// Takes back everything since `beginTransaction`; only while the books still can.
+  mutating func rollBack() {
+    books.rollBack()
+    tally.rollBack()
   }
 
   /// Applies an effect of the row in hand.

@@ -4,41 +4,18 @@ package import Orders
 ///
 /// What it does to the books is what `apply` does with the effect that the same row has in the journal.
 extension Books {
-  /// No AWB of that number.
-  package static let noAWB = UInt32.max
-
-  /// The numbers of the AWBs that stand in one column of a batch, `noAWB` where it is none that the books know.
-  ///
-  /// - Parameters:
-  ///   - cells: the batch's cells, `width` of them a row, of which the one at `place` is the column's.
-  ///   - bytes: what the cells are ranges of.
-  package func awbNumbers(
-    of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>, into numbers: inout [UInt32]
-  ) {
-    numbers.removeAll(keepingCapacity: true)
-    var row = 0
-    let rows = cells.count / width
-    while row < rows {
-      let some = min(KeyTable.stageKeys, rows - row)
-      awbs.find(cells, from: row * width + place, by: width, count: some, in: bytes, into: &numbers)
-      // One look at each shipment, all of them at once: the judge then finds it near.
-      var sum: UInt64 = 0
-      for number in numbers[row..<row + some] where number != Books.noAWB {
-        let shipment = shipments[Int(awbs.values[Int(number)])]
-        sum &+= shipment.head.raw &+ UInt64(shipment.awbKey)
-      }
-      withExtendedLifetime(sum) {}
-      row += some
-    }
-  }
+  /// No key of that number.
+  package static let noKey = UInt32.max
 
   /// The shipment that holds the AWB of that number for its way out.
+  @inlinable
   package func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
     let shipment = awbs.values[Int(number)]
     let record = shipments[Int(shipment)]
     return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
   }
 
+  @inlinable
   package func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
     couriers[Int(courier)].partner == partner
   }
@@ -50,10 +27,15 @@ extension Books {
     return true
   }
 
-  /// Enters an event again, as its record says.
-  mutating func enterAgain(_ event: NextEvent, from partner: UInt8, at position: Position) {
-    if event.scanNumber != 0 { _ = takeScanNumber(event.scanNumber, of: partner) }
-    _ = enter(event, at: position)
+  /// Enters events again, as their records say, at most `nearRows` of them; then there are none.
+  mutating func enterAgain(_ events: inout [(event: NextEvent, position: Position)], from partner: UInt8) {
+    if events.isEmpty { return }
+    bringNear(records: events)
+    for (event, position) in events {
+      if event.scanNumber != 0 { _ = takeScanNumber(event.scanNumber, of: partner) }
+      enter(event, at: position)
+    }
+    events.removeAll(keepingCapacity: true)
   }
 
   /// Enters an event that is applied and newer than all that its shipment holds.

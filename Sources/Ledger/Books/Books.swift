@@ -103,7 +103,9 @@ package struct Books: Sendable {
     return shipments[shipment].returnKey == UInt32(key) ? (ShipmentIndex(shipment), true) : nil
   }
 
+  @inlinable
   package subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
+  @inlinable
   package subscript(_ shipment: ShipmentIndex) -> ShipmentRecord { shipments[Int(shipment.raw)] }
 
   /// The shipments of an order, oldest first; those whose lines all left are none.

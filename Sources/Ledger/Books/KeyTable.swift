@@ -108,6 +108,16 @@ package struct KeyTable: Sendable {
     }
   }
 
+  /// Looks at the texts of keys, of all of them at once; gives a sum that means nothing.
+  /// - Parameter numbers: at most `stageKeys`; `UInt32.max` for none.
+  func look(at numbers: Span<UInt32>) -> UInt64 {
+    var places = InlineArray<64, UInt32>(repeating: 0)
+    for index in numbers.indices where numbers[index] != .max { places[index] = starts[Int(numbers[index])] }
+    var sum: UInt64 = 0
+    for index in numbers.indices where numbers[index] != .max { sum &+= UInt64(arena[Int(places[index])]) }
+    return sum
+  }
+
   package func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
     guard let number = find(key, prefix: prefix) else { return nil }
     return values[number]

@@ -65,9 +65,16 @@ package struct ShipmentTouches: Sendable {
   }
 
   /// All shipments, each with how it stood before; nil: it was not there.
-  package func forEach(_ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void) rethrows {
+  /// - Parameter bringNear: gets those that come next, as many at a time as are looked at together.
+  package func forEach(
+    bringNear: (_ shipments: Span<UInt32>) -> Void = { _ in },
+    _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
+  ) rethrows {
     var place = 0
-    for shipment in list {
+    for (number, shipment) in list.enumerated() {
+      if number % Books.nearRows == 0 {
+        bringNear(list.span.extracting(number..<min(number + Books.nearRows, list.count)))
+      }
       if shipment >= firstNew {
         try body(ShipmentIndex(shipment), nil)
       } else {

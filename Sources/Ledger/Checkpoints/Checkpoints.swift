@@ -147,6 +147,35 @@ package struct Checkpoints {
     return try write(replay, at: position, commitOffset: offset, before: restart.checkpoint)
   }
 
+  /// Makes a checkpoint of what the writer has in memory, behind its last commit, whose sync has returned.
+  ///
+  /// - Parameters:
+  ///   - standing: what a replay of the whole journal would come to.
+  ///   - offset: logical offset of that commit's frame.
+  ///   - before: the newest checkpoint so far.
+  /// - Returns: the newest checkpoint.
+  package func write(
+    standing: Replay, at position: LedgerPosition, commitOffset offset: UInt64, before: Checkpoint?
+  ) throws -> Checkpoint {
+    if let before, before.position == position { return before }
+    #if DEBUG
+      let agrees = try agrees(standing, at: position)
+      precondition(agrees, "the writer's books are what the journal comes to")
+    #endif
+    return try write(standing, at: position, commitOffset: offset, before: before)
+  }
+
+  /// Does the journal come to this? Asked in debug builds only: it is what a checkpoint saves.
+  private func agrees(_ standing: Replay, at position: LedgerPosition) throws -> Bool {
+    let restart = try newest(upTo: position, partners: standing.books.partners)
+    var replay = restart.replay
+    _ = try JournalScan(ledger, from: restart.position, upTo: position).run { try replay.take($0) }
+    // A mark may lie behind the last commit.
+    return replay.openClaims == standing.openClaims && replay.lastClaim == standing.lastClaim
+      && replay.published <= standing.published && replay.tally == standing.tally
+      && replay.books.digests == standing.books.digests
+  }
+
   /// Written aside and synced, renamed, the folder synced; then the superseded ones are removed.
   private func write(
     _ replay: Replay, at position: LedgerPosition, commitOffset: UInt64, before: Checkpoint?

@@ -42,6 +42,8 @@ package struct RecordReader {
   }
 
   package var isAtEnd: Bool { place >= bytes.count }
+  /// The byte that is read next; nil at the end.
+  var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
 
   package mutating func byte() throws(RecordFault) -> UInt8 {
     guard place < bytes.count else { throw RecordFault(what: "a record ends early") }

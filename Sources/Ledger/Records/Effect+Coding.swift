@@ -26,10 +26,6 @@ private enum Tag {
   static let product: UInt8 = 21
 }
 
-extension Effect {
-  static let carrierTag = Tag.carrier
-}
-
 extension [UInt8] {
   mutating func putEffect(_ effect: Effect, bytes: [UInt8], previous: Position, at position: Position) {
     func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }

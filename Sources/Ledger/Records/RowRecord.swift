@@ -10,6 +10,8 @@ package import Orders
 ///     states    two bytes, before and after, each the state's number plus one, 0 = none
 ///     rejection for outcome rejected: see `putRejection`
 ///     effects   their count, then each (see `putEffect`)
+///
+/// An event that can be told in short begins with 7 in the low three bits, and is spelled otherwise (`RowWriter+Events.swift`).
 package struct RowRecord: Sendable {
   package var verdict: Verdict
   package var effects: [Effect]
@@ -40,6 +42,8 @@ package struct RowWriter {
   package private(set) var rowCount = 0
   /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
   package private(set) var marks: [UInt32] = []
+  /// When the file came whose rows these are.
+  private(set) var arrival = Timestamp.distantPast
 
   package init() {}
 
@@ -48,6 +52,7 @@ package struct RowWriter {
     payload.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     rowCount = 0
+    self.arrival = arrival
     putFixed(UInt64(claim.raw), bytes: 4)
     putFixed(UInt64(firstRow), bytes: 4)
     putFixed(UInt64(bitPattern: arrival.milliseconds), bytes: 8)
@@ -64,6 +69,9 @@ package struct RowWriter {
   package mutating func append(
     _ verdict: Verdict, _ effects: [Effect], bytes: [UInt8], heads: [Position], at position: Position
   ) {
+    if let event = Self.inShort(verdict, effects, after: heads.first, at: position) {
+      return append(event, in: bytes.span, after: heads[0], at: position)
+    }
     startRecord()
     var head = verdict.outcome.rawValue
     if verdict.eventTime != nil { head |= RowRecord.hasTime }
@@ -147,6 +155,11 @@ package struct RowCursor {
   package mutating func next() throws(RecordFault) -> RowRecord {
     let position = position
     if row == .max { throw RecordFault(what: "a row's number is out of range") }
+    if let head = reader.peek, RowRecord.isShort(head) {
+      let record = try nextShort()
+      row += 1
+      return record
+    }
     let head = try reader.byte()
     guard let outcome = Outcome(rawValue: head & 7) else {
       throw RecordFault(what: "a row has an unknown outcome")

@@ -53,7 +53,7 @@ enum OrderCommand {
         before = try engine.history(number, asOf: nil, knownAt: times[0])
       } catch {
         // That nothing was known of it then is an answer, no failure.
-        guard error == .unknownOrder(number) else { throw error }
+        guard error == .unknownOrder(number) || error == .notYetKnown(number) else { throw error }
       }
       let after = try engine.history(number, asOf: nil, knownAt: times[1])
       return OrderDifference(from: times[0], to: times[1], before: before, after: after)

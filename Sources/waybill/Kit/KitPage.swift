@@ -309,6 +309,12 @@ struct KitPage {
     summary { cursor:pointer; overflow-wrap:anywhere; }
     li, dd, p { overflow-wrap:anywhere; }
     dt { margin-top:.5rem; } dd { margin:0 0 0 1rem; }
-    @media print { details > * { display:block; } .scroll { overflow:visible; } }
+    @media print { @page { size:A4; margin:14mm 12mm; }
+      :root { --paper:#ffffff; --card:#ffffff; --ink:#000000; --soft:#444444; --line:#bbbbbb; --link:#000000;
+        --good:#1d4d30; --bad:#7d1f14; }
+      body { font-size:10pt; } main { max-width:none; padding:0; } nav { display:none; } section { margin-top:1.4rem; }
+      details::details-content { content-visibility:visible; block-size:auto; } .scroll { overflow:visible; }
+      summary { list-style:none; } pre { white-space:pre-wrap; overflow-wrap:anywhere; font-size:8pt; }
+      td { min-width:0; } h2, h3, summary { break-after:avoid; } tr { break-inside:avoid; } }
     """
 }

@@ -1,0 +1,140 @@
+/// One file at a time, on a ledger that knows its orders: what a partner's dump costs, and what a start costs.
+
+import Foundation
+import Orders
+
+/// A scan file through the whole program, beside what the kernel takes for the same bytes.
+struct OneFileFigures: Codable {
+  var file: String
+  var rows: Int
+  /// From the process's start to its end, by how many cores it was given; the medians.
+  var seconds: [Int: Double]
+  /// How many times `wc -l FILE` takes, and `cat FILE > COPY; sync COPY`; medians of the pairs.
+  var timesCounting: Double
+  var timesCopying: Double
+  var journalBytesPerApplied: Double
+  /// The process's peak above that of one that opens the same ledger and finds nothing to do.
+  var mebibytesAboveBooks: Double
+}
+
+/// What opening a ledger costs.
+struct StartFigures: Codable {
+  var orders: Int
+  /// From a checkpoint, the whole process.
+  var seconds: Double
+  var checkpointBytesPerOrder: Double
+  /// From the journal alone, by its length, and as a multiple of what `cat` takes for it.
+  var recoverySecondsPerGigabyte: Double
+  var timesReading: Double
+}
+
+struct OneByOne {
+  let input: InputSet
+  let scratch: String
+  let cores: Int
+  let rounds: Int
+
+  private var scans: [SetFile] { input.files.filter { $0.kind == .scans } }
+  private var rest: [SetFile] { input.files.filter { $0.kind != .scans } }
+  private var orders: Int {
+    input.files.filter { $0.kind == .orders }.reduce(0) { $0 + $1.expected[.applied] }
+  }
+
+  /// The exchange that every run begins with: all but the scans is decided.
+  private var ready: String { scratch + "/ready" }
+  private var root: String { scratch + "/one" }
+
+  func measure() throws -> (files: [OneFileFigures], start: StartFigures) {
+    defer { for folder in [ready, root] { try? FileManager.default.removeItem(atPath: folder) } }
+    try input.drop(into: ready, only: rest)
+    _ = try WholeRun.output(ready, jobs: cores)
+    try check(rest, in: ready)
+    let idle = try timed(on: ready) { try WholeRun.output(ready, jobs: cores) }
+    let files = try scans.map { try one($0, idle: idle.report) }
+    return (files, try start())
+  }
+
+  private func one(_ file: SetFile, idle: WholeReport) throws -> OneFileFigures {
+    var seconds: [Int: [Double]] = [:]
+    var (counting, copying, peaks): ([Double], [Double], [Double]) = ([], [], [])
+    var journal: Int64 = 0
+    for _ in 0..<rounds {
+      for jobs in Set([1, cores]).sorted() {
+        try copyReady()
+        try input.drop(into: root, only: [file])
+        let before = try WholeRun.bytes(below: root + "/ledger/journal")
+        let run = try timed(on: root) { try WholeRun.output(root, jobs: jobs) }
+        try check([file], in: root)
+        seconds[jobs, default: []].append(run.seconds)
+        if jobs != cores { continue }
+        journal = try WholeRun.bytes(below: root + "/ledger/journal") - before
+        peaks.append(run.report.peakMebibytes)
+        counting.append(run.seconds / (try shell("wc -l '\(file.path)' > /dev/null")))
+        let copy = scratch + "/copy"
+        copying.append(run.seconds / (try shell("cat '\(file.path)' > '\(copy)'; sync '\(copy)'")))
+        try FileManager.default.removeItem(atPath: copy)
+      }
+    }
+    return OneFileFigures(
+      file: file.partner + "/" + file.name, rows: file.rows, seconds: seconds.mapValues(median),
+      timesCounting: median(counting), timesCopying: median(copying),
+      journalBytesPerApplied: Double(journal) / Double(max(file.expected[.applied], 1)),
+      mebibytesAboveBooks: median(peaks) - idle.peakMebibytes)
+  }
+
+  private func start() throws -> StartFigures {
+    var (starts, recoveries, ratios): ([Double], [Double], [Double]) = ([], [], [])
+    let journal = try WholeRun.bytes(below: ready + "/ledger/journal")
+    let checkpoint = try largest(in: ready + "/ledger/checkpoints")
+    for _ in 0..<rounds {
+      try copyReady()
+      starts.append(try timed(on: root) { try WholeRun.output(root, jobs: cores) }.seconds)
+      try copyReady()
+      try FileManager.default.removeItem(atPath: root + "/ledger/checkpoints")
+      // A stop writes the books down again; what is asked is the start.
+      let whole = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
+      let recovery = whole.report.openedSeconds
+      recoveries.append(recovery)
+      ratios.append(recovery / (try shell("cat '\(root)'/ledger/journal/* > /dev/null")))
+    }
+    return StartFigures(
+      orders: orders, seconds: median(starts),
+      checkpointBytesPerOrder: Double(checkpoint) / Double(max(orders, 1)),
+      recoverySecondsPerGigabyte: median(recoveries) / Double(max(journal, 1)) * 1e9,
+      timesReading: median(ratios))
+  }
+
+  private func timed(
+    on root: String, _ body: () throws -> WholeReport
+  ) throws -> (seconds: Double, report: WholeReport) {
+    let start = ContinuousClock.now
+    let report = try body()
+    return ((ContinuousClock.now - start) / .seconds(1), report)
+  }
+
+  private func check(_ files: [SetFile], in root: String) throws {
+    let differences = try input.differences(in: root, of: files)
+    guard differences.isEmpty else {
+      throw BenchmarkFault("the counts differ:\n  " + differences.joined(separator: "\n  "))
+    }
+  }
+
+  private func copyReady() throws {
+    try? FileManager.default.removeItem(atPath: root)
+    _ = try programOutput(of: "/bin/cp", ["-a", ready, root])
+    sync()
+  }
+
+  private func largest(in folder: String) throws -> Int64 {
+    try FileManager.default.contentsOfDirectory(atPath: folder).map {
+      try FileManager.default.attributesOfItem(atPath: folder + "/" + $0)[.size] as? Int64 ?? 0
+    }.max() ?? 0
+  }
+
+  /// How long a line of shell takes.
+  private func shell(_ line: String) throws -> Double {
+    let start = ContinuousClock.now
+    try wait(for: "/bin/sh", ["-c", line])
+    return max((ContinuousClock.now - start) / .seconds(1), 1e-6)
+  }
+}

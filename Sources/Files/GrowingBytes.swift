@@ -1,0 +1,68 @@
+// Growing bytes are a run of bytes that grows at its end, in memory of its own.
+
+/// What lines are put together in: an array asks at every piece whether it is its own alone, and these are a dozen a line.
+package struct GrowingBytes: ~Copyable {
+  // Sound: `base` points to `capacity` bytes that are this value's alone from `init` to `deinit`; the first `count` of them were
+  // written. Every store lies below `capacity`, every load below `count`, by the checks beside them.
+  @usableFromInline var base: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  @usableFromInline var filled = 0
+
+  private static let firstBytes = 1024
+
+  package init() {
+    capacity = GrowingBytes.firstBytes
+    base = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit { base.deallocate() }
+
+  /// How many bytes there are.
+  @inlinable
+  package var count: Int { filled }
+  package var bytes: [UInt8] { Array(raw) }
+  fileprivate var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: filled) }
+
+  package mutating func truncate(to count: Int) {
+    precondition(count >= 0 && count <= filled)
+    filled = count
+  }
+
+  @inlinable
+  package mutating func append(_ byte: UInt8) {
+    if filled == capacity { makeRoom(for: 1) }
+    base.storeBytes(of: byte, toByteOffset: filled, as: UInt8.self)
+    filled &+= 1
+  }
+
+  @inlinable
+  package mutating func append(_ piece: Span<UInt8>) {
+    let added = piece.count
+    if added > capacity &- filled { makeRoom(for: added) }
+    let target = base + filled
+    piece.withUnsafeBytes { from in
+      if let source = from.baseAddress { ShortBytes.copy(source, to: target, count: added) }
+    }
+    filled &+= added
+  }
+
+  @usableFromInline
+  mutating func makeRoom(for bytes: Int) {
+    let wanted = max(filled + bytes, capacity * 2)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    larger.copyMemory(from: base, byteCount: filled)
+    base.deallocate()
+    base = larger
+    capacity = wanted
+  }
+}
+
+extension SHA256 {
+  package mutating func update(_ bytes: borrowing GrowingBytes) { update(bytes.raw) }
+}
+
+extension AppendFile {
+  package mutating func append(_ bytes: borrowing GrowingBytes) throws(FileError) {
+    try append(bytes.raw)
+  }
+}

@@ -1,0 +1,106 @@
+internal import Synchronization
+package import Orders
+
+/// What rows are about to ask for, brought near: looked at for many of them at once, so that the memory's answers overlap.
+///
+/// In a large ledger each look at an order costs a wait for memory, and a row needs half a dozen of them, one after the other.
+/// Looked at together they cost little more than one. Nothing is kept of what is seen here; the judge looks again, and finds it
+/// in the cache.
+extension Books {
+  /// How many rows are looked at together: what they need fits the nearest caches.
+  package static let nearRows = KeyTable.stageKeys
+
+  /// Keeps the compiler from leaving out looks of which nobody uses what they see.
+  private static let seen = Atomic<UInt64>(0)
+
+  private static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
+
+  /// Brings near what the rows of a batch name in a column of keys: the key itself, its shipment and its order.
+  ///
+  /// - Parameters:
+  ///   - column: `orderNumber`, `invoiceID` or `awbNumber`.
+  ///   - cells: the cells of these rows, `width` each, of which the one at `place` is the column's.
+  ///   - bytes: what the cells are ranges of.
+  ///   - numbers: gets the numbers of the keys, `noKey` for those that the books do not know.
+  package func bringNear(
+    _ column: Column, of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>,
+    into numbers: inout [UInt32]
+  ) {
+    numbers.removeAll(keepingCapacity: true)
+    let count = min(cells.count / width, Books.nearRows)
+    switch column {
+    case .orderNumber:
+      orderNumbers.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
+      var first = InlineArray<64, UInt32>(repeating: Books.noKey)
+      for index in numbers.indices where numbers[index] != Books.noKey {
+        first[index] = orders[Int(numbers[index])].firstShipment
+      }
+      Books.note(lookAtShipments(first.span))
+    case .invoiceID:
+      invoices.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
+      Books.note(lookAtHolders(numbers, of: invoices))
+    case .awbNumber:
+      awbs.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
+      Books.note(lookAtHolders(numbers, of: awbs))
+    default: preconditionFailure("not a key of shipments")
+    }
+  }
+
+  private func lookAtHolders(_ numbers: [UInt32], of table: KeyTable) -> UInt64 {
+    var holders = InlineArray<64, UInt32>(repeating: Books.noKey)
+    for index in numbers.indices where numbers[index] != Books.noKey {
+      holders[index] = table.values[Int(numbers[index])]
+    }
+    return lookAtShipments(holders.span)
+  }
+
+  /// A record may lie on two lines of the cache; its order is looked at as well.
+  private func lookAtShipments(_ shipments: Span<UInt32>) -> UInt64 {
+    var sum: UInt64 = 0
+    var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
+    for index in shipments.indices where shipments[index] != Books.noKey {
+      let place = Int(shipments[index])
+      owners[index] = self.shipments[place].order.raw
+      sum &+= self.shipments[place].identities
+    }
+    for index in 0..<64 where owners[index] != Books.noKey {
+      sum &+= UInt64(orders[Int(owners[index])].shipmentCount)
+    }
+    return sum
+  }
+
+  /// Brings near the records of the shipments that events are about.
+  func bringNear(records events: [(event: NextEvent, position: Position)]) {
+    var sum: UInt64 = 0
+    for (event, _) in events {
+      let place = Int(event.shipment.raw)
+      sum &+= shipments[place].identities &+ UInt64(shipments[place].order.raw)
+    }
+    Books.note(sum)
+  }
+
+  /// Brings near what is told of shipments: their records, their orders, and the texts of their keys.
+  package func bringNear(_ shipments: Span<UInt32>) {
+    var sum: UInt64 = 0
+    var start = 0
+    var invoiceKeys = InlineArray<64, UInt32>(repeating: Books.noKey)
+    var awbKeys = InlineArray<64, UInt32>(repeating: Books.noKey)
+    var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
+    while start < shipments.count {
+      let count = min(64, shipments.count - start)
+      for index in 0..<count {
+        let place = Int(shipments[start + index])
+        sum &+= self.shipments[place].identities
+        owners[index] = self.shipments[place].order.raw
+        invoiceKeys[index] = self.shipments[place].invoiceKey
+        awbKeys[index] = self.shipments[place].awbKey
+      }
+      for index in 0..<count { sum &+= UInt64(orders[Int(owners[index])].firstShipment) }
+      sum &+= orderNumbers.look(at: owners.span.extracting(0..<count))
+      sum &+= invoices.look(at: invoiceKeys.span.extracting(0..<count))
+      sum &+= awbs.look(at: awbKeys.span.extracting(0..<count))
+      start += count
+    }
+    Books.note(sum)
+  }
+}
