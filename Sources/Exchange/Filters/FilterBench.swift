@@ -63,11 +63,11 @@ final class FilterBench: Bench {
 
   func noteRead(_ bytes: Int64) {}
   func willDeliver(_ answer: [UInt8], journaledAt frame: UInt64) {}
-  func rollBack() { docket.books.rollBack() }
+  func rollBack() { docket.rollBack() }
   func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>) {
-    docket.books.endTransaction()
+    docket.endTransaction()
   }
-  func conclude(_ deed: DeedRecord) { docket.books.endTransaction() }
+  func conclude(_ deed: DeedRecord) { docket.endTransaction() }
   func complete(_ decision: inout FileRun.Decision) throws { try completion(&decision) }
 }
 

@@ -62,14 +62,14 @@ struct KeyDesk {
   ) throws {
     guard let claim = file.claim else { return }
     let pages = bench.pages
-    bench.docket.books.beginTransaction()
+    bench.docket.beginTransaction()
     bench.docket.open(partner: file.partner, claim: claim, name: file.name, arrival: file.receivedAt)
     var steps: [Step] = []
     for batch in rows {
       let place = RecordPlace(decision: file.decision.raw, row: batch.rows[0].number)
       bench.docket.frame = pages.nextFrameOffset
       bench.docket.startPage(row: place.row)
-      bench.docket.prepare(batch)
+      bench.docket.prepare(batch, from: 0)
       let verdict = try bench.docket.judge(batch, 0)
       _ = pages.append(bench.docket.writer.payload)
       if !isWithdrawn {
@@ -88,7 +88,7 @@ struct KeyDesk {
     if file.kind == .reconcile { try missing(of: file.decision.raw, answer) }
     try feed(steps, from: file.partner, answer)
     try documents(steps, of: file, answer)
-    bench.docket.books.endTransaction()
+    bench.docket.endTransaction()
   }
 
   private func step(
