@@ -20,6 +20,8 @@ struct PastShelf {
   mutating func restore(
     _ past: PastRecord, from sender: UInt8, in books: inout Books, at position: Position
   ) throws -> (record: RowRecord, effects: [Effect], heads: [Position]) {
+    // A record may name itself: a cancel request that decides where its shipment stands.
+    note(past.place, position)
     var cursor = try RowCursor(payload: past.page, frame: 0)
     let record = try cursor.next()
     let context = Books.RowContext(
@@ -56,7 +58,6 @@ struct PastShelf {
       effects.append(effect)
       books.apply(effect, bytes: past.page, in: context)
     }
-    note(past.place, position)
     return (record, effects, heads)
   }
 }
