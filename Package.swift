@@ -41,8 +41,10 @@ let package = Package(
     room("Outbox", ["Orders", "Files"]),
     room("Exchange", ["Intake", "Formats", "Ledger", "Outbox", "Orders", "Files"]),
     room("Reports", ["Ledger", "Orders", "Files"]),
+    // The job for Apache Spark, which calls the program's filters; the program prints it.
+    .target(name: "Spark", resources: [.embedInCode("waybill_job.py")], swiftSettings: strict),
     .executableTarget(
-      name: "waybill", dependencies: ["Exchange", "Reports", "Ledger", "Orders"],
+      name: "waybill", dependencies: ["Exchange", "Reports", "Ledger", "Orders", "Spark"],
       swiftSettings: strict),
     // Measures the program: its stages, the whole, and its peers beside it.
     .executableTarget(
@@ -65,6 +67,8 @@ let package = Package(
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
     // Partners' own clients against Debian's own server, with the program between them.
     proof("SFTPTests", []),
+    // The job on a real Spark, where there is one.
+    proof("SparkTests", []),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

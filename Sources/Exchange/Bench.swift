@@ -48,6 +48,15 @@ protocol Bench: AnyObject {
   ///   - spoiled: the files of which it rejected one of those.
   func conclude(_ record: FileRecord, settled: RowCounts, spoiling spoiled: Set<ClaimNumber>)
   func conclude(_ deed: DeedRecord)
+  /// Is the file a copy of the bench's own, which nobody else can write to?
+  var readsItsCopy: Bool { get }
+  /// Adds to a decision what was made of its rows elsewhere, where they were judged elsewhere.
+  func complete(_ decision: inout FileRun.Decision) throws
+}
+
+extension Bench {
+  func complete(_ decision: inout FileRun.Decision) throws {}
+  var readsItsCopy: Bool { false }
 }
 
 /// A place for one transaction after the other, frame by frame.

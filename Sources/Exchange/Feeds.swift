@@ -246,7 +246,7 @@ extension Feeds {
   }
 
   /// A location whose carrier account the marketplace entered: the account without a courier's name stands for that.
-  private func location(_ number: UInt32, _ open: OpenFeed) throws {
+  func location(_ number: UInt32, _ open: OpenFeed) throws {
     let place = books.locations.bytes(of: Int(books.accountKeys.prefix(of: Int(number))))
     guard books.accountKeys.bytes(of: Int(number)).isEmpty, terms.isAt(place, open.fed.partner) else {
       return
@@ -263,7 +263,7 @@ extension Feeds {
     }
   }
 
-  private func stock(_ number: UInt32, _ before: StockRecord?, _ open: OpenFeed) throws {
+  func stock(_ number: UInt32, _ before: StockRecord?, _ open: OpenFeed) throws {
     let known = books.stock[Int(number)]
     let place = books.locations.bytes(of: Int(books.stockKeys.prefix(of: Int(number))))
     if before?.quantity == known.quantity && before?.updatedAt == known.updatedAt { return }

@@ -52,6 +52,18 @@ extension FileRun {
     return ack
   }
 
+  /// The ack of an upload that stays in its inbox because its end is missing.
+  static func heldAcknowledgement(
+    of record: FileRecord, _ kind: Kind, _ profile: PartnerProfile, _ fault: Fault
+  ) -> Acknowledgement {
+    var ack = Acknowledgement(
+      file: record.name, partner: profile.folder, kind: kind, sizeBytes: record.byteCount, sha256: [],
+      receivedAt: record.receivedAt, completedBy: "incomplete", ledgerSequence: record.decision,
+      outcome: .held, zone: profile.zone)
+    ack.rejections = [RejectionGroup(file: fault, value: "", kind: kind, zone: profile.zone)]
+    return ack
+  }
+
   /// What showed that the upload was complete. One that was held had broken off, and its growing is what completed it; a rename
   /// or a companion says more than that.
   private func completedBy(_ record: FileRecord) -> String {

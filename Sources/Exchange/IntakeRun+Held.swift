@@ -63,14 +63,7 @@ extension IntakeRun {
       byteCount: waiting.status.size, receivedAt: now, outcome: .held, refusal: fault.code, tilde: tilde,
       configuration: ledger.configurationDigest)
     let names = AnswerNames(inputName: waiting.name.bytes, tilde: tilde)
-    var ack = Acknowledgement(
-      file: record.name, partner: waiting.partner, kind: kind, sizeBytes: record.byteCount, sha256: [],
-      receivedAt: now, completedBy: CompletedBy.once.rawValue, ledgerSequence: number, outcome: .held,
-      zone: profile.zone)
-    ack.rejections = [
-      RejectionGroup(file: fault, value: "", kind: kind, zone: profile.zone)
-    ]
-    ack.completedBy = "incomplete"
+    let ack = FileRun.heldAcknowledgement(of: record, kind, profile, fault)
     let answer = StagedAnswer(name: names.ack, bytes: ack.bytes())
     guard case .inline(let bytes) = answer.content else { return }
     let journal = ledger.journal

@@ -21,6 +21,12 @@ final class OpenFeed {
     try file!.end()
   }
 
+  /// Takes over a record that was written elsewhere.
+  func add(record: [UInt8]) throws {
+    if file == nil { file = make() }
+    try file!.add(record: record)
+  }
+
   /// The file, where there is one.
   func finish() throws -> StagedAnswer? {
     guard let file = file.take() else { return nil }

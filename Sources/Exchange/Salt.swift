@@ -65,4 +65,25 @@ struct Salt: Sendable {
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The salt of another ledger, as `ledger export` hands it on; nil: these bytes are none.
+  init?(_ bytes: [UInt8]) {
+    if bytes.count != Salt.byteCount { return nil }
+    self.bytes = bytes
+  }
+
+  /// Makes one for an exchange that has no ledger yet.
+  static func make() -> Salt {
+    var generator = SystemRandomNumberGenerator()
+    return Salt(bytes: (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+  }
+
+  /// Makes it the salt of a ledger that has none.
+  func publish(in ledger: Folder) throws {
+    try AtomicFile.publish(
+      bytes + SHA256.hash(bytes), in: ledger, as: Salt.name, replace: false, sync: true)
+  }
+
+  /// The secret itself, for whoever moves the books to another place.
+  var secret: [UInt8] { bytes }
 }

@@ -69,6 +69,15 @@ package struct FeedFile: ~Copyable {
     try stream.spillIfFull()
   }
 
+  /// Adds a record that was written elsewhere, as it stands in a file of the same feed.
+  package mutating func add(record: [UInt8]) throws(FileError) {
+    stream.text.append(isFirst ? "\n" : ",\n")
+    isFirst = false
+    recordCount += 1
+    stream.text.append(record)
+    try stream.spillIfFull()
+  }
+
   package mutating func add(_ field: Field, text: Span<UInt8>) {
     names.append(field.rawValue, to: &stream.text)
     stream.text.append(json: text)

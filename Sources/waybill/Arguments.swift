@@ -30,6 +30,12 @@ struct Arguments: Equatable {
   /// Where to write.
   var folder: String?
   var log = LogFormat.text
+  /// The file of a run's terms, a file's number in it, and when a file came.
+  var terms: String?
+  var snapshot: String?
+  var decision: UInt64?
+  var arrived: Int64?
+  var wantsPlan = false
   /// What is no option, as the bytes given: names of files need not be UTF-8.
   var operands: [[UInt8]] = []
 
@@ -171,6 +177,15 @@ extension Arguments {
     case .log:
       guard let known = LogFormat(rawValue: value) else { throw .badValue(option, value: value) }
       log = known
+    case .terms: terms = value
+    case .snapshot: snapshot = value
+    case .decision:
+      guard let number = UInt64(value) else { throw .badValue(option, value: value) }
+      decision = number
+    case .arrived:
+      guard let number = Int64(value), number >= 0 else { throw .badValue(option, value: value) }
+      arrived = number
+    case .plan: wantsPlan = true
     case .help: break
     }
   }

@@ -5,6 +5,9 @@ enum Option: String, CaseIterable {
   case root, config, partner, jobs, at, asOf = "as-of", knownAt = "known-at", diff, date, to, format
   /// A folder to write to: spelled as `to`, by verbs that have no other use for it.
   case folder
+  /// What the tasks of one run share.
+  case terms, decision, arrived, plan
+  case snapshot
   case touchpoints, reason, log, json, strict, quiet, sshd, systemd, help
 
   var spelling: String { self == .folder ? "--to" : "--" + rawValue }
@@ -12,7 +15,7 @@ enum Option: String, CaseIterable {
   /// What stands for the value in a help page; nil: the option takes none.
   var placeholder: String? {
     switch self {
-    case .root, .folder: "DIR"
+    case .root, .folder, .snapshot: "DIR"
     case .config: "FILE"
     case .partner: "P"
     case .jobs: "N"
@@ -23,7 +26,9 @@ enum Option: String, CaseIterable {
     case .format: RulesFormat.allCases.map(\.rawValue).joined(separator: "|")
     case .reason: "TEXT"
     case .log: LogFormat.allCases.map(\.rawValue).joined(separator: "|")
-    case .touchpoints, .json, .strict, .quiet, .sshd, .systemd, .help: nil
+    case .terms: "FILE"
+    case .decision, .arrived: "N"
+    case .touchpoints, .json, .strict, .quiet, .sshd, .systemd, .plan, .help: nil
     }
   }
 
@@ -50,6 +55,11 @@ enum Option: String, CaseIterable {
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"
+    case .snapshot: "the folder of a snapshot: what filters and Spark go on from"
+    case .terms: "what all tasks of the run share, as `assemble --plan` wrote it"
+    case .decision: "write the rows of the file that the plan gave this number"
+    case .arrived: "when the file came to its inbox, in nanoseconds since 1970"
+    case .plan: "read facts and tallies, and write the terms of the run"
     case .json: "print JSON instead of text"
     case .strict: "end with status 1 when anything was rejected or held"
     case .quiet: "print no table and no progress bar"

@@ -37,6 +37,7 @@ struct Verb: Sendable {
     ReportCommand.verb, ReconcileCommand.verb, ReissueCommand.verb,
     PauseCommand.verb, PauseCommand.resuming, QuarantineCommand.verb, KitCommand.verb,
     RulesCommand.verb, ExplainCommand.verb, ConfigCommand.verb, LedgerCommand.verb,
+    RouteCommand.verb, JudgeCommand.verb, AssembleCommand.verb, SparkJobCommand.verb,
   ]
 
   static func named(_ name: String) -> Verb? { all.first { $0.name == name } }

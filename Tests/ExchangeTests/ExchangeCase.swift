@@ -47,13 +47,12 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
         try root.write([UInt8](configuration), to: "exchange.json")
       }
       for (hour, drop) in drops.enumerated() {
-        if let settings = note("exchange.json", beside: drop) {
+        if let settings = settings(of: drop) {
           try root.write(settings, to: "exchange.json")
         }
         for (file, bytes) in try Self.inProcessingOrder(drop) { try root.write(bytes, to: "inbox/" + file) }
-        let clock = note("clock.txt", beside: drop) ?? Self.clock(hour)
-        try await Self.succeed(["once", "--root", root.path, "--at", clock, "--quiet"])
-        guard let command = note("command.txt", beside: drop) else { continue }
+        try await Self.succeed(["once", "--root", root.path, "--at", clock(of: drop, hour), "--quiet"])
+        guard let command = command(after: drop) else { continue }
         let words = command.split(separator: " ").map(String.init)
         let finished = try await WaybillProgram.run(words + ["--root", root.path])
         said += "$ waybill \(command)\n\(finished.output)\(finished.errors)\(finished.status)\n"
@@ -70,12 +69,20 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Noon of the trading day in India, and an hour later for each drop.
-  private static func clock(_ hour: Int) -> String { "2026-11-21T\(12 + hour):00:00+05:30" }
+  /// The settings that hold from the drop on, where they were edited.
+  func settings(of drop: String) -> String? { note("exchange.json", beside: drop) }
+
+  /// What an operator types when the drop is processed.
+  func command(after drop: String) -> String? { note("command.txt", beside: drop) }
+
+  /// The time of a drop: noon of the trading day in India, and an hour later for each one before.
+  func clock(of drop: String, _ hour: Int) -> String {
+    note("clock.txt", beside: drop) ?? "2026-11-21T\(12 + hour):00:00+05:30"
+  }
 
   /// The files of a drop by the step of their kind, then name, then partner, so that the order in which they arrive is
   /// also the order that breaks ties.
-  private static func inProcessingOrder(_ drop: String) throws -> [(file: String, bytes: [UInt8])] {
+  static func inProcessingOrder(_ drop: String) throws -> [(file: String, bytes: [UInt8])] {
     let files = try FolderTree(at: drop).entries.compactMap {
       file, entry -> (file: String, bytes: [UInt8])? in
       guard case .file(let bytes) = entry else { return nil }
@@ -92,7 +99,7 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
   }
 
   @discardableResult
-  private static func succeed(_ arguments: [String]) async throws -> FinishedProgram {
+  static func succeed(_ arguments: [String]) async throws -> FinishedProgram {
     let finished = try await WaybillProgram.run(arguments)
     guard finished.status == .exited(0) else {
       throw TestFailure("waybill \(arguments.joined(separator: " ")): \(finished.status) \(finished.errors)")

@@ -15,6 +15,9 @@ package struct GoldenFile: Sendable {
   /// Is this run one that writes the goldens instead of holding the program against them?
   package static var isRecording: Bool { ProcessInfo.processInfo.environment["WAYBILL_RECORD"] == "1" }
 
+  /// The golden's own bytes.
+  package func bytes() throws -> [UInt8] { try readFile(at: packageRoot + "/" + path) }
+
   /// In what the bytes differ from the golden, for `#expect(golden.difference(from: bytes) == nil)`; when recording
   /// the golden becomes these bytes.
   package func difference(from bytes: [UInt8]) -> String? {

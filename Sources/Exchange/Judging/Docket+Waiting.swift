@@ -73,7 +73,9 @@ extension Docket {
       takeUp(claim: own.0, partner: own.1, name: own.2, arrival: own.3)
       inHand = nil
     }
+    var wave = 0
     while !woken.isEmpty {
+      wave += 1
       var rows: [WaitingRecord] = []
       for number in woken {
         let key = books.waitingKeys.bytes(of: number)
@@ -82,7 +84,14 @@ extension Docket {
       }
       woken.removeAll()
       for row in rows.sorted(by: { ($0.time, $0.position) < ($1.time, $1.position) }) {
-        if try resume(row, at: offset) { offset = try close(writer.payload) }
+        if try resume(row, at: offset) {
+          offset = try close(writer.payload)
+          resumptions.append(
+            Resumption(
+              wave: wave, time: row.time, claim: claim, row: rowNumber,
+              touched: books.touchedShipments.count, released: released.count, created: books.shipments.count)
+          )
+        }
       }
     }
   }
@@ -106,6 +115,21 @@ extension Docket {
     let verdict = try judge(batch, 0, resuming: waiting.position)
     if verdict.outcome != .parked { released.append(ReleasedRow(verdict, of: batch, entry, origin.partner)) }
     return true
+  }
+}
+
+extension Docket {
+  /// A row that was resumed: which it was, when its turn came, and how far the file had come behind it.
+  struct Resumption {
+    let wave: Int
+    let time: Timestamp
+    let claim: ClaimNumber
+    let row: UInt32
+    /// How many shipments the file had touched, and how many rows it had released.
+    let touched: Int
+    let released: Int
+    /// How many shipments the books had.
+    let created: Int
   }
 }
 

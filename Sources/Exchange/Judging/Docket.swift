@@ -34,6 +34,10 @@ package struct Docket {
   var requested: [(shipment: ShipmentIndex, which: UInt8, partner: UInt8)] = []
   /// What the file changed, and how it stood before.
   private(set) var touched = Touched()
+  /// Verdicts that were reached elsewhere; nil: the rows are judged here.
+  var given: GivenVerdicts?
+  /// The rows that were resumed for the file in hand, in their order.
+  var resumptions: [Resumption] = []
   /// What an export of the sender's has named so far; nil: the file is none.
   var export: ExportComparison?
 
@@ -106,6 +110,8 @@ package struct Docket {
     self.arrival = arrival
     profile = profiles[Int(partner)]
     released.removeAll()
+    if let given { released = given.released }
+    resumptions.removeAll()
     requested.removeAll()
     woken.removeAll()
     touched = Touched()
@@ -128,6 +134,7 @@ package struct Docket {
   package mutating func judge(
     _ batch: borrowing RowBatch, _ row: Int, resuming waiting: Position? = nil
   ) throws -> Verdict {
+    if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }
     position = Position(frame: frame, record: writer.payload.count)
     if waiting == nil, !stage.numbers.isEmpty, batch.rows[row].faultCount == 0,
       let verdict = judgeNextEvent(batch, row)
@@ -171,6 +178,7 @@ package struct Docket {
       }
     }
     verdict.eventTime = ownTime
+    self.given?.noteUnsound(verdict, row: rowNumber)
     note(verdict)
     bytes = []
     return verdict

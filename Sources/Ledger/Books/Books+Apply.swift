@@ -221,7 +221,7 @@ extension Books {
     return UInt32(locations.insert(name.span, value: 0))
   }
 
-  private mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
+  mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
     let folded = foldCourier(name.span)
     if let known = courierKeys.value(of: folded.span) { return known }
     _ = courierKeys.insert(folded.span, value: UInt32(couriers.count))

@@ -18,6 +18,12 @@ package struct RowRecord: Sendable {
   /// Of each effect on a shipment: the newest record about the shipment before this one.
   package var previous: [Position]
 
+  package init(verdict: Verdict, effects: [Effect], previous: [Position]) {
+    self.verdict = verdict
+    self.effects = effects
+    self.previous = previous
+  }
+
   /// Is it a row of an earlier file, judged now that its order or AWB is known, or rejected for having waited too long?
   package var isResumed: Bool {
     if case .resume? = effects.first { true } else { false }

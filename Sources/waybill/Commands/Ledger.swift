@@ -15,13 +15,17 @@ enum LedgerCommand {
       "        answer byte for byte with what was committed; ends with 1 where something differs.",
       "dump    prints what the ledger holds as JSON Lines.",
       "checkpoint  writes down all books as they stand, so that the next start need not read the journal before.",
+      "export  writes what the ledger holds into a folder (--snapshot), from where `waybill judge` and Spark",
+      "        go on. Nothing is changed; whoever goes on there must not go on here.",
+      "import  makes the ledger of an exchange that has none from such a folder. The originals move with",
+      "        ledger/archive, the answers with outbox/.",
       "repair  cuts a damaged journal behind its last sound commit. Bring a sound copy of ledger/ back first if",
       "        there is one: what comes after the damage is lost to the ledger. All that is cut is kept in",
       "        ledger/cut, the answers of lost decisions are taken out of the outbox to there, and no number",
       "        that was given is given again. Nothing is cut but where --to names the place.",
     ],
-    operands: [.init(name: "PART", summary: "verify, prove, dump, checkpoint or repair")],
-    options: [.root, .config, .date, .to, .at, .quiet],
+    operands: [.init(name: "ACT", summary: "verify, prove, dump, checkpoint, export, import or repair")],
+    options: [.root, .config, .date, .to, .at, .snapshot, .quiet],
     statuses: [.done, .findings, .wrongUsage, .couldNot],
     examples: [
       .init(line: "waybill ledger verify", meaning: "is every byte as it was written?"),
@@ -37,8 +41,10 @@ enum LedgerCommand {
     case "dump": return try dump(call)
     case "checkpoint": return try LedgerUpkeep.checkpoint(call)
     case "repair": return try LedgerUpkeep.repair(call)
+    case "export": return try LedgerSnapshot.export(call)
+    case "import": return try LedgerSnapshot.bringBack(call)
     case let other:
-      let parts = ["verify", "prove", "dump", "checkpoint", "repair"]
+      let parts = ["verify", "prove", "dump", "checkpoint", "export", "import", "repair"]
       throw .usage(.unknownPart(other, verb: verb.name, parts: parts))
     }
   }
