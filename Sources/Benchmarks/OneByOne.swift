@@ -49,8 +49,14 @@ struct OneByOne {
     try input.drop(into: ready, only: rest)
     _ = try WholeRun.output(ready, jobs: cores)
     try check(rest, in: ready)
-    let idle = try timed(on: ready) { try WholeRun.output(ready, jobs: cores) }
-    let files = try scans.map { try one($0, idle: idle.report) }
+    var files: [OneFileFigures] = []
+    for file in scans {
+      let idle = try WholeRun.output(ready, jobs: cores)
+      files.append(try one(file, idle: idle))
+      // What a file's rows come to rests on the files before it.
+      try input.drop(into: ready, only: [file])
+      _ = try WholeRun.output(ready, jobs: cores)
+    }
     return (files, try start())
   }
 
