@@ -21,24 +21,42 @@ private let spark: (submit: String, python: String)? = {
   "The job on Spark",
   .enabled(if: spark != nil, "WAYBILL_PYTHON names no Python with pyspark, or there is no Java"), .serialized)
 struct SparkTests {
-  @Test(
-    "a trading day spread over Spark ends in the recorded outbox, and in a snapshot that one machine takes up"
-  )
+  @Test("a trading day spread over Spark ends as on one machine, and one machine takes up what it leaves")
   func tradingDay() async throws {
-    let day = "fixtures/exchanges/trading-day"
     try await withTemporaryFolder { root in
-      try root.copyTree(from: packageRoot + "/" + day + "/inbox", to: "inbox")
+      // The same files, come in the same order, here and there.
+      let day = try FolderTree(at: packageRoot + "/fixtures/exchanges/trading-day/inbox")
+      for file in day.files {
+        guard case .file(let bytes)? = day.entries[file] else { continue }
+        for place in ["inbox/", "one/inbox/"] { try root.write(bytes, to: place + file) }
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      try await succeed(["once", "--root", root.path("one"), "--at", clock, "--quiet"])
       try await process(root, next: "snapshot")
-      try expectOutbox(of: day, in: root)
-      #expect(try root.text("snapshot/_DONE").split(separator: "\n").count > 10)
-      // One machine goes on from there: the same day again is known.
-      try root.makeFolder("inbox")
-      let imported = try await WaybillProgram.run(
-        ["ledger", "import", "--root", root.path, "--snapshot", root.path("snapshot")])
-      #expect(imported.status == .exited(0), "\(imported.errors)")
-      let dump = try await WaybillProgram.run(["ledger", "dump", "--root", root.path])
-      #expect(GoldenFile(day + "/expected/ledger.jsonl").difference(from: dump.output) == nil)
+      let answers = try outbox(of: root, below: "one/outbox")
+      #expect(answers.files.count > 50)
+      #expect(
+        answers.difference(from: try outbox(of: root, below: "outbox"), names: ("one machine", "Spark"))
+          == nil)
+      try await succeed(["ledger", "import", "--root", root.path, "--snapshot", root.path("snapshot")])
+      let dump = try await succeed(["ledger", "dump", "--root", root.path])
+      #expect(try await succeed(["ledger", "dump", "--root", root.path("one")]) == dump)
     }
+  }
+
+  private let clock = "2026-11-21T12:00:00+05:30"
+
+  @discardableResult
+  private func succeed(_ arguments: [String]) async throws -> String {
+    let finished = try await WaybillProgram.run(arguments)
+    guard finished.status == .exited(0) else { throw TestFailure("\(arguments): \(finished.errors)") }
+    return finished.output
+  }
+
+  private func outbox(of root: TemporaryFolder, below folder: String) throws -> FolderTree {
+    var tree = try FolderTree(at: root.path(folder))
+    tree.entries = tree.entries.filter { $0.value != .folder && !$0.key.hasPrefix("reports/") }
+    return tree
   }
 
   @Test("the program prints the very job that lies in its sources")
@@ -54,7 +72,7 @@ struct SparkTests {
       "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",
       packageRoot + "/Sources/Spark/waybill_job.py",
       "--inbox", root.path("inbox"), "--outbox", root.path("outbox"), "--snapshot", root.path("none"),
-      "--next", root.path(next), "--at", "2026-11-21T12:00:00+05:30", "--waybill", WaybillProgram.path,
+      "--next", root.path(next), "--at", clock, "--waybill", WaybillProgram.path,
       "--partitions", "3",
     ])
     job.program = tools.submit
@@ -66,14 +84,5 @@ struct SparkTests {
     guard finished.status == .exited(0) else {
       throw TestFailure("the job: \(finished.status) \(finished.errors.suffix(4000))")
     }
-  }
-
-  private func expectOutbox(of exchange: String, in root: TemporaryFolder) throws {
-    var expected = try FolderTree(at: packageRoot + "/" + exchange + "/expected/outbox")
-    expected.entries = expected.entries.filter { $0.value != .folder && !$0.key.hasPrefix("reports/") }
-    var found = try FolderTree(at: root.path("outbox"))
-    // Local file systems of Hadoop keep a sum beside each file that they write; who reads an outbox need not know it.
-    found.entries = found.entries.filter { $0.value != .folder }
-    #expect(expected.difference(from: found) == nil)
   }
 }
