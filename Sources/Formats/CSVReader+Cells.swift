@@ -81,7 +81,8 @@ extension CSVReader {
           mark += 2
           continue
         }
-        if place + 1 == bytes.count && !isLast { return .needsMore }
+        // What follows says whether it closes the cell. Where nothing more may come, because the record is at its bound, it does not.
+        if place + 1 == bytes.count && !isLast { return .openQuote(crossedLines: lineBreaks > 0) }
         close = place
         mark += 1
         break
