@@ -282,7 +282,7 @@ struct VerbTests {
   func unknownPart() {
     let recorded = RecordedConsole()
     #expect(recorded.run("ledger", "mend") == .wrongUsage)
-    let parts = "`verify`, `prove`, `dump`, `checkpoint` or `repair`"
+    let parts = "`verify`, `prove`, `dump`, `checkpoint`, `export`, `import` or `repair`"
     #expect(recorded.errorsText == "waybill: `ledger` has no part `mend`: \(parts)\n")
   }
 
