@@ -24,7 +24,8 @@ package enum Delivery {
   ///     for a sync that failed leaves pages that read well and never reach the disk; and a file that a power cut left with
   ///     holes of zeros, or short, gives way to the whole one.
   ///   - isFirst: nothing was ever published under the name, as far as the ledger knows: it is not looked for first.
-  /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: it is rendered again then.
+  /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: its partner has
+  ///   taken it, and the caller says so.
   package static func publish(
     _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false,
     isFirst: Bool = false
