@@ -16,6 +16,9 @@ enum Benchmarks {
       if arguments.first == InstructionGuard.verb, arguments.count == 4, let times = Int(arguments[3]) {
         return try InstructionGuard.parse(folder: arguments[1], key: arguments[2], times: times)
       }
+      if arguments.first == DropLatency.verb, arguments.count == 2 {
+        return try DropLatency.watch(root: arguments[1])
+      }
       try run(Options(arguments))
     } catch is Over {
       exit(1)
@@ -33,11 +36,23 @@ enum Benchmarks {
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     if let bounds = options.bounds { return try count(bounds, isRecord: options.recordsBounds, scratch) }
+    if let drops = options.drops {
+      var figures = Figures(machine: .here, folder: "drops", rows: 0, bytes: 0, rounds: options.rounds)
+      let peers = options.peers.map { (folder: $0, python: options.python) }
+      figures.drops = try DropLatency(files: drops, rounds: options.rounds, scratch: scratch, peers: peers)
+        .measure()
+      return try show(figures, options)
+    }
     let set = try inputs(options, scratch)
     var figures = Figures(
       machine: .here, folder: options.folder ?? "made of seed \(options.seed)", rows: set.rows,
       bytes: set.bytes,
       rounds: options.rounds)
+    if options.isStartAlone {
+      let runs = OneByOne(input: set, scratch: scratch, cores: options.cores, rounds: options.rounds)
+      figures.start = try runs.measureStart()
+      return try show(figures, options)
+    }
     for file in set.files where options.parsed.map({ file.name.hasPrefix($0) }) ?? true {
       figures.files.append(
         FileFigures(
@@ -55,6 +70,10 @@ enum Benchmarks {
       }
       if let folder = options.peers { figures.peers = try peers(folder, options, set, scratch) }
     }
+    try show(figures, options)
+  }
+
+  private static func show(_ figures: Figures, _ options: Options) throws {
     say(figures.printed())
     if let path = options.json {
       let encoder = JSONEncoder()

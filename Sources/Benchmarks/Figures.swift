@@ -14,6 +14,7 @@ struct Figures: Codable {
   var peers: [PeerFigures] = []
   var oneByOne: [OneFileFigures] = []
   var start: StartFigures?
+  var drops: DropFigures?
 }
 
 struct Machine: Codable {

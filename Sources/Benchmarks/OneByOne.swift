@@ -1,5 +1,6 @@
 /// One file at a time, on a ledger that knows its orders: what a partner's dump costs, and what a start costs.
 
+import Exchange
 import Foundation
 import Orders
 
@@ -22,10 +23,16 @@ struct StartFigures: Codable {
   var orders: Int
   /// From a checkpoint, the whole process.
   var seconds: Double
+  /// Until the ledger is open, and as a multiple of what `cat` takes for the checkpoint.
+  var openedSeconds: Double
+  var timesReadingCheckpoint: Double
   var checkpointBytesPerOrder: Double
   /// From the journal alone, by its length, and as a multiple of what `cat` takes for it.
   var recoverySecondsPerGigabyte: Double
   var timesReading: Double
+  /// `ledger verify`, and as a multiple of what `sha256sum` takes for the journal, the originals and the answers.
+  var verifySeconds: Double
+  var timesDigesting: Double
 }
 
 struct OneByOne {
@@ -43,6 +50,15 @@ struct OneByOne {
   /// The exchange that every run begins with: all but the scans is decided.
   private var ready: String { scratch + "/ready" }
   private var root: String { scratch + "/one" }
+
+  /// What a start costs, without the scans.
+  func measureStart() throws -> StartFigures {
+    defer { for folder in [ready, root] { try? FileManager.default.removeItem(atPath: folder) } }
+    try input.drop(into: ready, only: rest)
+    _ = try WholeRun.output(ready, jobs: cores)
+    try check(rest, in: ready)
+    return try start()
+  }
 
   func measure() throws -> (files: [OneFileFigures], start: StartFigures) {
     defer { for folder in [ready, root] { try? FileManager.default.removeItem(atPath: folder) } }
@@ -89,12 +105,24 @@ struct OneByOne {
   }
 
   private func start() throws -> StartFigures {
-    var (starts, recoveries, ratios): ([Double], [Double], [Double]) = ([], [], [])
+    var (starts, openings, openingRatios): ([Double], [Double], [Double]) = ([], [], [])
+    var (recoveries, ratios): ([Double], [Double]) = ([], [])
+    var (verifications, digestRatios): ([Double], [Double]) = ([], [])
     let journal = try WholeRun.bytes(below: ready + "/ledger/journal")
     let checkpoint = try largest(in: ready + "/ledger/checkpoints")
     for _ in 0..<rounds {
       try copyReady()
-      starts.append(try timed(on: root) { try WholeRun.output(root, jobs: cores) }.seconds)
+      let begun = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
+      starts.append(begun.seconds)
+      openings.append(begun.report.openedSeconds)
+      openingRatios.append(
+        begun.report.openedSeconds / (try shell("cat '\(root)'/ledger/checkpoints/* > /dev/null")))
+      let start = ContinuousClock.now
+      _ = try LedgerVerification.run(root: root) { _, _ in }
+      verifications.append((ContinuousClock.now - start) / .seconds(1))
+      let folders = ["ledger/journal", "ledger/archive", "outbox"].map { "'\(root)/\($0)'" }
+      let digests = "find \(folders.joined(separator: " ")) -type f -print0 | xargs -0 sha256sum > /dev/null"
+      digestRatios.append((verifications.last ?? 0) / (try shell(digests)))
       try copyReady()
       try FileManager.default.removeItem(atPath: root + "/ledger/checkpoints")
       // A stop writes the books down again; what is asked is the start.
@@ -104,10 +132,12 @@ struct OneByOne {
       ratios.append(recovery / (try shell("cat '\(root)'/ledger/journal/* > /dev/null")))
     }
     return StartFigures(
-      orders: orders, seconds: median(starts),
+      orders: orders, seconds: median(starts), openedSeconds: median(openings),
+      timesReadingCheckpoint: median(openingRatios),
       checkpointBytesPerOrder: Double(checkpoint) / Double(max(orders, 1)),
       recoverySecondsPerGigabyte: median(recoveries) / Double(max(journal, 1)) * 1e9,
-      timesReading: median(ratios))
+      timesReading: median(ratios), verifySeconds: median(verifications), timesDigesting: median(digestRatios)
+    )
   }
 
   private func timed(

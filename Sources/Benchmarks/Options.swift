@@ -20,6 +20,10 @@ struct Options {
   var recordsBounds = false
   /// Each scan file by itself, on a ledger that knows its orders.
   var isOneByOne = false
+  /// Only what a start and a verification of the ledger cost.
+  var isStartAlone = false
+  /// So many small files dropped one after the other before a daemon, and as many at once.
+  var drops: Int?
   /// Only files whose name begins so, and nothing but the stages in front of the judge.
   var parsed: String?
 
@@ -39,6 +43,8 @@ struct Options {
       --jobs N             cores for the whole run beside the run on one (all)
       --parse NAME         only the stages in front of the judge, of files whose name begins so
       --one-by-one         each scan file by itself on a ledger that knows its orders, beside wc, cat and sync; what a start costs
+      --start              only what a start and a verification cost, on a ledger of all but the scans
+      --drops N            only how long N small files wait for their answers, one after the other and all at once
       --peers DIR          run the peers of this folder in turn with the program; needs --in with the generator of the peers's files
       --python PROGRAM     the Python that runs them (python3)
       --scratch DIR        where exchanges are made (the system's folder for temporary files)
@@ -71,6 +77,8 @@ struct Options {
       case "--jobs": cores = max(1, try number(option))
       case "--parse": parsed = try value(option)
       case "--one-by-one": isOneByOne = true
+      case "--start": isStartAlone = true
+      case "--drops": drops = max(100, try number(option))
       case "--peers": peers = try value(option)
       case "--python": python = try value(option)
       case "--scratch": scratch = try value(option)

@@ -4,6 +4,7 @@ import Foundation
 
 extension Figures {
   func printed() -> String {
+    if let drops { return dropLines(drops).joined(separator: "\n") + "\n" }
     var lines = [
       "\(count(rows)) rows in \(files.count) files, \(megabytes(bytes)) MB; medians of \(rounds); "
         + "\(machine.processor), \(machine.cores) cores, \(machine.system)"
@@ -91,12 +92,40 @@ extension Figures {
 
   private func startLines(_ start: StartFigures) -> [String] {
     aligned([
-      ["orders", "s from checkpoint", "checkpoint B/order", "recovery s/GB", "/ cat"],
       [
-        count(start.orders), rounded(start.seconds, 3), rounded(start.checkpointBytesPerOrder, 0),
+        "orders", "s, whole process", "s until open", "/ cat of the checkpoint", "checkpoint B/order",
+        "from the journal s/GB", "/ cat of it", "verify s", "/ sha256sum",
+      ],
+      [
+        count(start.orders), rounded(start.seconds, 3), rounded(start.openedSeconds, 3),
+        rounded(start.timesReadingCheckpoint, 1), rounded(start.checkpointBytesPerOrder, 0),
         rounded(start.recoverySecondsPerGigabyte, 2), rounded(start.timesReading, 1),
+        rounded(start.verifySeconds, 2), rounded(start.timesDigesting, 2),
       ],
     ])
+  }
+
+  private func dropLines(_ drops: DropFigures) -> [String] {
+    var table = [["", "p50 ms", "p99 ms", "burst, files/s"]]
+    func add(_ name: String, _ figures: (Double, Double, Double), _ places: (Int, Int)) {
+      table.append([
+        name, rounded(figures.0, places.0), rounded(figures.1, places.0), rounded(figures.2, places.1),
+      ])
+    }
+    add(
+      "waybill", (drops.medianMilliseconds, drops.slowestHundredthMilliseconds, drops.burstFilesPerSecond),
+      (2, 0)
+    )
+    if let peer = drops.peer {
+      add(
+        "watchdog + SQLite",
+        (peer.medianMilliseconds, peer.slowestHundredthMilliseconds, peer.burstFilesPerSecond), (2, 0))
+      add("waybill / peer", (peer.medianRatio, peer.slowestHundredthRatio, peer.burstRatio), (2, 2))
+    }
+    return [
+      "drop to answer, \(drops.files) files of \(drops.rowsPerFile) scans, one after the other and all at once; "
+        + "medians of \(rounds); \(machine.processor), \(machine.cores) cores, \(machine.system)", "",
+    ] + aligned(table)
   }
 
   private func peerLines() -> [String] {

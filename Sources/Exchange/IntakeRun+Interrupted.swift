@@ -17,6 +17,7 @@ extension IntakeRun {
     for claim in claims {
       let name = Claim.fileName(of: claim.claim)
       guard let status = try ledger.claimed.status(name) else {
+        try Claim.removeCompanions(of: claim.claim, from: ledger.claimed)
         ledger.voidClaims.append(claim.claim)
         missing += 1
         continue
@@ -25,6 +26,7 @@ extension IntakeRun {
       if status.kind != .regular {
         // Swapped for something else between the look and the rename.
         try ledger.claimed.rename(name, to: ledger.quarantine, as: name)
+        try Claim.removeCompanions(of: claim.claim, from: ledger.claimed)
         ledger.voidClaims.append(claim.claim)
         say(Strange(partner: partner, name: claim.name, reason: .notAFile(status.kind)))
       } else if ledger.poisoned.contains(claim.claim) {

@@ -35,7 +35,7 @@ package enum StopReason: Sendable {
       }
       self = .damaged(
         file: damage.segment, offset: damage.byteOffset, sequence: damage.sequence.raw,
-        what: damage.description)
+        what: damage.reason)
     case is SampleDay.OtherWork: self = .otherWork
     case let missing as SampleDay.Missing: self = .sampleMissing(path: missing.path)
     case let fault as ConfigurationFault: self = .configuration(path: fault.path, sentence: fault.sentence)

@@ -195,12 +195,12 @@ struct CSVReader {
     while place < bytes.count {
       var end = place
       while end < bytes.count, bytes[end] == 32 || bytes[end] == 9 && delimiter != 9 { end += 1 }
+      if end - place > terms.bounds.recordBytesMax { return }
       if end == bytes.count {
         // Blanks may still be the beginning of a record.
         if isLast { place = end }
         return
       }
-      if end - place > terms.bounds.recordBytesMax { return }
       if bytes[end] == 13 {
         if end + 1 == bytes.count && !isLast { return }
         if end + 1 < bytes.count, bytes[end + 1] == 10 {

@@ -119,6 +119,14 @@ package struct Claim: Sendable, Equatable {
     return true
   }
 
+  /// Removes the companions of a void claim: they spoke of an upload that is no longer there, or was written to since.
+  package static func removeCompanions(of number: ClaimNumber, from claimed: Folder) throws(FileError) {
+    for companion in Companion.allCases {
+      let own = fileName(of: number, companion)
+      if try claimed.status(own) != nil { try claimed.remove(own) }
+    }
+  }
+
   /// The claims that lie in the folder, by number; what else lies there is not a claim.
   package static func numbers(in claimed: Folder) throws(FileError) -> [ClaimNumber] {
     try claimed.list().compactMap { number(of: $0.name) }.sorted()

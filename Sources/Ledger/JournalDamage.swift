@@ -38,10 +38,10 @@ package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertibl
   package var what: What
 
   package var description: String {
-    "journal damaged in \(segment) at byte \(byteOffset), frame \(sequence.raw): \(reason)"
+    "journal damaged in \(segment) at byte \(byteOffset), sequence \(sequence.raw): \(reason)"
   }
 
-  private var reason: String {
+  package var reason: String {
     switch what {
     case .frame(let fault): fault.description
     case .chain: "the frames are not those that were committed"

@@ -57,14 +57,6 @@ package enum Delivery {
     try staging.remove(name)
   }
 
-  /// Does the staging folder still hold exactly the bytes that were committed? After a power cut it may not.
-  package static func isSound(_ answer: StagedAnswer, in staging: Folder) throws(FileError) -> Bool {
-    switch answer.content {
-    case .inline(let bytes): SHA256.hash(bytes) == answer.sha256
-    case .file(let name): try compare(answer, named: name, in: staging) == .same
-    }
-  }
-
   // MARK: Placing
 
   private static func place(

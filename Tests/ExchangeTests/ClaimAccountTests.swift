@@ -71,6 +71,35 @@ struct ClaimAccountTests {
     }
   }
 
+  @Test("A companion that was taken for a claim that came to nothing speaks for no later upload")
+  func companion() async throws {
+    try await withTemporaryFolder { root in
+      try root.write(
+        "{\"partners\": {\"easyecom\": {\"companion\": \"done\"}}}", to: "exchange.json")
+      try root.write(DaemonTests.orders("E-1"), to: "inbox/easyecom/orders-1.csv")
+      try root.write("", to: "inbox/easyecom/orders-1.csv.done")
+      let killed = try await WaybillProgram.run(
+        ["once", "--root", root.path], environment: ["WAYBILL_CRASH": "claims-journaled"])
+      #expect(killed.status == .killed(by: SIGKILL))
+      // A power cut kept the rename of the companion and lost that of its upload, which its sender then wrote to.
+      let taken = root.path("ledger/claimed/000000000001.done")
+      let beside = root.path("inbox/easyecom/orders-1.csv.done")
+      #expect(rename(beside, taken) == 0)
+      try root.write(DaemonTests.orders("E-2"), to: "inbox/easyecom/orders-1.csv")
+
+      let waits = try await WaybillProgram.run(["once", "--root", root.path])
+      #expect(try await Self.voids(root).count == 1)
+      #expect(try root.names(in: "ledger/claimed") == [])
+      #expect(try root.names(in: "inbox/easyecom") == ["orders-1.csv"], "\(waits.errors)")
+
+      try root.write("", to: "inbox/easyecom/orders-1.csv.done")
+      #expect(try await WaybillProgram.run(["once", "--root", root.path]).status == .exited(0))
+      #expect(root.has("outbox/easyecom/orders-1.csv.ack.json"))
+      #expect(try root.names(in: "inbox/easyecom") == [])
+      _ = try await Self.verify(root)
+    }
+  }
+
   @Test("A power cut that undid the first rename of a group changes no decision's number")
   func tornGroup() async throws {
     var numbers: [[String]] = []

@@ -7,6 +7,7 @@
 /// said, and the ledger's dump.
 
 import Foundation
+import Glibc
 import Orders
 import TestSupport
 
@@ -38,11 +39,28 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
     return text?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// A moment at which the program is killed, to be started again.
+  struct Kill: Sendable {
+    let moment: String
+    let drop: Int
+    /// In the command behind the drop, not in the drop itself.
+    let isInCommand: Bool
+  }
+
   /// Processes the drops in a root of its own and reads what came out.
-  func run() async throws -> ExchangeResult {
+  func run(killedAt kill: Kill? = nil) async throws -> ExchangeResult {
     try await withTemporaryFolder { root in
       try root.makeFolder("inbox")
       var said = ""
+      var wasKilled = false
+      func program(_ arguments: [String], drop: Int, isCommand: Bool) async throws -> FinishedProgram {
+        if let kill, kill.drop == drop, kill.isInCommand == isCommand {
+          let finished = try await WaybillProgram.run(arguments, environment: ["WAYBILL_CRASH": kill.moment])
+          guard finished.status == .killed(by: SIGKILL) else { return finished }
+          wasKilled = true
+        }
+        return try await WaybillProgram.run(arguments)
+      }
       if let configuration = try? Data(contentsOf: URL(filePath: fixture(path + "/exchange.json"))) {
         try root.write([UInt8](configuration), to: "exchange.json")
       }
@@ -51,10 +69,13 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
           try root.write(settings, to: "exchange.json")
         }
         for (file, bytes) in try Self.inProcessingOrder(drop) { try root.write(bytes, to: "inbox/" + file) }
-        try await Self.succeed(["once", "--root", root.path, "--at", clock(of: drop, hour), "--quiet"])
+        let once = try await program(
+          ["once", "--root", root.path, "--at", clock(of: drop, hour), "--quiet"], drop: hour,
+          isCommand: false)
+        guard once.status == .exited(0) else { throw TestFailure("once: \(once.status) \(once.errors)") }
         guard let command = command(after: drop) else { continue }
         let words = command.split(separator: " ").map(String.init)
-        let finished = try await WaybillProgram.run(words + ["--root", root.path])
+        let finished = try await program(words + ["--root", root.path], drop: hour, isCommand: true)
         said += "$ waybill \(command)\n\(finished.output)\(finished.errors)\(finished.status)\n"
       }
       // Whatever a case is about, its answers follow from its originals.
@@ -64,7 +85,8 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
       // Pages change with their style; what they say stands in the files beside them.
       outbox.entries = outbox.entries.filter { $0.value != .folder && !$0.key.hasSuffix(".html") }
       return ExchangeResult(
-        outbox: outbox, leftInInbox: try FolderTree(at: root.path("inbox")).files, said: said,
+        outbox: outbox, wasKilled: wasKilled, leftInInbox: try FolderTree(at: root.path("inbox")).files,
+        said: said,
         ledger: try await Self.succeed(["ledger", "dump", "--root", root.path]).output)
     }
   }
@@ -112,6 +134,7 @@ struct ExchangeCase: Sendable, CustomStringConvertible {
 struct ExchangeResult: Sendable {
   /// Every file that partners and analysts find.
   var outbox: FolderTree
+  var wasKilled = false
   /// What was not taken, by path below the inbox.
   var leftInInbox: [String]
   /// The commands of the case with what they printed and how they ended; empty where there is none.

@@ -6,6 +6,7 @@
 
 import Foundation
 import Fuzzing
+import Glibc
 
 /// The target of this run.
 private let target: FuzzTarget = {
@@ -16,11 +17,20 @@ private let target: FuzzTarget = {
   return target
 }()
 
+/// libFuzzer's alarm, by which it sees a hang, ends no call of the program under test with EINTR: Foundation does not go on after one.
+private let isAlarmHarmless: Bool = {
+  var action = sigaction()
+  guard sigaction(SIGALRM, nil, &action) == 0 else { return false }
+  action.sa_flags |= SA_RESTART
+  return sigaction(SIGALRM, &action, nil) == 0
+}()
+
 /// Feeds one input; what must always be true and is not ends the program, and libFuzzer keeps the input.
 ///
 /// Sound: libFuzzer lends the bytes for the length of the call; they are copied first.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  precondition(isAlarmHarmless)
   let input = Array(UnsafeBufferPointer(start: start, count: count))
   do { try target.check(input) } catch { fatalError("\(error)") }
   return 0

@@ -256,7 +256,7 @@ struct JournalDamageTests {
     #expect(damage?.what == .formatVersion(9))
     #expect(
       damage?.description
-        == "journal damaged in journal-00000000000000000000.wbj at byte 0, frame 1: written in version 9 of the format"
+        == "journal damaged in journal-00000000000000000000.wbj at byte 0, sequence 1: written in version 9 of the format"
     )
   }
 }

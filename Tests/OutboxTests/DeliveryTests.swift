@@ -112,18 +112,4 @@ struct DeliveryTests {
       #expect(try exchange.publish(try exchange.answer("row\n1\n", .inline)) == .differs)
     }
   }
-
-  @Test(
-    "A staged file is sound only while it holds what was committed", arguments: ["row\n2\n", "row\n1", ""])
-  func soundness(damaged: String) throws {
-    try withExchange { exchange in
-      let answer = try exchange.answer("row\n1\n", .file)
-      #expect(try Delivery.isSound(answer, in: exchange.staging))
-      try exchange.place.write(damaged, to: "staging/.1-result")
-      #expect(try Delivery.isSound(answer, in: exchange.staging) == false)
-      try Delivery.discard(answer, from: exchange.staging)
-      #expect(try Delivery.isSound(answer, in: exchange.staging) == false)
-      #expect(try Delivery.isSound(try exchange.answer("x", .inline), in: exchange.staging))
-    }
-  }
 }
