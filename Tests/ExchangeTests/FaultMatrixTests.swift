@@ -139,7 +139,11 @@ struct FaultMatrixTests {
 
 extension FolderTree {
   /// The names of the acks: one for each file that was answered, a second for one that was answered twice.
-  fileprivate var acks: [String] { files.filter { $0.hasSuffix(".ack.json") } }
+  ///
+  /// A second name bears the decision's number, which the order gives.
+  fileprivate var acks: [String] {
+    files.filter { $0.hasSuffix(".ack.json") }.map { String($0.replacing(/~[0-9]+/, with: "~")) }
+  }
 
   /// Writes everything into an empty folder.
   func write(in root: TemporaryFolder) throws {
