@@ -35,14 +35,14 @@ extension DayGathering {
     report.hours[minute / 60].rows.add(counts)
     var mix =
       mixes[key]
-      ?? DailyReport.Mix(partner: replay.books.partnerName(record.partner), kind: record.kind)
+      ?? DailyReport.Mix(partner: books.partnerName(record.partner), kind: record.kind)
     mix.files += 1
     if isRefused { mix.filesRefused += 1 }
     if record.outcome == .duplicateFile { mix.filesRepeated += 1 }
     mix.rows.add(counts)
     mixes[key] = mix
     if isRefused { enterRefusal(record) }
-    if let listed, listed == replay.books.partnerName(record.partner) { list(record) }
+    if let listed, listed == books.partnerName(record.partner) { list(record) }
   }
 
   private mutating func list(_ record: FileRecord) {
@@ -85,7 +85,7 @@ extension DayGathering {
     }
     report.refusals.append(
       DailyReport.RefusedFile(
-        partner: replay.books.partnerName(record.partner),
+        partner: books.partnerName(record.partner),
         file: String(decoding: record.name, as: UTF8.self), outcome: record.outcome, code: record.refusal,
         arrivedAt: record.receivedAt))
   }
@@ -104,17 +104,17 @@ extension DayGathering {
   }
 
   private mutating func finishStanding(_ history: History) throws {
-    for record in replay.books.shipments where !record.marks.contains(.emptied) {
+    for record in books.shipments where !record.marks.contains(.emptied) {
       report.conservation.shipmentsByState[Int(record.state.rawValue)] += 1
     }
-    report.standing = Standing(replay.books, at: report.asOf, profiles: profiles)
+    report.standing = Standing(books, at: report.asOf, profiles: profiles)
     report.exceptions = try ScanExceptions(
-      books: replay.books, history: history, profiles: profiles, listedMax: DayGathering.exceptionsMax,
+      books: books, history: history, profiles: profiles, listedMax: DayGathering.exceptionsMax,
       recentFrom: day.start)
   }
 
   /// The place of a partner in the order of the profiles.
-  private func place(_ partner: String) -> Int {
+  func place(_ partner: String) -> Int {
     profiles.firstIndex { $0.folder == partner } ?? profiles.count
   }
 
@@ -126,7 +126,7 @@ extension DayGathering {
     let daysBefore = max(1, daysByNumber.keys.count { $0 < day.number && $0 >= day.number - 7 })
     let rejections = rejections.filter { $0.value.count > 0 }.map { key, note in
       DailyReport.RejectionCount(
-        partner: replay.books.partnerName(key.partner), kind: key.kind, code: key.code, count: note.count,
+        partner: books.partnerName(key.partner), kind: key.kind, code: key.code, count: note.count,
         files: note.files, usual: note.earlier / daysBefore, examples: note.examples)
     }
     report.rejections = rejections.sorted {
@@ -135,7 +135,7 @@ extension DayGathering {
     }
     let codes = unknownCodes.map {
       DailyReport.UnknownCode(
-        partner: replay.books.partnerName($0.key.partner), code: $0.key.code, count: $0.value,
+        partner: books.partnerName($0.key.partner), code: $0.key.code, count: $0.value,
         withZeros: withZeros($0.key))
     }
     report.unknownCodes = codes.sorted { ($1.count, $0.partner, $0.code) < ($0.count, $1.partner, $1.code) }
@@ -146,7 +146,7 @@ extension DayGathering {
 
   /// The code of the sender's tables that an unknown one is with zeros in front; nil where there is none.
   private func withZeros(_ unknown: UnknownKey) -> String? {
-    guard let profile = profile(replay.books.partnerName(unknown.partner)),
+    guard let profile = profile(books.partnerName(unknown.partner)),
       unknown.code.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
     else { return nil }
     let tables = [profile.codes] + (profile.secondCodes.map { [$0] } ?? [])
@@ -157,7 +157,7 @@ extension DayGathering {
   private mutating func finishParked() {
     var groups: [UInt8: DailyReport.ParkedGroup] = [:]
     for row in parked.values {
-      let folder = replay.books.partnerName(row.partner)
+      let folder = books.partnerName(row.partner)
       let hoursMax = profiles.first { $0.folder == folder }?.parkHours ?? 72
       var group =
         groups[row.partner]
@@ -170,7 +170,7 @@ extension DayGathering {
       if age >= Int64(hoursMax - 24) * 3_600_000 { group.nearTheirEnd += 1 }
       groups[row.partner] = group
     }
-    report.expired = expired.map { (replay.books.partnerName($0.key), $0.value) }
+    report.expired = expired.map { (books.partnerName($0.key), $0.value) }
       .sorted { place($0.0) < place($1.0) }
     report.parked = groups.values.sorted { place($0.partner) < place($1.partner) }
   }
@@ -179,13 +179,13 @@ extension DayGathering {
     var couriers = [UInt32: CourierPerformance]()
     let from = day.next(1 - CourierPerformance.windowDays).start
     let until = day.end
-    for (index, record) in replay.books.shipments.enumerated() {
+    for (index, record) in books.shipments.enumerated() {
       let track = tracks[index]
       guard let manifested = track.manifestedAt, !record.marks.contains(.emptied) else { continue }
       var courier =
         couriers[record.courier]
         ?? CourierPerformance(
-          courier: courierTitle(replay.books.couriers[Int(record.courier)], replay.books, profiles))
+          courier: courierTitle(books.couriers[Int(record.courier)], books, profiles))
       switch record.state {
       case .delivered:
         let arrival = ReportDay(of: record.since, in: day.zone)
@@ -230,14 +230,14 @@ extension DayGathering {
     }
     let minuteNow = report.isWhole ? 1440 : ReportDay.minute(of: report.asOf, in: day.zone)
     var habits = comings.compactMap { key, days -> ArrivalHabit? in
-      let partner = replay.books.partnerName(key.partner)
+      let partner = books.partnerName(key.partner)
       guard let kind = key.kind, profile(partner)?.expected[kind] == nil else { return nil }
       return ArrivalHabit(
         partner: partner, kind: kind, days: days, worked: worked, today: day,
         first: days[day]?.first, files: days[day]?.files ?? 0, minuteNow: minuteNow)
     }
     for profile in profiles {
-      let partner = replay.books.partners.firstIndex { $0.elementsEqual(profile.folder.utf8) }
+      let partner = books.partners.firstIndex { $0.elementsEqual(profile.folder.utf8) }
       for (kind, expected) in profile.expected {
         let days = partner.flatMap { comings[MixKey(partner: UInt8($0), kind: kind)] } ?? [:]
         habits.append(

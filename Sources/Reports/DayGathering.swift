@@ -1,17 +1,20 @@
 package import Files
-package import Ledger
+internal import Ledger
 package import Orders
 
-/// Counting a day's facts in one walk over the journal.
+/// Counting a day's facts in one walk over the journal's rows, beside the books as they stood when the day ended.
 ///
 /// The day ends in the ledger before the first decision on a file that arrived after it: books and counts are what they
-/// were then. Each row is decoded once, for the books and for the counts. Memory grows with shipments (twelve bytes each beside
-/// the books), with parked rows and with days, never
-/// with rows.
+/// were then. The books come from a checkpoint where one fits (`Books.before`), the counts from the rows themselves, so each is a
+/// proof of the other. Memory grows with shipments (twelve bytes each, less than the books leave out), with parked rows and with
+/// days, never with rows.
 package struct DayGathering {
   var report: DailyReport
   let profiles: [PartnerProfile]
-  var replay = Replay()
+  /// As they stood at the day's end.
+  var books = Books()
+  /// How many files of the books the walk has come by.
+  private var filesMet = 0
   var open: OpenTransaction?
   var tracks: [ShipmentTrack] = []
   var parked: [Position: ParkedRow] = [:]
@@ -38,12 +41,6 @@ package struct DayGathering {
   /// The partner whose files are listed; nil: nobody's are.
   var listed: String?
 
-  package init(day: ReportDay, asOf: Timestamp, profiles: [PartnerProfile]) {
-    report = DailyReport(day: day, asOf: min(asOf, day.end))
-    self.profiles = profiles
-    for profile in profiles { _ = replay.books.partnerNumber(Array(profile.folder.utf8)) }
-  }
-
   /// Reads the ledger as far as it is known to be durable, without its lock.
   /// - Parameters:
   ///   - ledger: the folder; nil: nothing was decided yet.
@@ -64,16 +61,34 @@ package struct DayGathering {
     of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
     listing partner: String? = nil, headway: JournalHeadway? = nil
   ) throws {
-    self.init(day: day, asOf: asOf, profiles: profiles)
+    report = DailyReport(day: day, asOf: min(asOf, day.end))
+    self.profiles = profiles
     listed = partner
-    guard let ledger else { return }
-    do { try JournalScan.read(ledger, headway) { try take($0) } } catch is DayOver {}
+    let folders = profiles.map { Array($0.folder.utf8) }
+    for folder in folders { _ = books.partnerNumber(folder) }
+    guard let ledger, let anchor = try JournalScan.durable(ledger) else { return }
+    var behind: UInt64 = 0
+    books = try Books.before(day.end, in: ledger, upTo: anchor, partners: folders) { done, total in
+      behind = total
+      headway?(done, total + anchor.end)
+    }
+    tracks.reserveCapacity(books.shipments.count)
+    do {
+      _ = try JournalScan(ledger, upTo: anchor).run { frame in
+        try take(frame)
+        headway?(behind + frame.end, behind + anchor.end)
+      }
+    } catch is DayOver {}
+    guard tracks.count == books.shipments.count, filesMet == books.files.count else {
+      throw RecordFault(what: "the books of a checkpoint are not what the journal's rows come to")
+    }
   }
 
   /// The records behind the books, read where they are asked for.
   static func history(of ledger: Folder?) throws -> History {
     let reader = try ledger.map { try JournalReader($0) }
-    return History { try reader?.frame(at: $0).payload ?? [] }
+    return History(
+      parts: { try reader?.part(of: $0, from: $1, count: $2) ?? FramePart(whole: []) }, marks: FrameMarks())
   }
 
   /// What follows in the journal came after the day.
@@ -82,33 +97,38 @@ package struct DayGathering {
   // MARK: Frames
 
   /// Takes the next frame of a committed transaction.
-  package mutating func take(_ frame: JournalFrame) throws {
-    if frame.kind == .begin {
+  private mutating func take(_ frame: JournalFrame) throws {
+    switch frame.kind {
+    case .begin:
       let begin = try BeginRecord(frame.payload)
       if begin.receivedAt >= day.end { throw DayOver() }
       // A clock that is behind the ledger is not believed.
       report.asOf = max(report.asOf, begin.receivedAt)
       let arrival = ReportDay(of: begin.receivedAt, in: day.zone)
-      open = OpenTransaction(arrival: arrival)
-      if begin.deed == nil { open?.partner = replay.books.partnerNumber(begin.partner) }
-    }
-    if frame.kind == .rows, let open {
-      var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
-      while !cursor.isAtEnd {
-        let (position, row) = (cursor.position, cursor.row)
-        let record = try replay.take(next: &cursor)
-        // A row of an earlier file that this one released was counted when it came.
-        if open.partner != nil, !record.isResumed { count(record, row: row) }
-        let sender = record.isResumed ? replay.books.file(of: cursor.claim)?.partner : open.partner
-        note(record, at: position, cursor, of: sender ?? open.partner ?? 0, arrivedOn: open.arrival)
-      }
-    } else {
-      try replay.take(frame)
-    }
-    if frame.kind == .commit, let commit = frame.commit, commit.decision.raw > 0 {
+      open = OpenTransaction(arrival: arrival, isToday: arrival == day)
+      if begin.deed == nil { open?.partner = books.partnerNumber(begin.partner) }
+    case .rows:
+      guard var open else { return }
+      // While it is open here, nobody else holds it: its counts change in place.
+      self.open = nil
+      try take(frame, &open)
+      self.open = open
+    case .commit:
+      guard let commit = frame.commit, commit.decision.raw > 0 else { return }
       report.lastDecision = commit.decision
-      if let record = replay.books.files.last, record.decision == commit.decision { enter(record) }
+      if let open {
+        count(open.arrival) {
+          $0.shipmentsCreated += open.shipmentsCreated
+          $0.manifested += open.manifested
+          $0.failedAttempts += open.failedAttempts
+        }
+      }
+      if filesMet < books.files.count, books.files[filesMet].decision == commit.decision {
+        enter(books.files[filesMet])
+        filesMet += 1
+      }
       open = nil
+    default: break
     }
   }
 
@@ -117,161 +137,19 @@ package struct DayGathering {
     /// The sender of the file; nil for a deed, whose rows no partner sent.
     var partner: UInt8?
     let arrival: ReportDay
+    let isToday: Bool
     var counted = RowCounts()
     /// The rows rejected by code, with the first of them.
     var rejected: [RejectionCode: (count: Int, row: UInt32, column: Column?)] = [:]
     /// How many of the last quantity rows are of this file, whose name its decision brings.
     var quantityRows = 0
+    var shipmentsCreated = 0
+    var manifested = 0
+    var failedAttempts = 0
   }
 
   func isInWindow(_ other: ReportDay, days: Int64) -> Bool {
     other.number <= day.number && other.number > day.number - days
-  }
-
-  // MARK: Rows
-
-  /// Counts a row of a file.
-  private mutating func count(_ record: RowRecord, row: UInt32) {
-    open?.counted.read += 1
-    open?.counted[record.verdict.outcome] += 1
-    if let fault = record.verdict.rejection?.faults.first {
-      let first = open?.rejected[fault.code] ?? (0, row, fault.column)
-      open?.rejected[fault.code] = (first.count + 1, first.row, first.column)
-    }
-    guard open?.arrival == day, let faults = record.verdict.rejection?.faults else { return }
-    for fault in faults where fault.code == .lineConflict || fault.code == .quantityOutOfBalance {
-      noteQuantity(fault, row: row)
-    }
-  }
-
-  private mutating func noteQuantity(_ fault: Fault, row: UInt32) {
-    // Another price or article is a conflict too, and none of pieces.
-    guard fault.number != fault.second, let partner = open?.partner else { return }
-    guard quantityRows.count < DayGathering.quantityRowsMax else { return quantityRowsLeftOut += 1 }
-    quantityRows.append(
-      QuantityRow(partner: partner, row: row, code: fault.code, known: fault.number, said: fault.second))
-    open?.quantityRows += 1
-  }
-
-  /// Follows what a row, or a deed, changed.
-  private mutating func note(
-    _ record: RowRecord, at position: Position, _ cursor: RowCursor, of sender: UInt8,
-    arrivedOn arrival: ReportDay
-  ) {
-    if record.effects.isEmpty { return }
-    let time = record.verdict.eventTime ?? cursor.arrival
-    for effect in record.effects {
-      switch effect {
-      case .createShipment:
-        tracks.append(ShipmentTrack())
-        report.conservation.shipmentsIn += 1
-        count(arrival) { $0.shipmentsCreated += 1 }
-      case .dropLine(_, _, let isLast):
-        if isLast { report.conservation.shipmentsEmptied += 1 }
-      case .manifest(let shipment, _):
-        if tracks[Int(shipment.raw)].manifestedAt == nil { shipmentsManifested += 1 }
-        tracks[Int(shipment.raw)].manifestedAt = time
-        count(arrival) { $0.manifested += 1 }
-      case .cancel(let shipment, let fold): follow(fold, shipment)
-      case .wait:
-        parked[position] = ParkedRow(
-          partner: sender, shipment: nil, arrivedAt: cursor.arrival, event: nil, isFailedAttempt: false)
-        parkedRows.parked += 1
-      case .resume(let waiting):
-        let row = parked.removeValue(forKey: waiting)
-        parkedRows.settled[record.verdict.outcome] += 1
-        parkedRows.settled.read += 1
-        if record.verdict.rejection?.faults.first?.code == .parkedTooLong && arrival == day {
-          expired[row?.partner ?? sender, default: 0] += 1
-        }
-      case .carrier(let shipment, let entry):
-        carrier(entry, shipment, at: position, cursor, of: sender, arrivedOn: arrival)
-      case .settle(let shipment, let waiting, let settlement):
-        let row = parked.removeValue(forKey: waiting)
-        parkedRows.settled[settlement.outcome] += 1
-        parkedRows.settled.read += 1
-        if settlement.code == .parkedTooLong && arrival == day {
-          expired[row?.partner ?? 0, default: 0] += 1
-        }
-        if settlement.outcome == .applied || settlement.outcome == .recorded {
-          if let row { follow(row.event, of: shipment, isFailedAttempt: row.isFailedAttempt) }
-          follow(settlement.fold, shipment)
-        }
-      default: break
-      }
-    }
-  }
-
-  private mutating func carrier(
-    _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, at position: Position, _ cursor: RowCursor,
-    of sender: UInt8, arrivedOn arrival: ReportDay
-  ) {
-    let isFailure = entry.event == .undelivered && entry.code != .max && !entry.isOnReturnAWB
-    if isFailure {
-      count(arrival) { $0.failedAttempts += 1 }
-      if isInWindow(arrival, days: 7) { failed(entry, shipment, sender, isToday: arrival == day) }
-    }
-    if entry.code == .max && arrival == day {
-      let text = String(decoding: cursor.bytes[entry.codeText.range].prefix(64), as: UTF8.self)
-      let key = UnknownKey(partner: sender, code: text)
-      if unknownCodes[key] != nil || unknownCodes.count < DayGathering.unknownCodesMax {
-        unknownCodes[key, default: 0] += 1
-      }
-    }
-    if entry.outcome == .parked {
-      parked[position] = ParkedRow(
-        partner: sender, shipment: shipment, arrivedAt: cursor.arrival, event: entry.event,
-        isFailedAttempt: isFailure)
-      parkedRows.parked += 1
-      return
-    }
-    guard entry.code != .max else { return }
-    follow(entry.event, of: shipment, isFailedAttempt: isFailure && !entry.fold.onReturn)
-    follow(entry.fold, shipment)
-  }
-
-  /// Notes what a carrier's event says about a shipment.
-  private mutating func follow(_ event: EventKind?, of shipment: ShipmentIndex, isFailedAttempt: Bool) {
-    let place = Int(shipment.raw)
-    if isFailedAttempt { tracks[place].addFailedAttempt() }
-    if !tracks[place].marks.contains(.scanned) {
-      tracks[place].marks.insert(.scanned)
-      shipmentsScanned += 1
-    }
-    if event?.provesPickup == true { tracks[place].marks.insert(.seenMoving) }
-  }
-
-  /// Notes when a way back began.
-  private mutating func follow(_ fold: Effect.FoldResult, _ shipment: ShipmentIndex) {
-    guard fold.after.isOnReturnLeg || fold.after == .returned else { return }
-    if tracks[Int(shipment.raw)].returningSince == nil {
-      tracks[Int(shipment.raw)].returningSince = fold.since
-    }
-  }
-
-  private func table(_ entry: Effect.CarrierEntry, _ sender: UInt8) -> CodeTable? {
-    let folder = replay.books.partnerName(sender)
-    let profile = profiles.first { $0.folder == folder }
-    return entry.isSecondVersion ? profile?.secondCodes : profile?.codes
-  }
-
-  private func code(_ entry: Effect.CarrierEntry, _ sender: UInt8) -> ScanCode? {
-    guard let table = table(entry, sender), Int(entry.code) < table.codes.count else { return nil }
-    return table[entry.code]
-  }
-
-  private mutating func failed(
-    _ entry: Effect.CarrierEntry, _ shipment: ShipmentIndex, _ sender: UInt8, isToday: Bool
-  ) {
-    let key = FailureKey(courier: replay.books[shipment].courier, reason: code(entry, sender)?.ndr)
-    var failure =
-      failures[key]
-      ?? DailyReport.FailedDelivery(
-        courier: courierTitle(
-          replay.books.couriers[Int(key.courier)], replay.books, profiles), reason: key.reason)
-    failure.week += 1
-    if isToday { failure.today += 1 }
-    failures[key] = failure
   }
 
   mutating func count(_ day: ReportDay, _ change: (inout DailyReport.DayCounts) -> Void) {

@@ -6,6 +6,12 @@ internal import Orders
 package typealias JournalHeadway = (_ done: UInt64, _ total: UInt64) -> Void
 
 extension JournalScan {
+  /// How far the ledger is known to be durable, or as far as it goes where nothing says that; nil: it holds nothing.
+  static func durable(_ ledger: Folder) throws -> LedgerPosition? {
+    let position = try LedgerPosition.read(in: ledger) ?? JournalScan(ledger).verify().last
+    return position.end == 0 ? nil : position
+  }
+
   /// Reads everything that is known to be durable, without the ledger's lock.
   package static func read(
     _ ledger: Folder, _ headway: JournalHeadway?, _ each: (JournalFrame) throws -> Void

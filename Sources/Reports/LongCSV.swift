@@ -26,8 +26,18 @@ struct LongCSV: ~Copyable {
   mutating func add(_ cells: [String]) throws(FileError) {
     for (place, cell) in cells.enumerated() {
       if place > 0 { waiting.append(UInt8(ascii: ",")) }
-      waiting += ReportTable.quoted(cell).utf8
+      waiting.putCell(cell)
     }
+    try endRow()
+  }
+
+  /// Appends a row that is spelled where it is to lie: cells, with commas between.
+  mutating func add(_ spell: (inout [UInt8]) -> Void) throws(FileError) {
+    spell(&waiting)
+    try endRow()
+  }
+
+  private mutating func endRow() throws(FileError) {
     waiting.append(UInt8(ascii: "\n"))
     rows += 1
     if waiting.count >= LongCSV.waitingBytesMax { try flush() }

@@ -27,12 +27,12 @@ package enum ReconcileFolder {
     guard let ledger = try ReportFolder.ledger(in: root) else { return nil }
     let day = ReportDay(of: day ?? clock, in: zone)
     let folder = try root.makeSubfolder("outbox").makeSubfolder("reports").makeSubfolder(day.text)
-    var csv = try LongCSV(csvName, columns: ThreeWay.Line.columns, in: folder)
+    var csv = try LongCSV(csvName, columns: ToldLine.columns, in: folder)
     var shown = ShownLines()
     let threeWay = try ThreeWay.reconcile(
       of: day, asOf: clock, ledger: ledger, profiles: profiles, headway: headway
     ) { line in
-      try csv.add(line.cells(in: zone))
+      try csv.add { line.put(to: &$0, in: zone) }
       shown.offer(line)
     }
     try csv.finish()
@@ -56,23 +56,9 @@ struct ShownLines {
   private(set) var lines: [ThreeWay.Line] = []
   static let ofEachSortMax = 40
 
-  mutating func offer(_ line: ThreeWay.Line) {
+  mutating func offer(_ line: borrowing ToldLine) {
     counts[line.sort.rawValue] += 1
-    if counts[line.sort.rawValue] <= ShownLines.ofEachSortMax { lines.append(line) }
-  }
-}
-
-extension ThreeWay.Line {
-  static let columns = [
-    "difference", "order_number", "invoice_id", "awb_number", "courier", "location_key", "orders_say",
-    "manifests_say", "scans_say", "since", "likely_cause", "who", "remedy",
-  ]
-
-  func cells(in zone: Zone) -> [String] {
-    [
-      sort.word, orderNumber, invoice, awb, courier, location, ordersSay, manifestsSay, scansSay,
-      since?.iso8601(in: zone) ?? "", sort.cause, who, sort.remedy,
-    ]
+    if counts[line.sort.rawValue] <= ShownLines.ofEachSortMax { lines.append(line.kept) }
   }
 }
 

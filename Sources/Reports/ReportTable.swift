@@ -85,19 +85,32 @@ package struct ReportTable: Sendable {
     }
   }
 
-  /// A cell as spreadsheets read it: quoted where it must be, and with one `'` before what would be a formula.
   static func quoted(_ text: String) -> String {
-    var cell = text
-    if let first = text.utf8.first, "=+-@'\t\r".utf8.contains(first) { cell = "'" + text }
-    let isPlain = cell.utf8.allSatisfy {
-      $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") && $0 != 10 && $0 != 13
-    }
-    if isPlain { return cell }
-    var spelled = "\""
-    for scalar in cell.unicodeScalars {
-      if scalar == "\"" { spelled += "\"" }
-      spelled.unicodeScalars.append(scalar)
-    }
-    return spelled + "\""
+    var cell: [UInt8] = []
+    cell.putCell(text)
+    return String(decoding: cell, as: UTF8.self)
   }
+}
+
+extension [UInt8] {
+  /// Appends a cell as spreadsheets read it: quoted where it must be, and with one `'` before what would be a formula.
+  mutating func putCell(_ text: Span<UInt8>) {
+    let mark = UInt8(ascii: "\"")
+    var isPlain = true
+    for index in text.indices {
+      let byte = text[index]
+      if byte == UInt8(ascii: ",") || byte == mark || byte == 10 || byte == 13 { isPlain = false }
+    }
+    if !isPlain { append(mark) }
+    if !text.isEmpty, "=+-@'\t\r".utf8.contains(text[0]) { append(UInt8(ascii: "'")) }
+    append(addingCapacity: 2 * text.count) { (cell: inout OutputSpan<UInt8>) in
+      for index in text.indices {
+        if text[index] == mark { cell.append(mark) }
+        cell.append(text[index])
+      }
+    }
+    if !isPlain { append(mark) }
+  }
+
+  mutating func putCell(_ text: String) { putCell(text.utf8.span) }
 }

@@ -103,7 +103,11 @@ extension Standing {
     self.init()
     var places: [UInt8: Int] = [:]
     for (place, state) in states.enumerated() { places[state.state.rawValue] = place }
-    var groups: [[String]: StuckGroup] = [:]
+    struct GroupKey: Hashable {
+      let sticking: Sticking
+      let holder: String
+    }
+    var groups: [GroupKey: StuckGroup] = [:]
     var longest = BoundedList<ShipmentIndex>(max: Standing.stuckNamedMax)
     var holders = Holders(books, profiles)
     for index in books.shipments.indices {
@@ -116,7 +120,7 @@ extension Standing {
       guard let (sticking, heard) = Standing.sticking(record, at: asOf) else { continue }
       states[place].stuck += 1
       let holder = holders.holder(of: record, sticking)
-      let key = [String(sticking.rawValue), holder]
+      let key = GroupKey(sticking: sticking, holder: holder)
       var group = groups[key] ?? StuckGroup(sticking: sticking, holder: holder, oldest: heard)
       group.count += 1
       group.oldest = min(group.oldest, heard)
@@ -148,36 +152,57 @@ extension Standing {
   }
 }
 
-/// Who must move a shipment that does not move.
+/// Who must move a shipment that does not move; each is named once and remembered, for there are few of them.
 struct Holders {
-  let books: Books
-  /// The warehouse of each location, by the location's number; nil: none is configured for it alone.
-  private var warehouses: [UInt32: String] = [:]
+  private let books: Books
   private let profiles: [PartnerProfile]
+  /// The warehouse of each location, by the location's number.
+  private var warehouses: [UInt32: String] = [:]
+  private var couriers: [String?]
+  private var partners: [String?]
 
   init(_ books: Books, _ profiles: [PartnerProfile]) {
     self.books = books
     self.profiles = profiles
+    couriers = Array(repeating: nil, count: books.couriers.count)
+    partners = Array(repeating: nil, count: books.partners.count)
   }
 
   mutating func holder(of record: ShipmentRecord, _ sticking: Standing.Sticking) -> String {
     switch sticking {
-    case .withoutCarrier: return title(books.partnerName(books[record.order].creator))
-    case .notAssigned, .notConfirmed, .notManifested:
-      let location = books[record.order].location
-      if let known = warehouses[location] { return known }
-      let key = Array(books.location(of: record.order))
-      let owner = profiles.first { $0.role == .warehouse && $0.locationKeys?.contains(key) == true }
-      let name = String(decoding: key, as: UTF8.self)
-      let holder = owner.map { "\($0.title), \(name)" } ?? "Warehouse \(name)"
-      warehouses[location] = holder
-      return holder
-    case .neverScanned, .silent, .returnSilent:
-      return courierTitle(books.couriers[Int(record.courier)], books, profiles)
+    case .withoutCarrier: creator(of: record.order)
+    case .notAssigned, .notConfirmed, .notManifested: warehouse(of: record.order)
+    case .neverScanned, .silent, .returnSilent: courier(record.courier)
     }
   }
 
-  private func title(_ folder: String) -> String { profiles.first { $0.folder == folder }?.title ?? folder }
+  /// The name people use of a courier, by its number.
+  mutating func courier(_ number: UInt32) -> String {
+    if let known = couriers[Int(number)] { return known }
+    let title = courierTitle(books.couriers[Int(number)], books, profiles)
+    couriers[Int(number)] = title
+    return title
+  }
+
+  private mutating func creator(of order: OrderIndex) -> String {
+    let partner = books[order].creator
+    if let known = partners[Int(partner)] { return known }
+    let folder = books.partnerName(partner)
+    let title = profiles.first { $0.folder == folder }?.title ?? folder
+    partners[Int(partner)] = title
+    return title
+  }
+
+  private mutating func warehouse(of order: OrderIndex) -> String {
+    let location = books[order].location
+    if let known = warehouses[location] { return known }
+    let key = Array(books.location(of: order))
+    let owner = profiles.first { $0.role == .warehouse && $0.locationKeys?.contains(key) == true }
+    let name = String(decoding: key, as: UTF8.self)
+    let holder = owner.map { "\($0.title), \(name)" } ?? "Warehouse \(name)"
+    warehouses[location] = holder
+    return holder
+  }
 }
 
 /// The name people use of a courier: of a partner its title, of any other the text of the files.

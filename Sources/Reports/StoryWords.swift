@@ -3,11 +3,22 @@ internal import Orders
 
 /// What happened, in plain words: the sentences of a story.
 enum StoryWords {
+  /// Appends a partner's text for people to others: most are short and plain, and lie there as they are.
+  static func put(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    if bytes.count <= readableMax && bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      text.append(contentsOf: bytes)
+    } else {
+      text.append(contentsOf: readable(bytes).utf8)
+    }
+  }
+
+  private static let readableMax = 200
+
   /// A partner's text for people: nothing in it that a terminal would act on, and no more than a line can hold.
   static func readable(_ bytes: ArraySlice<UInt8>) -> String {
     var text = ""
     for (count, scalar) in String(decoding: bytes, as: UTF8.self).unicodeScalars.enumerated() {
-      if count == 200 { return text + "…" }
+      if count == readableMax { return text + "…" }
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
         text.unicodeScalars.append("\u{FFFD}")

@@ -4,8 +4,8 @@ package import Orders
 
 /// Finding the differences: after the walk over the journal, one pass over the shipments of its books.
 extension ThreeWay {
-  /// Takes a difference; nothing of it is kept.
-  package typealias Sink = (_ line: Line) throws -> Void
+  /// Takes a difference; what it does not keep is gone.
+  package typealias Sink = (_ line: borrowing ToldLine) throws -> Void
 
   /// Reads the ledger up to the day's end in it, without its lock, and hands out every difference, files first, then shipments in
   /// the order in which they came into being.
@@ -25,34 +25,39 @@ extension DayGathering {
     var threeWay = ThreeWay(day: day, asOf: report.asOf)
     threeWay.lastDecision = report.lastDecision
     var groups = ThreeWayGroups()
-    func take(_ line: ThreeWay.Line) throws {
-      groups.enter(line)
+    var room: [UInt8] = []
+    func take(_ line: consuming ToldLine) throws {
+      groups.enter(line.sort, line.who, since: line.since)
       try sink(line)
+      room = line.leave()
     }
     for habit in report.arrivals where habit.isOfCalendar {
       if let late = line(of: habit) { try take(late) }
     }
     let waiting = waitingRows()
-    var holders = Holders(replay.books, profiles)
-    for index in replay.books.shipments.indices {
+    var holders = Holders(books, profiles)
+    for index in books.shipments.indices {
       let shipment = ShipmentIndex(index)
-      let record = replay.books[shipment]
+      let record = books[shipment]
       guard !record.marks.contains(.emptied) else {
         threeWay.places.emptied += 1
         continue
       }
-      let isScanned = record.newestCarrier != .distantPast || waiting[shipment] != nil
+      let waits = waiting[shipment]
+      let isScanned = record.newestCarrier != .distantPast || waits != nil
       threeWay.places.bySides[(record.marks.contains(.manifested) ? 1 : 0) + (isScanned ? 2 : 0)] += 1
-      if let differs = try sort(of: shipment, record, waiting[shipment], history) {
+      if let differs = try sort(of: shipment, record, waits, history) {
         threeWay.places.differing += 1
-        try take(line(differs, shipment, record, waiting[shipment], &holders))
+        let line = line(differs, shipment, record, waits, &holders, room)
+        room = []
+        try take(line)
       } else if record.state.isClosed {
         threeWay.places.ended += 1
       } else {
         threeWay.places.inTime += 1
       }
     }
-    for waits in linesOfUnknown() { try take(waits) }
+    try tellUnknown(take)
     for row in quantityRows { try take(line(of: row)) }
     threeWay.linesLeftOut = quantityRowsLeftOut
     threeWay.groups = groups.sorted
@@ -74,7 +79,7 @@ extension DayGathering {
   }
 
   /// Rows that wait for an order or AWB that nobody knows: one line for each sender, in the order of the partners.
-  private func linesOfUnknown() -> [ThreeWay.Line] {
+  private func tellUnknown(_ take: (consuming ToldLine) throws -> Void) throws {
     var senders: [UInt8: Waiting] = [:]
     for row in parked.values where row.shipment == nil {
       var rows = senders[row.partner] ?? Waiting(rows: 0, oldest: row.arrivedAt)
@@ -82,14 +87,15 @@ extension DayGathering {
       rows.oldest = min(rows.oldest, row.arrivedAt)
       senders[row.partner] = rows
     }
-    return senders.sorted { $0.key < $1.key }.map { sender, waiting in
-      let folder = replay.books.partnerName(sender)
-      var line = ThreeWay.Line(sort: .notOrdered, who: profile(folder)?.title ?? folder)
-      line.ordersSay = "no such order or AWB"
-      line.scansSay =
-        "\(ReportWords.count(waiting.rows, "row")) parked, the first arrived \(waiting.oldest.iso8601(in: day.zone))"
+    let order = senders.keys.map { (partner: $0, folder: books.partnerName($0)) }
+      .sorted { (place($0.folder), $0.folder) < (place($1.folder), $1.folder) }
+    for (partner, folder) in order {
+      guard let waiting = senders[partner] else { continue }
+      var line = ToldLine(.notOrdered, who: profile(folder)?.title ?? folder)
+      line.spell(.ordersSay, "no such order or AWB")
+      line.spell(.scansSay) { put(waiting, to: &$0) }
       line.since = waiting.oldest
-      return line
+      try take(line)
     }
   }
 
@@ -104,7 +110,7 @@ extension DayGathering {
   ) throws -> ThreeWay.Sort? {
     switch record.state {
     case .cancelled:
-      return try ScanExceptions.found(of: shipment, replay.books, history, profiles).isEmpty
+      return try ScanExceptions.found(of: shipment, books, history, profiles).isEmpty
         ? nil : .seenAfterCancellation
     case .delivered:
       return tracks[Int(shipment.raw)].marks.contains(.seenMoving) ? nil : .deliveredUnseen
@@ -126,39 +132,57 @@ extension DayGathering {
 
   private func line(
     _ sort: ThreeWay.Sort, _ shipment: ShipmentIndex, _ record: ShipmentRecord, _ waiting: Waiting?,
-    _ holders: inout Holders
-  ) -> ThreeWay.Line {
-    let books = replay.books
-    let courier = books.couriers[Int(record.courier)]
-    var line = ThreeWay.Line(sort: sort, who: who(sort, record, &holders))
-    line.orderNumber = StoryWords.readable(books.orderNumber(of: record.order))
-    line.invoice = StoryWords.readable(books.invoice(of: shipment))
-    line.awb = StoryWords.readable(books.awb(of: shipment))
-    line.courier = courier.text.isEmpty ? "" : courierTitle(courier, books, profiles)
-    line.location = StoryWords.readable(books.location(of: record.order))
-    line.since = max(record.since, record.newestHeld)
-    let state = StoryWords.plain(record.state.name)
-    let since = record.since.iso8601(in: day.zone)
-    line.ordersSay =
-      record.state.isBeforeManifest || record.state == .cancelled ? "\(state) since \(since)" : "confirmed"
-    if let manifested = tracks[Int(shipment.raw)].manifestedAt {
-      line.manifestsSay = "manifested \(manifested.iso8601(in: day.zone))"
-    } else {
-      line.manifestsSay = "no manifest"
+    _ holders: inout Holders, _ room: consuming [UInt8]
+  ) -> ToldLine {
+    var line = ToldLine(sort, who: who(sort, record, &holders), room: room)
+    line.since = waiting?.oldest ?? max(record.since, record.newestHeld)
+    line.spell(.orderNumber) { StoryWords.put(books.orderNumber(of: record.order), to: &$0) }
+    line.spell(.invoice) { StoryWords.put(books.invoice(of: shipment), to: &$0) }
+    line.spell(.awb) { StoryWords.put(books.awb(of: shipment), to: &$0) }
+    if !books.couriers[Int(record.courier)].text.isEmpty {
+      line.spell(.courier, holders.courier(record.courier))
     }
-    if record.newestCarrier == .distantPast {
-      line.scansSay = "no scan"
-    } else {
-      line.scansSay = "last scan \(record.newestCarrier.iso8601(in: day.zone))"
-      if !record.state.isBeforeManifest && record.state != .cancelled { line.scansSay += ", \(state)" }
+    line.spell(.location) { StoryWords.put(books.location(of: record.order), to: &$0) }
+    let isHere = record.state.isBeforeManifest || record.state == .cancelled
+    let state = DayGathering.plainStates[Int(record.state.rawValue)]
+    line.spell(.ordersSay) {
+      $0 += (isHere ? "\(state) since " : "confirmed").utf8
+      if isHere { record.since.appendISO8601(in: day.zone, to: &$0) }
     }
-    if let waiting {
-      line.since = waiting.oldest
-      line.scansSay =
-        "\(ReportWords.count(waiting.rows, "row")) parked, the first arrived \(waiting.oldest.iso8601(in: day.zone))"
+    line.spell(.manifestsSay) {
+      if let manifested = tracks[Int(shipment.raw)].manifestedAt {
+        $0 += "manifested ".utf8
+        manifested.appendISO8601(in: day.zone, to: &$0)
+      } else {
+        $0 += "no manifest".utf8
+      }
+    }
+    line.spell(.scansSay) {
+      if let waiting {
+        put(waiting, to: &$0)
+      } else if record.newestCarrier == .distantPast {
+        $0 += "no scan".utf8
+      } else {
+        $0 += "last scan ".utf8
+        record.newestCarrier.appendISO8601(in: day.zone, to: &$0)
+        if !isHere { $0 += ", \(state)".utf8 }
+      }
     }
     return line
   }
+
+  /// `2 rows parked, the first arrived 2026-11-21T09:05:00+05:30`
+  private func put(_ waiting: Waiting, to text: inout [UInt8]) {
+    text += "\(ReportWords.count(waiting.rows, "row")) parked, the first arrived ".utf8
+    waiting.oldest.appendISO8601(in: day.zone, to: &text)
+  }
+
+  /// By the states' numbers.
+  private static let plainStates: [String] = {
+    var words = [String](repeating: "", count: 256)
+    for state in ShipmentState.allCases { words[Int(state.rawValue)] = StoryWords.plain(state.name) }
+    return words
+  }()
 
   private func who(_ sort: ThreeWay.Sort, _ record: ShipmentRecord, _ holders: inout Holders) -> String {
     switch sort {
@@ -172,38 +196,39 @@ extension DayGathering {
   }
 
   /// A file that the calendar expects and that is late or missing.
-  private func line(of habit: ArrivalHabit) -> ThreeWay.Line? {
+  private func line(of habit: ArrivalHabit) -> ToldLine? {
     let title = profile(habit.partner)?.title ?? habit.partner
     let due = "\(habit.kind.name) of \(title) due by \(ReportWords.clock(minute: habit.latestMinute))"
+    let since = Timestamp(milliseconds: day.start.milliseconds + Int64(habit.latestMinute) * 60_000)
     switch habit.standing {
     case .missing(let minutes):
-      var line = ThreeWay.Line(sort: .fileMissing, who: title)
-      line.ordersSay = "\(due); missing for \(ReportWords.span(minutes: minutes))"
-      line.since = Timestamp(milliseconds: day.start.milliseconds + Int64(habit.latestMinute) * 60_000)
+      var line = ToldLine(.fileMissing, who: title)
+      line.spell(.ordersSay, "\(due); missing for \(ReportWords.span(minutes: minutes))")
+      line.since = since
       return line
     case .late(let minutes):
-      var line = ThreeWay.Line(sort: .fileLate, who: title)
+      var line = ToldLine(.fileLate, who: title)
       let came = ReportWords.clock(minute: habit.firstToday ?? 0)
-      line.ordersSay = "\(due); came at \(came), \(ReportWords.span(minutes: minutes)) late"
-      line.since = Timestamp(milliseconds: day.start.milliseconds + Int64(habit.latestMinute) * 60_000)
+      line.spell(.ordersSay, "\(due); came at \(came), \(ReportWords.span(minutes: minutes)) late")
+      line.since = since
       return line
     default: return nil
     }
   }
 
-  private func line(of row: QuantityRow) -> ThreeWay.Line {
-    let folder = replay.books.partnerName(row.partner)
-    var line = ThreeWay.Line(sort: .quantityDiffers, who: profile(folder)?.title ?? folder)
+  private func line(of row: QuantityRow) -> ToldLine {
+    let folder = books.partnerName(row.partner)
+    var line = ToldLine(.quantityDiffers, who: profile(folder)?.title ?? folder)
     let place = "\(StoryWords.readable(row.file[...])) row \(row.row)"
-    line.ordersSay = "the ledger allows \(ReportWords.count(Int(row.known), "piece"))"
-    line.scansSay = "\(place) says \(ReportWords.count(Int(row.said))) (\(row.code.name))"
+    line.spell(.ordersSay, "the ledger allows \(ReportWords.count(Int(row.known), "piece"))")
+    line.spell(.scansSay, "\(place) says \(ReportWords.count(Int(row.said))) (\(row.code.name))")
     return line
   }
 
   // MARK: Balances
 
   private func balances(_ threeWay: ThreeWay) -> [ThreeWay.Balance] {
-    let shipments = replay.books.shipments
+    let shipments = books.shipments
     let settled = parkedRows.settled
     return [
       .init(

@@ -158,13 +158,17 @@ package struct ThreeWay: Sendable {
 
 /// Enters lines into the groups they belong to.
 struct ThreeWayGroups {
-  private var groups: [String: ThreeWay.Group] = [:]
+  private struct Key: Hashable {
+    let sort: ThreeWay.Sort
+    let who: String
+  }
+  private var groups: [Key: ThreeWay.Group] = [:]
 
-  mutating func enter(_ line: ThreeWay.Line) {
-    let key = "\(line.sort.rawValue) \(line.who)"
-    var group = groups[key] ?? ThreeWay.Group(sort: line.sort, who: line.who)
+  mutating func enter(_ sort: ThreeWay.Sort, _ who: String, since: Timestamp?) {
+    let key = Key(sort: sort, who: who)
+    var group = groups[key] ?? ThreeWay.Group(sort: sort, who: who)
     group.count += 1
-    if let since = line.since { group.oldest = min(group.oldest ?? since, since) }
+    if let since { group.oldest = min(group.oldest ?? since, since) }
     groups[key] = group
   }
 

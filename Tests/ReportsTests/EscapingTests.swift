@@ -117,7 +117,7 @@ struct EscapingTests {
       line.awb = next()
       line.ordersSay = next()
       line.scansSay = next()
-      groups.enter(line)
+      groups.enter(line.sort, line.who, since: line.since)
       lines.append(line)
     }
     var threeWay = ThreeWay(day: day, asOf: day.end)

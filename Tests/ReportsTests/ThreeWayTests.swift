@@ -16,7 +16,7 @@ struct ThreeWayTests {
     var lines: [ThreeWay.Line] = []
     let threeWay = try ThreeWay.reconcile(
       of: asked, asOf: asked.end, ledger: try Folder(path: root.path("ledger")), profiles: profiles
-    ) { lines.append($0) }
+    ) { lines.append($0.kept) }
     return (threeWay, lines)
   }
 

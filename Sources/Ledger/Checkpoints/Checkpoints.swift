@@ -1,5 +1,5 @@
 package import Files
-internal import Orders
+package import Orders
 
 /// A checkpoint that lies in the ledger.
 package struct Checkpoint: Equatable, Sendable {
@@ -47,14 +47,18 @@ package struct Checkpoints {
   /// - Parameters:
   ///   - limit: one behind this position is of no use to the caller.
   ///   - partners: the partners known to the caller, so that they are numbered alike with and without a checkpoint.
+  ///   - end: one that holds a decision of this instant or later is of no use either.
   /// - Throws: `JournalDamage` where a sound checkpoint stands behind a commit that the journal no longer holds.
-  package func newest(upTo limit: LedgerPosition? = nil, partners: [[UInt8]] = []) throws -> Restart {
+  package func newest(
+    upTo limit: LedgerPosition? = nil, partners: [[UInt8]] = [], before end: Timestamp? = nil
+  ) throws -> Restart {
     var restart = Restart(replay: Replay())
     for (name, sequence) in try list() {
       if let limit, sequence > limit.sequence { continue }
       do throws(CheckpointFault) {
         guard let (checkpoint, replay) = try read(name) else { continue }
         guard checkpoint.position.sequence == sequence else { throw .content("it bears another's name") }
+        if let end, !replay.books.areBefore(end) { continue }
         restart.checkpoint = checkpoint
         restart.replay = replay
         break

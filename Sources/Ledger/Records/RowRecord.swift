@@ -131,6 +131,8 @@ package struct RowCursor {
 
   /// What stands in a frame's payload before its first record.
   static let headBytes = 16
+  /// A row has rarely more; what a record says of its own length is not believed beyond.
+  private static let effectsExpected: UInt64 = 16
 
   /// Begins within a frame: at the record at a place, which is the row's of that number.
   init(_ part: FramePart, of head: FrameMarks.Head, frame: UInt64, at place: Int, row: UInt32) {
@@ -175,6 +177,8 @@ package struct RowCursor {
     if head & RowRecord.hasEffects != 0 {
       let time = verdict.eventTime ?? arrival
       let count = try reader.number()
+      record.effects.reserveCapacity(Int(min(count, RowCursor.effectsExpected)))
+      record.previous.reserveCapacity(Int(min(count, RowCursor.effectsExpected)))
       for _ in 0..<count {
         let (effect, previous) = try reader.effect(at: position, time: time)
         record.effects.append(effect)

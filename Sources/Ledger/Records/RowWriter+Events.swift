@@ -118,7 +118,7 @@ extension RowCursor {
   /// The next row, where its record tells an event in short; nil, and the cursor stays, where it is another.
   ///
   /// A start reads them all: nothing is allocated for them.
-  mutating func nextEvent() throws(RecordFault) -> NextEvent? {
+  package mutating func nextEvent() throws(RecordFault) -> NextEvent? {
     guard let head = reader.peek, RowRecord.isShort(head) else { return nil }
     let event = try readShort().event
     countRow()
