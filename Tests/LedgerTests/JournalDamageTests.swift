@@ -174,7 +174,9 @@ struct JournalDamageTests {
       segment.bytes.replaceSubrange(frame.range, with: other.bytes[frame.range])
     }
     try lives[0].replaceSegments([segment])
-    guard case .finding(let found, _) = try Scanned(JournalScan(lives[0].folder)) else { throw Unexpected() }
+    // The folders go with their ledgers.
+    let scanned = try withExtendedLifetime(lives) { try Scanned(JournalScan(lives[0].folder)) }
+    guard case .finding(let found, _) = scanned else { throw Unexpected() }
     #expect(found.tornTail?.fault == .segmentID)
     #expect(found.counts.commits == 3)
     #expect(found.counts.frames == frames.count - 2)

@@ -82,7 +82,7 @@ struct DeedRun {
   /// Tells every receiver of feeds what other terms make of what stands.
   /// - Returns: nil where no receiver holds anything else; then nothing is written down.
   mutating func tell(insteadOf earlier: FeedTerms) throws -> DeedRecord? {
-    ledger.docket.open(deed.kind, at: deed.at)
+    ledger.docket.openDeed(at: deed.at)
     let docket = ledger.docket
     let terms = FeedTerms(ledger.configuration, in: docket.books)
     // A partner's number depends on when it first came up, and its name does not.
@@ -109,7 +109,7 @@ struct DeedRun {
   private func begin() throws {
     try ledger.log.begin(.begin, BeginRecord(deed.kind, at: deed.at).payload)
     ledger.docket.beginTransaction()
-    ledger.docket.open(deed.kind, at: deed.at)
+    ledger.docket.openDeed(at: deed.at)
   }
 
   private mutating func commit(_ staged: [(partner: UInt8, answer: StagedAnswer)]) throws -> DeedRecord {

@@ -44,7 +44,7 @@ extension Docket {
   }
 
   /// Takes up a deed in place of a file.
-  mutating func open(_ deed: DeedRecord.Kind, at clock: Timestamp) {
+  mutating func openDeed(at clock: Timestamp) {
     open(partner: 0, claim: ClaimNumber(0), name: [], arrival: clock)
   }
 
