@@ -19,12 +19,19 @@ extension CSVReader {
       var byte = bytes[place]
       if byte == ByteScanner.quote {
         if place != start {
-          draft.fault = Fault(.strayQuote, number: Int64(place))
-          return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
+          guard let end = endOfFormulaText(bytes, from: start, draft.mark, isLast: isLast) else {
+            draft.fault = Fault(.strayQuote, number: Int64(place))
+            return endLiterally(bytes, &draft, isLast: isLast, into: &batch, appended)
+          }
+          if end > bytes.count { return .needsMore }
+          add(Slice(offset: start, length: end - start), &draft, bytes, appended, &batch)
+          draft.mark += 2
+          draft.place = end
+        } else {
+          let step = readQuoted(bytes, &draft, isLast: isLast, into: &batch, &appended)
+          guard case .complete = step else { return step }
+          if draft.isTerminated { return .complete }
         }
-        let step = readQuoted(bytes, &draft, isLast: isLast, into: &batch, &appended)
-        guard case .complete = step else { return step }
-        if draft.isTerminated { return .complete }
         place = draft.place
         if place == bytes.count {
           draft.end = place
@@ -42,6 +49,25 @@ extension CSVReader {
       draft.end = place
       return endLine(bytes, &draft, place, isLast: isLast)
     }
+  }
+
+  /// Where a cell without quotes around it ends that some export wrote for a spreadsheet's sake, `="001"`: it is taken as it stands, so
+  /// that its column can say what is wrong with it.
+  ///
+  /// - Parameter mark: the mark of the cell's first quote.
+  /// - Returns: the place behind the second quote; nil: it is no such cell; beyond the chunk: that cannot be said yet.
+  private func endOfFormulaText(
+    _ bytes: Span<UInt8>, from start: Int, _ mark: Int, isLast: Bool
+  ) -> Int? {
+    guard bytes[start] == UInt8(ascii: "="), Int(marks[mark]) == start + 1 else { return nil }
+    guard mark + 1 < markCount else { return isLast ? nil : .max }
+    let end = Int(marks[mark + 1]) + 1
+    guard bytes[end - 1] == ByteScanner.quote else { return nil }
+    if end == bytes.count { return isLast ? end : .max }
+    let next = bytes[end]
+    let isEnd =
+      next == delimiter || next == ByteScanner.lineFeed || next == ByteScanner.carriageReturn
+    return isEnd ? end : nil
   }
 
   /// Passes the line end at `place`, which is the next mark.

@@ -94,8 +94,10 @@ struct DamageTests {
       let position = try #require(try LedgerPosition.read(in: ledger))
       var numbers = SeededDraws(seed: 3)
       var wrong: [String] = []
+      var tried = 0
       for (what, changed) in ways(journal, &numbers) where changed != journal {
         try root.write(changed, to: path)
+        tried += 1
         // What a start does first, and what every reader does.
         let start = { () throws -> LedgerPosition in
           try JournalScan(ledger, evidence: JournalEvidence(position: position)).run { _ in }.last
@@ -114,6 +116,7 @@ struct DamageTests {
           }
         }
       }
+      if isLongRun { print("DAMAGE \(tried) journals, of one of \(journal.count) bytes") }
       return wrong
     }
   }

@@ -97,7 +97,21 @@ struct CSVOracle {
           cell.append(bytes[next])
           next += 1
         }
-        if next < bytes.count, bytes[next] == 34 { code = "W104" }
+        if next < bytes.count, bytes[next] == 34 {
+          var close = next + 1
+          while close < bytes.count, bytes[close] != delimiter, !isBreak(close), bytes[close] != 34 {
+            close += 1
+          }
+          let isText =
+            cell == [UInt8(ascii: "=")] && close < bytes.count && bytes[close] == 34
+            && (close + 1 == bytes.count || bytes[close + 1] == delimiter || isBreak(close + 1))
+          if isText {
+            cell += bytes[next...close]
+            next = close + 1
+          } else {
+            code = "W104"
+          }
+        }
       }
       if code != nil {
         var lineEnd = at

@@ -12,7 +12,8 @@ import Testing
     let pieces: [String] = [
       "a", "b1", ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", "\"x,y\"", "\"two\nlines\"",
       "\"q\"\"q\"",
-      " ", "\t", "é", "नम", "O-1,n,r\n", "O-2,\"n,n\",r\r\n", "O-3,\"l\r\nl\",\n", "-", "NA", "'=1", "\n\n",
+      " ", "\t", "é", "नम", "O-1,n,r\n", "O-2,\"n,n\",r\r\n", "O-3,\"l\r\nl\",\n", "-", "NA", "'=1", "=\"7\"",
+      "=", "\n\n",
     ]
     var body: [UInt8] = []
     let isHostile = Bool.random(using: &random)

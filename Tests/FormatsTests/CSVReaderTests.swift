@@ -145,6 +145,16 @@ import Testing
     #expect(seen.rows[1].faults.isEmpty)
   }
 
+  @Test("What an export wrote for a spreadsheet's sake is read as it stands", arguments: [1, 3, 4_096])
+  func formulaText(chunk: Int) throws {
+    let file = "awb,reason\n=\"007\",x\n2,=\"\"\n3,=\"a,b\"\n4,=\"a\"b\n5,=\"9\""
+    let seen = try read(file, cancellations, chunk: chunk)
+    #expect(seen.rows.map(\.record).prefix(2) == [["=\"007\"", "x"], ["2", "=\"\""]])
+    #expect(
+      seen.rows.map { $0.faults.first.map { String($0.prefix(4)) } } == ["W205", nil, "W104", "W104", nil])
+    #expect(seen.rows.last?.record == ["5", "=\"9\""])
+  }
+
   @Test("Bytes that are not UTF-8 and zero bytes are named with their offset")
   func unsoundBytes() throws {
     let file = Array("awb,reason\n1,".utf8) + [0xC3, 0x28] + Array("\n2,b\n3,".utf8) + [0] + Array("\n".utf8)
