@@ -6,27 +6,37 @@ import Foundation
 import Orders
 
 /// How long small files wait for their answers, and how many are answered in a second when they come at once.
+struct DropTimes: Codable {
+  var medianMilliseconds: Double
+  var slowestHundredthMilliseconds: Double
+  var burstFilesPerSecond: Double
+
+  /// The medians of several rounds, each figure by itself.
+  static func medians(of rounds: [DropTimes]) -> DropTimes {
+    func middle(_ part: KeyPath<DropTimes, Double>) -> Double { median(rounds.map { $0[keyPath: part] }) }
+    return DropTimes(
+      medianMilliseconds: middle(\.medianMilliseconds),
+      slowestHundredthMilliseconds: middle(\.slowestHundredthMilliseconds),
+      burstFilesPerSecond: middle(\.burstFilesPerSecond))
+  }
+
+  static func / (one: DropTimes, other: DropTimes) -> DropTimes {
+    DropTimes(
+      medianMilliseconds: one.medianMilliseconds / other.medianMilliseconds,
+      slowestHundredthMilliseconds: one.slowestHundredthMilliseconds / other.slowestHundredthMilliseconds,
+      burstFilesPerSecond: one.burstFilesPerSecond / other.burstFilesPerSecond)
+  }
+}
+
 struct DropFigures: Codable {
   var files: Int
   var rowsPerFile: Int
   /// The medians of the rounds.
-  var medianMilliseconds: Double
-  var slowestHundredthMilliseconds: Double
-  var burstFilesPerSecond: Double
-  /// The same of the peer, run in turn; nil: no peer was asked for.
-  var peer: PeerDropFigures?
-}
-
-/// The peer that watches with watchdog and keeps its state in SQLite.
-struct PeerDropFigures: Codable {
-  var medianMilliseconds: Double
-  var slowestHundredthMilliseconds: Double
-  var burstFilesPerSecond: Double
-  /// What waybill takes of the peer's time, the medians of the pairs.
-  var medianRatio: Double
-  var slowestHundredthRatio: Double
-  /// How many times as many files waybill answers in a second.
-  var burstRatio: Double
+  var own: DropTimes
+  /// The peer that watches with watchdog and keeps its state in SQLite, run in turn; nil: no peer was asked for.
+  var peer: DropTimes?
+  /// Ours by the peer's, the medians of the pairs.
+  var ratio: DropTimes?
 }
 
 struct DropLatency {
@@ -51,40 +61,22 @@ struct DropLatency {
     _ = try daemon.run()
   }
 
-  /// One round's percentiles in milliseconds, and its burst in files a second.
-  private struct Round {
-    var median: Double
-    var slowest: Double
-    var burst: Double
-  }
-
   func measure() throws -> DropFigures {
-    var own: [Round] = []
-    var others: [Round] = []
+    var own: [DropTimes] = []
+    var others: [DropTimes] = []
     for _ in 0..<rounds {
       own.append(try round())
       if let peers { others.append(try peerRound(peers.folder, peers.python)) }
     }
-    func pairs(_ part: KeyPath<Round, Double>) -> Double {
-      median(zip(own, others).map { $0[keyPath: part] / max($1[keyPath: part], 1e-9) })
-    }
-    let peer =
-      others.isEmpty
-      ? nil
-      : PeerDropFigures(
-        medianMilliseconds: median(others.map(\.median)),
-        slowestHundredthMilliseconds: median(others.map(\.slowest)),
-        burstFilesPerSecond: median(others.map(\.burst)), medianRatio: pairs(\.median),
-        slowestHundredthRatio: pairs(\.slowest), burstRatio: pairs(\.burst))
     return DropFigures(
-      files: files, rowsPerFile: Self.rowsPerFile, medianMilliseconds: median(own.map(\.median)),
-      slowestHundredthMilliseconds: median(own.map(\.slowest)), burstFilesPerSecond: median(own.map(\.burst)),
-      peer: peer)
+      files: files, rowsPerFile: Self.rowsPerFile, own: .medians(of: own),
+      peer: others.isEmpty ? nil : .medians(of: others),
+      ratio: others.isEmpty ? nil : .medians(of: zip(own, others).map { $0 / $1 }))
   }
 
   // MARK: The program
 
-  private func round() throws -> Round {
+  private func round() throws -> DropTimes {
     let root = scratch + "/drops"
     defer { try? FileManager.default.removeItem(atPath: root) }
     try prepare(root)
@@ -124,9 +116,10 @@ struct DropLatency {
     while !waiting.isEmpty { waiting.subtract(try answers(outbox)) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try check(root)
-    return Round(
-      median: milliseconds[files / 2], slowest: milliseconds[files * 99 / 100],
-      burst: Double(files) / seconds)
+    return DropTimes(
+      medianMilliseconds: milliseconds[files / 2],
+      slowestHundredthMilliseconds: milliseconds[files * 99 / 100],
+      burstFilesPerSecond: Double(files) / seconds)
   }
 
   /// The names that appeared in the outbox since the last call; where the queue ran over, all that lie there.
@@ -204,7 +197,7 @@ struct DropLatency {
 
   // MARK: The peer
 
-  private func peerRound(_ folder: String, _ python: String) throws -> Round {
+  private func peerRound(_ folder: String, _ python: String) throws -> DropTimes {
     func words(_ more: [String]) throws -> String {
       let arguments = [folder + "/drop_latency.py", "--dir", scratch + "/peer-drops"]
       let all = arguments + ["--watch", "watchdog-sqlite", "--n", String(files)] + more
@@ -218,8 +211,9 @@ struct DropLatency {
       return value
     }
     let drops = try words([])
-    return Round(
-      median: try figure(drops, /p50 ([0-9.]+)/), slowest: try figure(drops, /p99 ([0-9.]+)/),
-      burst: try figure(try words(["--burst"]), /, ([0-9]+) files/))
+    return DropTimes(
+      medianMilliseconds: try figure(drops, /p50 ([0-9.]+)/),
+      slowestHundredthMilliseconds: try figure(drops, /p99 ([0-9.]+)/),
+      burstFilesPerSecond: try figure(try words(["--burst"]), /, ([0-9]+) files/))
   }
 }

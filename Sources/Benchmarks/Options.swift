@@ -44,8 +44,8 @@ struct Options {
       --parse NAME         only the stages in front of the judge, of files whose name begins so
       --one-by-one         each scan file by itself on a ledger that knows its orders, beside wc, cat and sync; what a start costs
       --start              only what a start and a verification cost, on a ledger of all but the scans
-      --drops N            only how long N small files wait for their answers, one after the other and all at once
-      --peers DIR          run the peers of this folder in turn with the program; needs --in with the generator of the peers's files
+      --drops N            only how long N small files (at least 100) wait for their answers, one after the other and all at once
+      --peers DIR          run the peers of this folder in turn with the program; but for --drops it needs --in with the files of the peers' generator
       --python PROGRAM     the Python that runs them (python3)
       --scratch DIR        where exchanges are made (the system's folder for temporary files)
       --instructions FILE  counts instructions a row with callgrind and holds them against the bounds in FILE (exit status 1: over)

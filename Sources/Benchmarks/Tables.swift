@@ -107,21 +107,16 @@ extension Figures {
 
   private func dropLines(_ drops: DropFigures) -> [String] {
     var table = [["", "p50 ms", "p99 ms", "burst, files/s"]]
-    func add(_ name: String, _ figures: (Double, Double, Double), _ places: (Int, Int)) {
+    func add(_ name: String, _ times: DropTimes?, _ places: Int) {
+      guard let times else { return }
       table.append([
-        name, rounded(figures.0, places.0), rounded(figures.1, places.0), rounded(figures.2, places.1),
+        name, rounded(times.medianMilliseconds, 2), rounded(times.slowestHundredthMilliseconds, 2),
+        rounded(times.burstFilesPerSecond, places),
       ])
     }
-    add(
-      "waybill", (drops.medianMilliseconds, drops.slowestHundredthMilliseconds, drops.burstFilesPerSecond),
-      (2, 0)
-    )
-    if let peer = drops.peer {
-      add(
-        "watchdog + SQLite",
-        (peer.medianMilliseconds, peer.slowestHundredthMilliseconds, peer.burstFilesPerSecond), (2, 0))
-      add("waybill / peer", (peer.medianRatio, peer.slowestHundredthRatio, peer.burstRatio), (2, 2))
-    }
+    add("waybill", drops.own, 0)
+    add("watchdog + SQLite", drops.peer, 0)
+    add("waybill / peer", drops.ratio, 2)
     return [
       "drop to answer, \(drops.files) files of \(drops.rowsPerFile) scans, one after the other and all at once; "
         + "medians of \(rounds); \(machine.processor), \(machine.cores) cores, \(machine.system)", "",
