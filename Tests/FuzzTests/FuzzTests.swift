@@ -25,11 +25,17 @@ struct FuzzTests {
     arguments: FuzzTarget.allCases)
   func seeded(target: FuzzTarget) throws {
     let soil = try FuzzSoil(target, in: Self.folder)
-    let end = ContinuousClock.now + .milliseconds(1_200)
-    var seed: UInt64 = 0
-    while seed < (target.isSlow ? 60 : 1_500), seed < 20 || ContinuousClock.now < end {
-      try Self.check(soil, seed)
-      seed += 1
+    for seed in 0..<(target.isSlow ? 40 : 600) { try Self.check(soil, UInt64(seed)) }
+  }
+
+  @Test(
+    "Inputs checked at the same time do not meet", .timeLimit(.minutes(15)),
+    arguments: FuzzTarget.allCases.filter(\.isSlow))
+  func together(target: FuzzTarget) async throws {
+    let soil = try FuzzSoil(target, in: Self.folder)
+    try await withThrowingTaskGroup { group in
+      for seed in 0..<12 { group.addTask { try Self.check(soil, UInt64(seed)) } }
+      try await group.waitForAll()
     }
   }
 

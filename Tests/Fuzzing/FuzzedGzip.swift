@@ -7,8 +7,6 @@ import Orders
 
 /// A `.gz` of any bytes.
 enum FuzzedGzip {
-  private static let root = FuzzFolder()
-
   /// Judges the bytes as they are, and packs them soundly: then they must come to what they come to unpacked.
   static func check(_ input: [UInt8]) throws {
     _ = try judge(input, "orders.csv.gz")
@@ -24,13 +22,13 @@ enum FuzzedGzip {
   }
 
   private static func judge(_ bytes: [UInt8], _ name: String) throws -> String {
-    let folder = try root.folder()
-    _ = try folder.makeSubfolder("inbox")
-    try folder.create(Array(name.utf8), exclusive: false).write(bytes, at: 0)
-    let view = try LedgerView(root: root.path, configuration: Configuration(), mayBeNew: true)
-    let judged = try view.judge(
-      Array("\(root.path)/\(name)".utf8), partner: "easyecom", arrival: Timestamp(milliseconds: 0), rowsMax: 5
-    )
+    let judged = try FuzzFolder.with { folder, root in
+      _ = try folder.makeSubfolder("inbox")
+      try folder.create(Array(name.utf8), exclusive: false).write(bytes, at: 0)
+      let view = try LedgerView(root: root, configuration: Configuration(), mayBeNew: true)
+      return try view.judge(
+        Array("\(root)/\(name)".utf8), partner: "easyecom", arrival: Timestamp(milliseconds: 0), rowsMax: 5)
+    }
     if !judged.faults.isEmpty { return "refused \(judged.faults.map(\.code))" }
     return Outcome.allCases.map { "\($0) \(judged.counts[$0])" }.joined(separator: ", ")
   }

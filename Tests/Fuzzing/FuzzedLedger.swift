@@ -7,11 +7,12 @@ import Orders
 
 /// A segment of the journal that holds any bytes.
 enum FuzzedJournal {
-  private static let ledger = FuzzFolder()
-
   /// Reads the segment as a start would. What was committed in it is taken in; what is damaged is said, with its place.
   static func check(_ input: [UInt8]) throws {
-    let folder = try ledger.folder()
+    try FuzzFolder.with { folder, _ in try check(input, in: folder) }
+  }
+
+  private static func check(_ input: [UInt8], in folder: Folder) throws {
     let journal = try folder.makeSubfolder("journal")
     let name = Array("journal-00000000000000000000.wbj".utf8)
     try journal.create(name, exclusive: false).write(input, at: 0)
@@ -61,22 +62,12 @@ enum FuzzedRecords {
   }
 }
 
-/// A folder of this process's own, in memory where the machine has such a place, removed at its end.
-final class FuzzFolder: @unchecked Sendable {
-  let path: String
-
-  init() {
+/// A folder of one check's own, in memory where the machine has such a place, removed when the check is done.
+enum FuzzFolder {
+  static func with<Result>(_ body: (Folder, _ path: String) throws -> Result) throws -> Result {
     let isShared = FileManager.default.isWritableFile(atPath: "/dev/shm")
-    path =
-      (isShared ? "/dev/shm" : "/tmp")
-      + "/waybill-fuzz-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...(.max)))"
-    FuzzFolder.made.append(path)
+    let path = (isShared ? "/dev/shm" : "/tmp") + "/waybill-fuzz-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(Folder.make(path: path, mode: 0o700), path)
   }
-
-  func folder() throws -> Folder { try Folder.make(path: path, mode: 0o700) }
-
-  nonisolated(unsafe) private static var made: [String] = {
-    atexit { for path in FuzzFolder.made { try? FileManager.default.removeItem(atPath: path) } }
-    return []
-  }()
 }
