@@ -2,6 +2,7 @@ internal import Files
 internal import Ledger
 internal import Orders
 internal import Outbox
+internal import Synchronization
 
 /// The feeds of one decision: what each partner should put or withdraw because of it (product.md section 7).
 ///
@@ -14,11 +15,28 @@ struct Feeds {
   /// What the settings in force give the receivers.
   let terms: FeedTerms
   let history: History
+  /// A history is looked into by one thread at a time.
+  private let looking = Looking()
+
+  init(books: Books, terms: FeedTerms, history: History) {
+    self.books = books
+    self.terms = terms
+    self.history = history
+  }
+
+  private final class Looking: Sendable {
+    let isBack = Mutex(())
+  }
 
   /// Writes the records of all feeds because of a file, in each of them in the order in which the file first touched their keys.
   ///
   /// Shipments are gone through once for all feeds: in a large ledger each lies far from the next, and most concern nobody.
-  func write(to feeds: [OpenFeed], from sender: UInt8, _ touched: Touched) throws {
+  ///
+  /// - Parameter makePiece: where a second core may write every other part of them; makes what it writes into.
+  func write(
+    to feeds: [OpenFeed], from sender: UInt8, _ touched: Touched,
+    pieces makePiece: (@Sendable () -> FeedFile)?
+  ) throws {
     var aboutShipments: [OpenFeed] = []
     for open in feeds where terms.reach(open.fed) {
       switch open.fed.feed {
@@ -35,11 +53,36 @@ struct Feeds {
       }
     }
     if aboutShipments.isEmpty { return }
-    try books.touchedShipments.forEach(bringNear: { books.bringNear($0) }) { index, before in
+    let blocks = books.touchedShipments.blocks(of: Feeds.blockShipments)
+    guard let makePiece, blocks.count >= Feeds.blocksMin else {
+      for block in blocks { try write(block, to: aboutShipments, touched) }
+      return
+    }
+    let beside = FeedsBeside(
+      self, aboutShipments.map(\.fed), touched, stride(from: 1, to: blocks.count, by: 2).map { blocks[$0] },
+      makePiece)
+    defer { beside.stop() }
+    for (number, block) in blocks.enumerated() {
+      if number % 2 == 0 {
+        try write(block, to: aboutShipments, touched)
+      } else {
+        try beside.add(to: aboutShipments)
+      }
+    }
+  }
+
+  /// So many shipments are written at once.
+  private static let blockShipments = 2_048
+  /// Fewer parts are written by one core.
+  private static let blocksMin = 4
+
+  /// Writes the records about a part of the shipments.
+  func write(_ block: ShipmentTouches.Block, to feeds: [OpenFeed], _ touched: Touched) throws {
+    try books.touchedShipments.forEach(in: block, bringNear: { books.bringNear($0) }) { index, before in
       let now = Standing(books[index])
       let linesBefore = touched.linesBefore[index]
       if before == now && linesBefore == nil { return }
-      for open in aboutShipments {
+      for open in feeds {
         try put(
           index, open, old: before.flatMap { held($0, index, open.fed, under: terms) },
           new: held(now, index, open.fed, under: terms), linesBefore: linesBefore)
@@ -184,7 +227,8 @@ extension Feeds {
 
   /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
   private func lines(of shipment: ShipmentIndex, from head: Position) throws -> FeedRecord.Value {
-    let lines = try history.lines(of: shipment, from: head).filter { $0.live > 0 }.map { line in
+    let held = try looking.isBack.withLock { _ in try history.lines(of: shipment, from: head) }
+    let lines = held.filter { $0.live > 0 }.map { line in
       let price: FeedRecord.Value =
         line.priceMillionths < 0
         ? .none : .text(Array(amountText(millionths: line.priceMillionths).utf8))
@@ -201,7 +245,7 @@ extension Feeds {
     let columns: [Column] = [.customerName, .addressLine1, .city, .pinCode, .paymentMode]
     var texts = [[UInt8]](repeating: [], count: columns.count)
     var amount: [UInt8] = []
-    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+    for entry in try entries(of: shipment) {
       for case .details(shipment, let details) in entry.record.effects {
         func text(_ slice: Slice) -> [UInt8] { Array(entry.bytes[slice.range]) }
         texts = [
@@ -213,7 +257,9 @@ extension Feeds {
     let parts = books.parts(of: shipment)
     if !amount.isEmpty, let place = parts.firstIndex(of: shipment) {
       let share = CollectableShare(
-        parts: try parts.map { try history.lines(of: $0, from: books[$0].head) },
+        parts: try looking.isBack.withLock { _ in
+          try parts.map { try history.lines(of: $0, from: books[$0].head) }
+        },
         isCancelled: parts.map { books[$0].state == .cancelled })
       amount = share.text(of: [place], from: amount) ?? []
     }
@@ -221,8 +267,12 @@ extension Feeds {
     return fields + [.init(Column.collectableAmount.canonicalName, .given(amount))]
   }
 
+  private func entries(of shipment: ShipmentIndex) throws -> [History.Entry] {
+    try looking.isBack.withLock { _ in try history.entries(of: shipment, from: books[shipment].head) }
+  }
+
   private func writeManifest(of shipment: ShipmentIndex, to file: inout FeedFile) throws {
-    for entry in try history.entries(of: shipment, from: books[shipment].head) {
+    for entry in try entries(of: shipment) {
       for case .manifest(shipment, let number) in entry.record.effects {
         file.add("manifest_no", given: entry.bytes[number.range].span)
         file.add("manifested_at", time: entry.time)

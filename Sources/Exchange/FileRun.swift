@@ -235,12 +235,17 @@ struct FileRun {
     let terms = FeedTerms(profiles: docket.profiles, ledger.configuration)
     let open = ledger.openFeeds(stagingPrefix: "\(claim.claim.raw)-feed-") { terms.reach($0) }
     try Feeds(books: docket.books, terms: terms, history: docket.history)
-      .write(to: open, from: partner, docket.touched)
+      .write(to: open, from: partner, docket.touched, pieces: ledger.jobs > 1 ? feedPieces : nil)
     for feed in open {
       guard let answer = try feed.finish() else { continue }
       decision.staged.append((feed.fed.partner, answer))
       decision.record.feeds.append(feed.fed)
     }
+  }
+
+  /// Makes what another core writes records of feeds into.
+  private var feedPieces: @Sendable () -> FeedFile {
+    { [zone = ledger.configuration.zone, asides = ledger.asides] in FeedFile(pieceIn: zone, staging: asides) }
   }
 
   private func isOverBudget(_ counts: RowCounts) -> Bool {

@@ -13,6 +13,13 @@ final class OpenFeed {
     self.make = make
   }
 
+  /// Adds the records of a piece of the same feed.
+  func add(_ piece: OpenFeed) throws {
+    guard let records = piece.file.take() else { return }
+    if file == nil { file = make() }
+    try file!.add(records)
+  }
+
   /// Writes a record with its fields.
   func add(_ operation: FeedFile.Operation, _ fields: (inout FeedFile) throws -> Void) throws {
     if file == nil { file = make() }

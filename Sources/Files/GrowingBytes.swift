@@ -46,6 +46,15 @@ package struct GrowingBytes: ~Copyable {
     filled &+= added
   }
 
+  /// Appends what others were put together of, from a place in it on.
+  package mutating func append(_ other: borrowing GrowingBytes, from start: Int) {
+    precondition(start >= 0 && start <= other.filled)
+    let added = other.filled - start
+    if added > capacity - filled { makeRoom(for: added) }
+    (base + filled).copyMemory(from: other.base + start, byteCount: added)
+    filled += added
+  }
+
   @usableFromInline
   mutating func makeRoom(for bytes: Int) {
     let wanted = max(filled + bytes, capacity * 2)

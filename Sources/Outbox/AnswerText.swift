@@ -21,6 +21,10 @@ struct AnswerText: ~Copyable {
   mutating func append(_ piece: ArraySlice<UInt8>) { append(piece.span) }
   mutating func append(_ text: String) { append(text.utf8.span) }
 
+  mutating func append(_ other: borrowing AnswerText, from start: Int) {
+    room.append(other.room, from: start)
+  }
+
   mutating func append(digits number: some BinaryInteger) { append(String(number)) }
 }
 

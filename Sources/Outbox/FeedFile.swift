@@ -12,6 +12,8 @@ package struct FeedFile: ~Copyable {
   private let name: [UInt8]
   private var times: TimeText
   private var isFirst = true
+  /// Its records go into another's file, and stay in memory until then.
+  private let isPiece: Bool
   package private(set) var recordCount = 0
 
   package static func name(_ feed: Feed, _ number: Int) -> [UInt8] {
@@ -45,6 +47,7 @@ package struct FeedFile: ~Copyable {
   package init(
     _ feed: Feed, partner: String, number: Int, zone: Zone, staging: Folder, stagedName: [UInt8]
   ) {
+    isPiece = false
     times = TimeText(zone: zone)
     stream = AnswerStream(staging: staging, stagedName: stagedName)
     name = FeedFile.name(feed, number)
@@ -53,6 +56,26 @@ package struct FeedFile: ~Copyable {
     stream.text.append(",\"partner\":")
     stream.text.append(json: partner)
     stream.text.append(",\"number\":\(number),\"records\":[")
+  }
+
+  /// Records that follow one another in a file of the feed, put together beside it.
+  package init(pieceIn zone: Zone, staging: Folder) {
+    isPiece = true
+    isFirst = false
+    times = TimeText(zone: zone)
+    stream = AnswerStream(staging: staging, stagedName: [])
+    name = []
+  }
+
+  /// Adds the records of a piece.
+  package mutating func add(_ piece: borrowing FeedFile) throws(FileError) {
+    precondition(piece.isPiece)
+    if piece.recordCount == 0 { return }
+    // In a piece every record stands behind a comma.
+    stream.text.append(piece.stream.text, from: isFirst ? 1 : 0)
+    isFirst = false
+    recordCount += piece.recordCount
+    if !isPiece { try stream.spillIfFull() }
   }
 
   /// Begins a record; its fields follow, then its end.
@@ -66,7 +89,7 @@ package struct FeedFile: ~Copyable {
 
   package mutating func end() throws(FileError) {
     stream.text.append("}")
-    try stream.spillIfFull()
+    if !isPiece { try stream.spillIfFull() }
   }
 
   /// Adds a record that was written elsewhere, as it stands in a file of the same feed.

@@ -70,11 +70,39 @@ package struct ShipmentTouches: Sendable {
     bringNear: (_ shipments: Span<UInt32>) -> Void = { _ in },
     _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
-    var place = 0
-    for (number, shipment) in list.enumerated() {
-      if number % Books.nearRows == 0 {
-        bringNear(list.span.extracting(number..<min(number + Books.nearRows, list.count)))
+    try forEach(in: Block(range: list.indices, firstOlder: 0), bringNear: bringNear, body)
+  }
+
+  /// A part of the list.
+  package struct Block: Sendable {
+    let range: Range<Int>
+    /// How many older shipments stand before it.
+    let firstOlder: Int
+  }
+
+  /// The list, cut into parts of so many shipments.
+  package func blocks(of count: Int) -> [Block] {
+    var blocks: [Block] = []
+    var older = 0
+    for start in stride(from: 0, to: list.count, by: count) {
+      let range = start..<min(start + count, list.count)
+      blocks.append(Block(range: range, firstOlder: older))
+      for place in range where list[place] < firstNew { older += 1 }
+    }
+    return blocks
+  }
+
+  /// The same of the shipments of one part.
+  package func forEach(
+    in block: Block, bringNear: (_ shipments: Span<UInt32>) -> Void,
+    _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
+  ) rethrows {
+    var place = block.firstOlder
+    for number in block.range {
+      if (number - block.range.lowerBound) % Books.nearRows == 0 {
+        bringNear(list.span.extracting(number..<min(number + Books.nearRows, block.range.upperBound)))
       }
+      let shipment = list[number]
       if shipment >= firstNew {
         try body(ShipmentIndex(shipment), nil)
       } else {
