@@ -159,6 +159,8 @@ extension DailyReport {
     package var hoursMax: Int
     /// Rows whose time runs out within a day, or has.
     package var nearTheirEnd = 0
+    /// Who can still free those rows: the warehouses of their shipments.
+    package var movers: [String] = []
 
     package static let ages = [
       "under 6\u{A0}h", "6 to 24\u{A0}h", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "over 3\u{A0}d",

@@ -156,6 +156,7 @@ extension DayGathering {
 
   private mutating func finishParked() {
     var groups: [UInt8: DailyReport.ParkedGroup] = [:]
+    var holders = Holders(books, profiles)
     for row in parked.values {
       let folder = books.partnerName(row.partner)
       let hoursMax = profiles.first { $0.folder == folder }?.parkHours ?? 72
@@ -167,9 +168,16 @@ extension DayGathering {
       group.byAge[place ?? DailyReport.ParkedGroup.ageHours.count] += 1
       group.rows += 1
       group.oldest = min(group.oldest, row.arrivedAt)
-      if age >= Int64(hoursMax - 24) * 3_600_000 { group.nearTheirEnd += 1 }
+      if age >= Int64(hoursMax - 24) * 3_600_000 {
+        group.nearTheirEnd += 1
+        if let shipment = row.shipment {
+          let mover = holders.holder(of: books[shipment], .notManifested)
+          if !group.movers.contains(mover) { group.movers.append(mover) }
+        }
+      }
       groups[row.partner] = group
     }
+    for partner in groups.keys { groups[partner]?.movers.sort() }
     report.expired = expired.map { (books.partnerName($0.key), $0.value) }
       .sorted { place($0.0) < place($1.0) }
     report.parked = groups.values.sorted { place($0.partner) < place($1.partner) }
