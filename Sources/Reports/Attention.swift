@@ -224,12 +224,15 @@ package struct Attention: Sendable {
       let count = group.rows.reduce(0) { $0 + $1.count }
       let usual = group.rows.reduce(0) { $0 + $1.usual }
       let read = report.mixes.filter { $0.partner == group.partner }.reduce(0) { $0 + $1.rows.read }
-      let isHeavy = (ReportWords.permille(count, of: read) ?? 0) >= Attention.rejectedPermilleMax
-      let isSudden = count >= 20 && count > 3 * usual && usual > 0
+      let isOfSender = group.who == title(group.partner)
+      let open = isOfSender ? min(count, report.openRejections[group.partner] ?? count) : count
+      let isHeavy = (ReportWords.permille(open, of: read) ?? 0) >= Attention.rejectedPermilleMax
+      let isSudden = open >= 20 && open > 3 * usual && usual > 0
       let share = ReportWords.percent(count, of: read)
       var what =
         "\(ReportWords.count(count, "row")) of \(title(group.partner)) \(count == 1 ? "was" : "were") rejected "
-        + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : "")). "
+        + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : ""))"
+        + Attention.since(count, open) + ". "
       what +=
         group.rows.count == 1
         ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
@@ -245,9 +248,11 @@ package struct Attention: Sendable {
       if let cause { what += " " + cause.what }
       // Where all of it may follow from rows of others, nothing can be mended before those are.
       let follows = cause != nil && group.rows.allSatisfy { Attention.makers(of: $0.code) != nil }
+      let isDone = open == 0
       find(
-        !follows && (isHeavy || isSudden) ? .now : .today, group.who, what,
-        do: cause?.remedy ?? worst.code.meaning.remedy, table: "rejections", count: count)
+        isDone ? .watch : !follows && (isHeavy || isSudden) ? .now : .today, group.who, what,
+        do: isDone ? "Nothing is left to mend." : cause?.remedy ?? worst.code.meaning.remedy,
+        table: "rejections", count: count)
     }
   }
 
@@ -269,6 +274,16 @@ package struct Attention: Sendable {
         + "\(rows == 1 ? "was" : "were") rejected that day; what nobody knows here may have stood there.",
       "Have \(title(most.partner)) correct its \(kind) first, then drop these rows again; check what is unknown even then."
     )
+  }
+
+  /// What came of rejected rows since: each that came again was answered again.
+  private static func since(_ count: Int, _ open: Int) -> String {
+    if open == count { return "" }
+    if open == 0 {
+      return count == 1 ? ", and was corrected since" : ", and all of them were corrected since"
+    }
+    return
+      "; \(ReportWords.count(count - open)) of these came again since, \(ReportWords.count(open)) \(open == 1 ? "is" : "are") open"
   }
 
   /// The kinds of file that make known what a row with this code names; nil: it names nothing unknown.

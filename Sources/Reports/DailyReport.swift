@@ -19,6 +19,8 @@ package struct DailyReport: Sendable {
   package var mixes: [Mix] = []
   /// Rejected rows, the most frequent first.
   package var rejections: [RejectionCount] = []
+  /// How many of the day's rejected rows of a partner were not sent again on the day, corrected or not.
+  package var openRejections: [String: Int] = [:]
   /// Files that were refused or held whole.
   package var refusals: [RefusedFile] = []
   package var refusalsLeftOut = 0

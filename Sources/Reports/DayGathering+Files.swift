@@ -42,6 +42,8 @@ extension DayGathering {
     mix.rows.add(counts)
     mixes[key] = mix
     if isRefused { enterRefusal(record) }
+    openRejections[record.partner, default: OpenRejections()].enter(
+      String(decoding: record.name, as: UTF8.self), counts, correcting: links.target(of: record))
     if let listed, listed == books.partnerName(record.partner) { list(record) }
   }
 
@@ -137,6 +139,9 @@ extension DayGathering {
       DailyReport.UnknownCode(
         partner: books.partnerName($0.key.partner), code: $0.key.code, count: $0.value,
         withZeros: withZeros($0.key))
+    }
+    for (partner, rejections) in openRejections {
+      report.openRejections[books.partnerName(partner)] = rejections.open
     }
     report.unknownCodes = codes.sorted { ($1.count, $0.partner, $0.code) < ($0.count, $1.partner, $1.code) }
     report.failedDeliveries = failures.values.sorted {
