@@ -110,7 +110,8 @@ struct Metrics: Sendable {
       "waybill_journal_tail_bytes", .gauge, "Journal behind the newest checkpoint, read by the next start.",
       Double(tailBytes))
     text.add(
-      "waybill_checkpoint_bytes", .gauge, "Size of the newest checkpoint.", checkpointBytes.map { Double($0) })
+      "waybill_checkpoint_bytes", .gauge, "Size of the newest checkpoint.", checkpointBytes.map { Double($0) }
+    )
     text.add(
       "waybill_checkpoint_timestamp_seconds", .gauge, "When the newest checkpoint was made, since 1970.",
       checkpointAt.map { Double($0) / 1000 })
