@@ -66,6 +66,18 @@ package struct Attention: Sendable {
 
   private func title(_ folder: String) -> String { titles[folder] ?? folder }
 
+  /// The first names of many: `a, b, c and 4 more`.
+  private static func few(_ names: [String]) -> String {
+    let shown = names.prefix(namesMax).map { shortened($0) }
+    let more = names.count - shown.count
+    return ReportWords.list(shown + (more > 0 ? ["\(ReportWords.count(more)) more"] : []))
+  }
+
+  private static func shortened(_ name: String) -> String { HTMLPage.shortened(name, nameLengthMax) }
+
+  private static let namesMax = 3
+  private static let nameLengthMax = 80
+
   // MARK: Ours
 
   private mutating func balance() {
@@ -98,7 +110,8 @@ package struct Attention: Sendable {
     let senders = Set(codes.map { title($0.partner) }).sorted()
     find(
       .watch, "Operations",
-      "\(ReportWords.count(codes.count, "code")) that no table has came in "
+      "\(ReportWords.count(codes.count, "code")) that no table has "
+        + "(\(Attention.few(codes.map(\.code)))) came in "
         + "\(ReportWords.count(rows, "row")) from \(ReportWords.list(senders)); the rows are recorded and move nothing.",
       do: "Ask the carrier what the codes mean and have them added to its table.", table: "unknown-codes",
       count: rows)
@@ -180,7 +193,8 @@ package struct Attention: Sendable {
         .now, who(meaning?.who ?? .partner, group.partner),
         "\(ReportWords.count(group.files.count, "file")) of \(title(group.partner)) "
           + "\(group.files.count == 1 ? "was" : "were") \(what)"
-          + (group.code.map { " (\($0.name)): \($0.meaning.sentence)" } ?? "."),
+          + (group.code.map { " (\($0.name)): \($0.meaning.sentence)" } ?? ".")
+          + " \(group.files.count == 1 ? "It is" : "They are") \(Attention.few(group.files)).",
         do: meaning?.remedy ?? "Drop the file again, whole.", table: "refusals", count: group.files.count)
     }
   }
@@ -210,12 +224,15 @@ package struct Attention: Sendable {
       let count = group.rows.reduce(0) { $0 + $1.count }
       let usual = group.rows.reduce(0) { $0 + $1.usual }
       let read = report.mixes.filter { $0.partner == group.partner }.reduce(0) { $0 + $1.rows.read }
-      let isHeavy = (ReportWords.permille(count, of: read) ?? 0) >= Attention.rejectedPermilleMax
-      let isSudden = count >= 20 && count > 3 * usual && usual > 0
+      let isOfSender = group.who == title(group.partner)
+      let open = isOfSender ? min(count, report.openRejections[group.partner] ?? count) : count
+      let isHeavy = (ReportWords.permille(open, of: read) ?? 0) >= Attention.rejectedPermilleMax
+      let isSudden = open >= 20 && open > 3 * usual && usual > 0
       let share = ReportWords.percent(count, of: read)
       var what =
         "\(ReportWords.count(count, "row")) of \(title(group.partner)) \(count == 1 ? "was" : "were") rejected "
-        + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : "")). "
+        + "(\(share) of its rows\(isSudden ? ", usually \(ReportWords.count(usual))" : ""))"
+        + Attention.since(count, open) + ". "
       what +=
         group.rows.count == 1
         ? "The reason is \(worst.code.name): \(worst.code.meaning.sentence)"
@@ -223,32 +240,59 @@ package struct Attention: Sendable {
           ? "Each has a reason of its own; the first is \(worst.code.name): \(worst.code.meaning.sentence)"
           : "Of \(ReportWords.count(group.rows.count)) reasons the most frequent, \(ReportWords.count(worst.count, "time")), is "
             + "\(worst.code.name): \(worst.code.meaning.sentence)"
-      what += rejectedBefore(worst)
+      if let example = worst.examples.first {
+        what += " The first is row \(ReportWords.count(example.row)) of \(Attention.shortened(example.file))"
+        what += (example.column.map { " (\($0))" } ?? "") + "."
+      }
+      let cause = rejectedBefore(worst)
+      if let cause { what += " " + cause.what }
+      // Where all of it may follow from rows of others, nothing can be mended before those are.
+      let follows = cause != nil && group.rows.allSatisfy { Attention.makers(of: $0.code) != nil }
+      let isDone = open == 0
       find(
-        isHeavy || isSudden ? .now : .today, group.who, what, do: worst.code.meaning.remedy,
+        isDone ? .watch : !follows && (isHeavy || isSudden) ? .now : .today, group.who, what,
+        do: isDone ? "Nothing is left to mend." : cause?.remedy ?? worst.code.meaning.remedy,
         table: "rejections", count: count)
     }
   }
 
   /// Rows about orders or AWBs that nobody knows mostly follow from others' rows that were rejected earlier on the day: said, so that
   /// nobody looks for the fault where it only shows.
-  private func rejectedBefore(_ rejection: DailyReport.RejectionCount) -> String {
-    let makers: [Kind]
-    switch rejection.code {
-    case .unknownOrder: makers = [.orders]
-    case .unknownShipment: makers = [.orders, .assignments]
-    default: return ""
-    }
+  private func rejectedBefore(_ rejection: DailyReport.RejectionCount) -> (what: String, remedy: String)? {
+    guard let makers = Attention.makers(of: rejection.code) else { return nil }
     let earlier = report.rejections.filter { earlier in
       let isOwn = earlier.partner == rejection.partner && earlier.kind == rejection.kind
       return !isOwn && makers.contains { $0 == earlier.kind }
     }
-    guard let most = earlier.max(by: { $0.count < $1.count }) else { return "" }
+    guard let most = earlier.max(by: { $0.count < $1.count }) else { return nil }
     let rows = earlier.filter { $0.partner == most.partner && $0.kind == most.kind }.reduce(0) {
       $0 + $1.count
     }
-    return " \(ReportWords.count(rows, "row")) of \(most.kind?.name ?? "") of \(title(most.partner)) "
-      + "\(rows == 1 ? "was" : "were") rejected that day; what nobody knows here may have stood there."
+    let kind = most.kind?.name ?? ""
+    return (
+      "\(ReportWords.count(rows, "row")) of \(kind) of \(title(most.partner)) "
+        + "\(rows == 1 ? "was" : "were") rejected that day; what nobody knows here may have stood there.",
+      "Have \(title(most.partner)) correct its \(kind) first, then drop these rows again; check what is unknown even then."
+    )
+  }
+
+  /// What came of rejected rows since: each that came again was answered again.
+  private static func since(_ count: Int, _ open: Int) -> String {
+    if open == count { return "" }
+    if open == 0 {
+      return count == 1 ? ", and was corrected since" : ", and all of them were corrected since"
+    }
+    return
+      "; \(ReportWords.count(count - open)) of these came again since, \(ReportWords.count(open)) \(open == 1 ? "is" : "are") open"
+  }
+
+  /// The kinds of file that make known what a row with this code names; nil: it names nothing unknown.
+  private static func makers(of code: RejectionCode) -> [Kind]? {
+    switch code {
+    case .unknownOrder: [.orders]
+    case .unknownShipment: [.orders, .assignments]
+    default: nil
+    }
   }
 
   private mutating func parkedRows() {
@@ -260,13 +304,18 @@ package struct Attention: Sendable {
         do: "\(RejectionCode.parkedTooLong.meaning.remedy)", table: "parked", count: rows)
     }
     for group in report.parked where group.nearTheirEnd > 0 {
+      // Without a shipment a row waits for its order, and nobody can say whose that would be.
+      let isForManifest = !group.movers.isEmpty
       find(
-        .today, "The warehouse",
+        .today, isForManifest ? ReportWords.list(group.movers) : title(group.partner),
         "\(ReportWords.count(group.nearTheirEnd, "row")) of \(title(group.partner)) "
-          + "\(group.nearTheirEnd == 1 ? "has" : "have") waited for the manifest for more than "
+          + "\(group.nearTheirEnd == 1 ? "has" : "have") waited for the \(isForManifest ? "manifest" : "order") for more than "
           + "\(ReportWords.span(minutes: max(0, group.hoursMax - 24) * 60)); after "
           + "\(ReportWords.span(minutes: group.hoursMax * 60)) they are rejected.",
-        do: "Send the manifests of what was handed over.", table: "parked", count: group.nearTheirEnd)
+        do: isForManifest
+          ? "Send the manifests of what was handed over; `waybill reconcile` names each of them."
+          : "Check the numbers; have the orders sent that are missing.", table: "parked",
+        count: group.nearTheirEnd)
     }
   }
 
@@ -278,11 +327,12 @@ package struct Attention: Sendable {
     let rest = groups.dropFirst(Attention.groupsMax)
     for group in groups.prefix(Attention.groupsMax) {
       let oldest = ReportWords.span(minutes: ReportWords.minutes(from: group.oldest, to: report.asOf))
+      let name = group.oldestOrder.isEmpty ? "" : ", \(Attention.shortened(group.oldestOrder)),"
       find(
         group.isUrgent ? .now : .today, group.holder,
         "\(ReportWords.count(group.count, "shipment")) \(group.count == 1 ? "is" : "are") "
           + "\(group.sticking.words) for more than \(ReportWords.span(minutes: group.sticking.hoursMax * 60)); "
-          + "the longest for \(oldest).",
+          + "the longest\(name) for \(oldest).",
         do: Attention.remedy(group.sticking), table: "stuck", count: group.count)
     }
     if rest.isEmpty { return }

@@ -39,7 +39,7 @@ enum Charts {
     let ceiling = scale(columns.map { max($0.length, $0.usual ?? 0) }.max() ?? 0)
     let floor = height - 22
     open(height, says, &page)
-    grid(ceiling, floor: floor, &page)
+    grid(floor: floor, &page)
     for (place, column) in columns.enumerated() {
       let left = share(Double(place) + 0.14, columns.count)
       let width = share(0.72, columns.count)
@@ -85,6 +85,7 @@ enum Charts {
         ], column.label)
       page.close("g")
     }
+    marks(ceiling, floor: floor, &page)
     page.close("svg")
   }
 
@@ -102,7 +103,7 @@ enum Charts {
       decimal(Double(floor) - Double(value) / Double(ceiling) * Double(floor - plotTop))
     }
     open(height, says, &page)
-    grid(ceiling, floor: floor, spelled: spelled, &page)
+    grid(floor: floor, &page)
     for (place, point) in points.enumerated() {
       guard let value = point.value else { continue }
       let x = share(Double(place) + 0.5, points.count)
@@ -134,6 +135,7 @@ enum Charts {
         ], point.label)
       page.close("g")
     }
+    marks(ceiling, floor: floor, spelled: spelled, &page)
     page.close("svg")
   }
 
@@ -246,14 +248,19 @@ enum Charts {
       "svg", ["class": "plot", "height": String(height), "role": "img", "aria-label": says])
   }
 
-  private static func grid(
-    _ ceiling: Int, floor: Int, spelled: (Int) -> String = short, _ page: inout HTMLPage
-  ) {
+  private static func grid(floor: Int, _ page: inout HTMLPage) {
     for step in [0, 1, 2] {
       let y = decimal(Double(floor) - Double(step) / 2 * Double(floor - plotTop))
       page.empty("line", ["class": step == 0 ? "axis" : "grid", "x1": "0", "y1": y, "x2": "100%", "y2": y])
       page.literal("</line>")
-      if step == 0 || ceiling * step % 2 != 0 { continue }
+    }
+  }
+
+  /// What the lines of the grid stand for; written last, so that no column hides it.
+  private static func marks(
+    _ ceiling: Int, floor: Int, spelled: (Int) -> String = short, _ page: inout HTMLPage
+  ) {
+    for step in [1, 2] where (ceiling * step).isMultiple(of: 2) {
       page.element(
         "text",
         [
@@ -264,11 +271,13 @@ enum Charts {
     }
   }
 
-  /// The next 1, 2 or 5 with zeros that is not below the value.
+  /// The next round number with a round half that is not below the value.
   static func scale(_ value: Int) -> Int {
     var unit = 1
     while true {
-      for step in [1, 2, 5] where unit * step >= value && unit * step >= 2 { return unit * step }
+      for step in unit == 1 ? [2, 4, 6, 8] : [1, 2, 3, 4, 6, 8] where unit * step >= value {
+        return unit * step
+      }
       unit *= 10
     }
   }

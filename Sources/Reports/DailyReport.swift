@@ -19,6 +19,8 @@ package struct DailyReport: Sendable {
   package var mixes: [Mix] = []
   /// Rejected rows, the most frequent first.
   package var rejections: [RejectionCount] = []
+  /// How many of the day's rejected rows of a partner were not sent again on the day, corrected or not.
+  package var openRejections: [String: Int] = [:]
   /// Files that were refused or held whole.
   package var refusals: [RefusedFile] = []
   package var refusalsLeftOut = 0
@@ -159,6 +161,8 @@ extension DailyReport {
     package var hoursMax: Int
     /// Rows whose time runs out within a day, or has.
     package var nearTheirEnd = 0
+    /// Who can still free those rows: the warehouses of their shipments.
+    package var movers: [String] = []
 
     package static let ages = [
       "under 6\u{A0}h", "6 to 24\u{A0}h", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "over 3\u{A0}d",

@@ -42,6 +42,8 @@ extension DayGathering {
     mix.rows.add(counts)
     mixes[key] = mix
     if isRefused { enterRefusal(record) }
+    openRejections[record.partner, default: OpenRejections()].enter(
+      String(decoding: record.name, as: UTF8.self), counts, correcting: links.target(of: record))
     if let listed, listed == books.partnerName(record.partner) { list(record) }
   }
 
@@ -138,6 +140,9 @@ extension DayGathering {
         partner: books.partnerName($0.key.partner), code: $0.key.code, count: $0.value,
         withZeros: withZeros($0.key))
     }
+    for (partner, rejections) in openRejections {
+      report.openRejections[books.partnerName(partner)] = rejections.open
+    }
     report.unknownCodes = codes.sorted { ($1.count, $0.partner, $0.code) < ($0.count, $1.partner, $1.code) }
     report.failedDeliveries = failures.values.sorted {
       ($0.courier, $1.week, $0.reason?.rawValue ?? "~") < ($1.courier, $0.week, $1.reason?.rawValue ?? "~")
@@ -156,6 +161,7 @@ extension DayGathering {
 
   private mutating func finishParked() {
     var groups: [UInt8: DailyReport.ParkedGroup] = [:]
+    var holders = Holders(books, profiles)
     for row in parked.values {
       let folder = books.partnerName(row.partner)
       let hoursMax = profiles.first { $0.folder == folder }?.parkHours ?? 72
@@ -167,9 +173,16 @@ extension DayGathering {
       group.byAge[place ?? DailyReport.ParkedGroup.ageHours.count] += 1
       group.rows += 1
       group.oldest = min(group.oldest, row.arrivedAt)
-      if age >= Int64(hoursMax - 24) * 3_600_000 { group.nearTheirEnd += 1 }
+      if age >= Int64(hoursMax - 24) * 3_600_000 {
+        group.nearTheirEnd += 1
+        if let shipment = row.shipment {
+          let mover = holders.holder(of: books[shipment], .notManifested)
+          if !group.movers.contains(mover) { group.movers.append(mover) }
+        }
+      }
       groups[row.partner] = group
     }
+    for partner in groups.keys { groups[partner]?.movers.sort() }
     report.expired = expired.map { (books.partnerName($0.key), $0.value) }
       .sorted { place($0.0) < place($1.0) }
     report.parked = groups.values.sorted { place($0.partner) < place($1.partner) }

@@ -16,6 +16,9 @@ package struct DayGathering {
   /// How many files of the books the walk has come by.
   private var filesMet = 0
   var open: OpenTransaction?
+  private(set) var links = CorrectionLinks()
+  /// The day's rejected rows and what came of them on the day, by the partner that sent them.
+  var openRejections: [UInt8: OpenRejections] = [:]
   var tracks: [ShipmentTrack] = []
   var parked: [Position: ParkedRow] = [:]
   var mixes: [MixKey: DailyReport.Mix] = [:]
@@ -98,6 +101,7 @@ package struct DayGathering {
 
   /// Takes the next frame of a committed transaction.
   private mutating func take(_ frame: JournalFrame) throws {
+    if open?.isToday != false { links.take(frame) }
     switch frame.kind {
     case .begin:
       let begin = try BeginRecord(frame.payload)

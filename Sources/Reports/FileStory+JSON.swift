@@ -25,6 +25,17 @@ extension FileStory {
             ])
           })
       ),
+      ("corrects", .optional(corrects)),
+      (
+        "corrections",
+        .list(
+          corrections.map {
+            .object([
+              ("file", .text($0.name)), ("ledger_sequence", .number(Int64($0.decision.raw))),
+              ("read", .number(Int64($0.read))), ("rejected", .number(Int64($0.rejected))),
+            ])
+          })
+      ), ("rejected_open", .number(Int64(rejectedOpen))),
       ("parked_now", .number(Int64(parkedNow))), ("settled", StoryJSON.counts(settled)),
       (
         "states_now",

@@ -9,7 +9,7 @@ extension FileStory {
     let from = titles[partner] ?? partner
     var lines = ["\(name), from \(from)\(kind.map { " (\($0.name))" } ?? "")"]
     func add(_ label: String, _ words: String) {
-      lines.append("  " + label + String(repeating: " ", count: max(2, 10 - label.count)) + words)
+      lines.append("  " + label + String(repeating: " ", count: max(1, 10 - label.count)) + words)
     }
     add("came", "\(StoryWords.time(receivedAt, zone)), \(ReportWords.count(Int(sizeBytes), "byte"))")
     guard let outcome, let decision else {
@@ -32,6 +32,16 @@ extension FileStory {
         "rejected",
         "\(ReportWords.count(group.count)) x \(group.code.name): \(group.code.meaning.sentence) "
           + "\(group.count == 1 ? "Row" : "Rows") \(rows.joined(separator: ", "))\(more)")
+    }
+    if let corrects { add("corrects", corrects) }
+    for file in corrections.prefix(FileStory.answersMax) {
+      add(
+        "corrected",
+        "by \(file.name), decision \(ReportWords.count(Int(file.decision.raw))): \(ReportWords.count(file.read, "row")), "
+          + (file.rejected == 0 ? "none rejected" : "\(ReportWords.count(file.rejected)) rejected again"))
+    }
+    if !corrections.isEmpty {
+      add("open", rejectedOpen == 0 ? "nothing" : "\(ReportWords.count(rejectedOpen, "rejected row"))")
     }
     if settled.read > 0 || parkedNow > 0 {
       let parts = Outcome.allCases.filter { settled[$0] > 0 }.map {

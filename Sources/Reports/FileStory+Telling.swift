@@ -32,6 +32,9 @@ private struct FileTeller {
   private var shipments: [[(row: Int?, shipment: ShipmentIndex)]] = []
   private var rejected: [[RejectionCode: FileStory.RejectionGroup]] = []
   private var freshlySettled: [(story: Int, row: Int)] = []
+  private var links = CorrectionLinks()
+  /// Of each story its own rejected rows and those of its corrections.
+  private var openRejections: [OpenRejections] = []
 
   init(_ asked: [UInt8], partner: String?, profiles: [PartnerProfile], rowsMax: Int) {
     // `dtdc/manifests-1.csv` names the partner itself.
@@ -48,6 +51,7 @@ private struct FileTeller {
 
   mutating func take(_ frame: JournalFrame) throws {
     try replay.take(frame)
+    links.take(frame)
     switch frame.kind {
     case .claims:
       for claim in try ClaimRecord.read(frame.payload) where isMeant(claim.name, claim.partner) {
@@ -91,6 +95,7 @@ private struct FileTeller {
     stories.append(story)
     shipments.append([])
     rejected.append([:])
+    openRejections.append(OpenRejections())
   }
 
   // MARK: Rows
@@ -177,7 +182,11 @@ private struct FileTeller {
       known = stories.count
       begin(folder, at: file.receivedAt)
     }
+    let target = links.target(of: file)
+    if let target { correct(target, by: name, of: folder, file) }
     guard let known else { return }
+    openRejections[known].enter(name, file.counts, correcting: nil)
+    stories[known].corrects = target
     stories[known].kind = file.kind
     stories[known].decision = file.decision
     stories[known].receivedAt = file.receivedAt
@@ -189,6 +198,19 @@ private struct FileTeller {
     stories[known].answers = file.answers.map {
       (replay.books.partnerName($0.partner), String(decoding: $0.name, as: UTF8.self))
     }
+  }
+
+  /// Enters a file that corrects another into the story that the other belongs to.
+  private mutating func correct(_ target: String, by name: String, of folder: String, _ file: FileRecord) {
+    // Of several files of a name the newest is meant.
+    let meant = stories.indices.last {
+      stories[$0].partner == folder && openRejections[$0].knows(target)
+    }
+    guard let meant else { return }
+    openRejections[meant].enter(name, file.counts, correcting: target)
+    stories[meant].corrections.append(
+      FileStory.Correction(
+        name: name, decision: file.decision, read: file.counts.read, rejected: file.counts[.rejected]))
   }
 
   /// Says of rows that waited who released them.
@@ -208,6 +230,7 @@ private struct FileTeller {
       stories[story].settledFiles = Int(books.file(of: claim)?.settledFiles ?? 0)
     }
     for story in stories.indices {
+      stories[story].rejectedOpen = openRejections[story].open
       stories[story].rejections = rejected[story].values.sorted {
         ($1.count, $0.code.rawValue) < ($0.count, $1.code.rawValue)
       }

@@ -21,6 +21,12 @@ package struct FileStory: Sendable {
   package var settledFiles = 0
   /// Rejected rows by code, the most frequent first.
   package var rejections: [RejectionGroup] = []
+  /// The file that it corrects, by its acknowledgement.
+  package var corrects: String?
+  /// The files that corrected it, and those that corrected these, in order.
+  package var corrections: [Correction] = []
+  /// Rows rejected in it or in its corrections that did not come again.
+  package var rejectedOpen = 0
   /// Its parked rows that still wait.
   package var parkedNow = 0
   /// Its parked rows that were settled since, by what they came to.
@@ -38,6 +44,14 @@ package struct FileStory: Sendable {
     package var count: Int
     /// The first of the rows.
     package var rows: [Int]
+  }
+
+  /// A file that brought rejected rows again.
+  package struct Correction: Sendable, Equatable {
+    package var name: String
+    package var decision: DecisionNumber
+    package var read: Int
+    package var rejected: Int
   }
 
   /// One row of the file.

@@ -3,7 +3,8 @@ internal import Orders
 /// Tables on the page.
 extension HTMLPage {
   /// The table with its caption and the link to its CSV; longer ones are cut, and say so.
-  mutating func table(_ table: ReportTable, in zone: Zone) {
+  /// - Parameter day: the day of the page, on whose clock and in whose year times are told.
+  mutating func table(_ table: ReportTable, told day: ReportDay) {
     if table.rows.isEmpty {
       open("p", ["class": "empty", "id": table.name])
       text("\(table.caption): ")
@@ -25,15 +26,16 @@ extension HTMLPage {
     let drawnPlace = table.drawings.isEmpty ? nil : table.columns.firstIndex(where: \.isNumber)
     head(table, drawnPlace)
     open("tbody")
-    for (place, row) in table.rows.prefix(table.shownMax).enumerated() {
+    let shown = table.shownRows ?? Array(table.rows.indices.prefix(table.shownMax))
+    for place in shown {
       open("tr")
-      for (column, cell) in row.enumerated() {
+      for (column, cell) in table.rows[place].enumerated() {
         if column == drawnPlace {
           open("td", ["class": "drawn"])
           Charts.draw(table.drawings[place], whole: whole, in: &self)
           close("td")
         }
-        self.cell(cell, table.columns[column], zone)
+        self.cell(cell, table.columns[column], day)
       }
       close("tr")
     }
@@ -43,15 +45,15 @@ extension HTMLPage {
       open("tr")
       for (column, cell) in sum.enumerated() {
         if column == drawnPlace { element("td", "") }
-        self.cell(cell, table.columns[column], zone)
+        self.cell(cell, table.columns[column], day)
       }
       close("tr")
       close("tfoot")
     }
     close("table")
     close("div")
-    if table.rows.count > table.shownMax {
-      let rest = ReportWords.count(table.rows.count - table.shownMax, "more row")
+    if table.rows.count > shown.count {
+      let rest = ReportWords.count(table.rows.count - shown.count, "more row")
       element("p", ["class": "rest"], table.csvName.map { "\(rest) in \($0)." } ?? "\(rest).")
     }
     close("figure")
@@ -68,7 +70,7 @@ extension HTMLPage {
     close("thead")
   }
 
-  private mutating func cell(_ cell: ReportTable.Cell, _ column: ReportTable.Column, _ zone: Zone) {
+  private mutating func cell(_ cell: ReportTable.Cell, _ column: ReportTable.Column, _ day: ReportDay) {
     let kind = column.isNumber ? "number" : "words"
     func value(_ sortedBy: Int64, _ shown: String, _ isNothing: Bool = false) {
       element("td", ["class": isNothing ? kind + " zero" : kind, "data-v": String(sortedBy)], shown)
@@ -85,7 +87,7 @@ extension HTMLPage {
     case .minutes(let minutes): value(Int64(minutes), ReportWords.span(minutes: minutes))
     case .time(let time):
       open("td", ["class": kind, "data-v": String(time.milliseconds)])
-      element("time", ["datetime": time.iso8601(in: zone)], ReportWords.time(time, zone))
+      element("time", ["datetime": time.iso8601(in: day.zone)], ReportWords.time(time, told: day))
       close("td")
     case .nothing: element("td", ["class": kind, "data-v": "-1"], "")
     }

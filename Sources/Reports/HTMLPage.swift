@@ -68,6 +68,13 @@ package struct HTMLPage {
     }
   }
 
+  /// Our own words in which commands stand between backticks.
+  mutating func words(_ text: String) {
+    for (place, part) in text.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
+      if place.isMultiple(of: 2) { self.text(String(part)) } else { element("code", String(part)) }
+    }
+  }
+
   /// What a partner wrote.
   /// - Parameter lengthMax: how many characters of it there is room for.
   package mutating func given(_ text: String, lengthMax: Int = HTMLPage.cellLengthMax) {

@@ -166,7 +166,7 @@ package struct PartnerExportFile: ~Copyable {
     page.close("header")
     page.open("section")
     page.element("h2", "Line by line")
-    page.table(lineTable, in: day.zone)
+    page.table(lineTable, told: day)
     if export.differences > shown.count {
       page.element(
         "p", ["class": "rest"],

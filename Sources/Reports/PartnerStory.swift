@@ -38,7 +38,7 @@ package struct PartnerStory: Sendable {
 
   package func lines(in zone: Zone) -> [String] {
     var lines = ["\(title) (\(partner)) on \(day.title)"]
-    if asOf < day.end { lines[0] += ", as of \(ReportWords.time(asOf, zone))" }
+    if asOf < day.end { lines[0] += ", as of \(ReportWords.time(asOf, told: day))" }
     lines += ["", "What it sent"]
     if files.isEmpty { lines.append("  nothing") }
     for file in files {
@@ -65,7 +65,7 @@ package struct PartnerStory: Sendable {
       lines += [
         "",
         "\(ReportWords.count(parked.rows, "row")) of it wait for an earlier step, since "
-          + "\(ReportWords.time(parked.oldest, zone)) at the longest.",
+          + "\(ReportWords.time(parked.oldest, told: day)) at the longest.",
       ]
     }
     if !rejections.isEmpty { lines += ["", "What was rejected"] }

@@ -36,7 +36,7 @@ package enum ReconcileFolder {
       shown.offer(line)
     }
     try csv.finish()
-    let tables = threeWay.tables(shown.lines, in: zone)
+    let tables = threeWay.tables(shown.inOrder, in: zone)
     let totals = tables[0].csv(in: zone)
     try AtomicFile.publish(
       totals, in: folder, as: Array("reconcile-totals.csv".utf8), replace: true, sync: false)
@@ -55,6 +55,14 @@ struct ShownLines {
   private var counts = [Int](repeating: 0, count: ThreeWay.Sort.allCases.count)
   private(set) var lines: [ThreeWay.Line] = []
   static let ofEachSortMax = 40
+
+  /// In the order of the groups above them, the oldest first.
+  var inOrder: [ThreeWay.Line] {
+    lines.enumerated().sorted { a, b in
+      (a.element.sort.rawValue, a.element.since ?? .distantPast, a.offset)
+        < (b.element.sort.rawValue, b.element.since ?? .distantPast, b.offset)
+    }.map(\.element)
+  }
 
   mutating func offer(_ line: borrowing ToldLine) {
     counts[line.sort.rawValue] += 1
@@ -124,8 +132,9 @@ extension ThreeWay {
     for line in lines {
       table.add(
         .text(line.sort.words), .given(line.orderNumber), .given(line.awb),
-        .given(ReportWords.shortTimes(line.ordersSay)),
-        .text(ReportWords.shortTimes(line.manifestsSay)), .given(ReportWords.shortTimes(line.scansSay)),
+        .given(ReportWords.shortTimes(line.ordersSay, told: day)),
+        .text(ReportWords.shortTimes(line.manifestsSay, told: day)),
+        .given(ReportWords.shortTimes(line.scansSay, told: day)),
         line.since.map { .time($0) } ?? .nothing,
         .given(line.who))
     }

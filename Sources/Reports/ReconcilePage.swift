@@ -14,7 +14,7 @@ package struct ReconcilePage {
     page.element("h1", threeWay.day.title)
     let until =
       threeWay.asOf >= threeWay.day.end
-      ? "The whole day" : "Not over: as of \(ReportWords.time(threeWay.asOf, zone))"
+      ? "The whole day" : "Not over: as of \(ReportWords.time(threeWay.asOf, told: threeWay.day))"
     page.element(
       "p", ["class": "meta"],
       "\(until) · clocks of \(zone.name) · up to decision \(ReportWords.count(Int(threeWay.lastDecision.raw)))"
@@ -33,7 +33,7 @@ package struct ReconcilePage {
     ] {
       page.open("section")
       page.element("h2", words)
-      page.table(tables[place], in: zone)
+      page.table(tables[place], told: threeWay.day)
       if place == 2 && threeWay.differences > tables[place].rows.count {
         let rest = threeWay.differences - tables[place].rows.count
         page.element(

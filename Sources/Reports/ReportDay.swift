@@ -25,6 +25,8 @@ package struct ReportDay: Hashable, Comparable, Sendable {
   package var weekday: Int { Int(((number + 3) % 7 + 7) % 7) }
   package var weekdayName: String { ReportDay.weekdays[weekday] }
 
+  package var year: Int { Calendar.date(days: number).year }
+
   /// `2026-11-21`
   package var text: String { String(start.iso8601(in: zone).prefix(10)) }
 

@@ -5,12 +5,12 @@ extension ReportPage {
       --link:#285e8e; --good:#2e6b45; --goodpaper:#e9f2ec; --bad:#9c2f22; --badpaper:#f8e9e6; --warn:#8a5a00;
       --applied:#3f7396; --duplicate:#a9c2d3; --recorded:#cbc5b8; --parked:#d99a2b; --parkedline:#f3dcae;
       --rejected:#b5402f; --rejectedline:#f2c9c1; --plain:#3f7396;
-      --age0:#cfdde6; --age1:#9dbcd0; --age2:#6696b3; --age3:#3a6f91; --age4:#153f5c; --usual:#21201d; }
+      --age0:#cfdde6; --age1:#9dbcd0; --age2:#6696b3; --age3:#3a6f91; --age4:#153f5c; --usual:#21201d; --shade:#21201d33; }
     @media (prefers-color-scheme: dark) { :root { --paper:#16181a; --card:#1d2022; --ink:#e9e6df; --soft:#a19c92;
       --line:#33373a; --grid:#2a2e31; --link:#8fc1e8; --good:#86c89e; --goodpaper:#1c2a22; --bad:#f0998b;
       --badpaper:#33201d; --warn:#e2b25f; --applied:#6ba3c7; --duplicate:#3d5a6d; --recorded:#5a564e;
       --parked:#d9a348; --parkedline:#5c4316; --rejected:#dd7260; --rejectedline:#5a231b; --plain:#6ba3c7;
-      --age0:#2b3d49; --age1:#3d6079; --age2:#5688a8; --age3:#82b4d2; --age4:#c4e0f1; --usual:#f4f1ea; } }
+      --age0:#2b3d49; --age1:#3d6079; --age2:#5688a8; --age3:#82b4d2; --age4:#c4e0f1; --usual:#f4f1ea; --shade:#f4f1ea40; } }
     @media print { :root { --paper:#ffffff; --card:#ffffff; --ink:#000000; --soft:#444444; --line:#bbbbbb;
       --grid:#dddddd; --link:#000000; --good:#1d4d30; --goodpaper:#ffffff; --bad:#7d1f14; --badpaper:#ffffff;
       --warn:#5d3d00; --applied:#3f7396; --duplicate:#a9c2d3; --recorded:#cbc5b8; --parked:#d99a2b;
@@ -58,7 +58,12 @@ extension ReportPage {
     figcaption { font-weight:600; margin-bottom:.25rem; }
     .csv { font-weight:400; font-size:.82rem; white-space:nowrap; }
     .empty { color:var(--soft); margin-top:1rem; } .empty b { color:var(--good); font-weight:600; }
-    .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:6px; background:var(--card); }
+    .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:6px; background:
+      linear-gradient(90deg, var(--card) 40%, transparent) 0 0/2rem 100% no-repeat local,
+      linear-gradient(270deg, var(--card) 40%, transparent) 100% 0/2rem 100% no-repeat local,
+      linear-gradient(90deg, var(--shade), transparent) 0 0/.8rem 100% no-repeat scroll,
+      linear-gradient(270deg, var(--shade), transparent) 100% 0/.8rem 100% no-repeat scroll, var(--card); }
+    code { font-family:ui-monospace, "DejaVu Sans Mono", monospace; font-size:.92em; }
     table { border-collapse:collapse; width:100%; font-size:.88rem; }
     th, td { padding:.34rem .5rem; text-align:left; vertical-align:top; border-bottom:1px solid var(--grid); }
     tbody tr:last-child td { border-bottom:0; }
@@ -80,6 +85,7 @@ extension ReportPage {
     svg { display:block; } .patterns { position:absolute; }
     .plot { width:100%; overflow:visible; margin-top:.5rem; } .bar { width:100%; }
     .plot text { font-size:11px; fill:var(--soft); } .plot .value { fill:var(--ink); }
+    .plot .scale { paint-order:stroke; stroke:var(--paper); stroke-width:3px; stroke-linejoin:round; }
     .axis { stroke:var(--soft); stroke-width:1; } .grid { stroke:var(--grid); stroke-width:1; }
     .reach { fill:transparent; } .column:hover .reach { fill:var(--grid); fill-opacity:.6; }
     .today .tick { fill:var(--ink); font-weight:650; }
@@ -106,7 +112,8 @@ extension ReportPage {
     @media print { @page { size:A4; margin:14mm 12mm; } body { font-size:10pt; } main { max-width:none; padding:0; }
       nav, .filter, .csv, .screen, summary, .minor { display:none; } tfoot { display:table-row-group; } section { margin-top:1.4rem; } h2, h3, figcaption, .lead { break-after:avoid; }
       details::details-content { content-visibility:visible; block-size:auto; } .plot, tr { break-inside:avoid; } table { font-size:8pt; } th, td { padding:.15rem .3rem; }
-      .scroll { overflow:visible; border:0; } td.words { min-width:0; } td.long { min-width:7.5rem; } td.drawn { min-width:0; width:5rem; }
+      .scroll { overflow:visible; border:0; background:none; } td.words { min-width:0; } td.words:not(.short) { min-width:5.5rem; } td.words.long { min-width:7.5rem; }
+      .figures { grid-template-columns:repeat(6,1fr); gap:.4rem; } .figures div { padding:.35rem .5rem; break-inside:avoid; } td.drawn { min-width:0; width:5rem; }
       * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 
     """

@@ -46,7 +46,7 @@ package struct ReportPage {
     page.element("h1", report.day.title)
     let until =
       report.isWhole
-      ? "The whole day" : "Not over: as of \(ReportWords.time(report.asOf, zone))"
+      ? "The whole day" : "Not over: as of \(ReportWords.time(report.asOf, told: report.day))"
     page.element(
       "p", ["class": "meta"],
       "\(until) · clocks of \(zone.name) · up to decision \(ReportWords.count(Int(report.lastDecision.raw)))")
@@ -87,7 +87,9 @@ package struct ReportPage {
       page.given(finding.what, lengthMax: 1000)
       page.close("p")
       page.open("p", ["class": "remedy"])
-      page.text("→ \(finding.remedy) ")
+      page.text("→ ")
+      page.words(finding.remedy)
+      page.literal(" ")
       page.element("a", ["href": "#\(finding.table)"], "more")
       page.close("p")
       page.close("li")
@@ -126,8 +128,15 @@ package struct ReportPage {
     figure(
       "stuck", ReportWords.count(report.standing.stuckCount),
       "of \(ReportWords.count(report.standing.states.reduce(0) { $0 + $1.count })) on the way")
-    figure("delivered", ReportWords.count(today?.delivered ?? 0), "by the scans' own time")
+    figure("delivered", ReportWords.count(today?.delivered ?? 0), "by the scans' own time" + usualDelivered)
     page.close("dl")
+  }
+
+  /// What is delivered on one of the four weeks' working days, on average.
+  private var usualDelivered: String {
+    let before = report.days.dropLast().filter { $0.files > 0 }
+    if before.isEmpty { return "" }
+    return "; usually \(ReportWords.count(before.reduce(0) { $0 + $1.delivered } / before.count))"
   }
 
   private func usual(_ now: Int, _ usual: Int) -> String {
@@ -164,7 +173,7 @@ package struct ReportPage {
     page.element("p", ["class": "lead"], words)
   }
 
-  private mutating func table(_ name: String) { page.table(tables[name], in: zone) }
+  private mutating func table(_ name: String) { page.table(tables[name], told: report.day) }
 
   private mutating func legend() {
     page.open("p", ["class": "legend"])

@@ -44,6 +44,8 @@ package struct ReportTable: Sendable {
   var drawnTitle = ""
   /// Longer tables are cut on the page; the CSV has all rows.
   var shownMax = 60
+  /// The places of the rows that the page shows; nil: the first ones.
+  var shownRows: [Int]?
   /// What stands instead of a table without rows.
   var whenEmpty = "Nothing."
 

@@ -220,14 +220,14 @@ package struct ReportTables: Sendable {
       "stuck", "Stuck, by whose move it is",
       [
         .number("shipments", "shipments"), .text("how", "how"), .text("whose move", "holder"),
-        .number("after", "allowed_minutes"), .text("longest since", "longest_since"),
-        .number("for", "longest_minutes"),
+        .number("stuck after", "allowed_minutes"), .text("longest since", "longest_since"),
+        .number("for", "longest_minutes"), .text("the longest", "longest_order_number"),
       ])
     for group in report.standing.stuck {
       table.add(
         .number(group.count), .text(group.sticking.words), .given(group.holder),
         .minutes(group.sticking.hoursMax * 60), .time(group.oldest),
-        .minutes(ReportWords.minutes(from: group.oldest, to: report.asOf)))
+        .minutes(ReportWords.minutes(from: group.oldest, to: report.asOf)), .given(group.oldestOrder))
     }
     table.whenEmpty = "Nothing is stuck."
     return table
@@ -235,7 +235,7 @@ package struct ReportTables: Sendable {
 
   private func stuck() -> ReportTable {
     var table = ReportTable(
-      "stuck-shipments", "The shipments unheard of for longest",
+      "stuck-shipments", "The shipments unheard of for longest, some of each group",
       [
         .text("order", "order_number"), .text("invoice", "invoice_id"), .text("AWB", "awb_number"),
         .text("state", "state"), .text("how", "how"), .text("whose move", "holder"),
@@ -249,10 +249,25 @@ package struct ReportTables: Sendable {
         .given(shipment.holder), .given(shipment.location), .time(shipment.heardOf),
         .minutes(ReportWords.minutes(from: shipment.heardOf, to: report.asOf)))
     }
-    table.shownMax = 25
+    table.shownRows = ReportTables.shown(of: report.standing.stuckLongest)
     table.whenEmpty = "Nothing is stuck."
     return table
   }
+
+  /// Which of the stuck shipments the page names: the longest of each group, so that no group hides another, the urgent ones first
+  /// where there are too many groups.
+  private static func shown(of stuck: [Standing.StuckShipment]) -> [Int] {
+    var counts: [String: Int] = [:]
+    let few = stuck.indices.filter { place in
+      counts["\(stuck[place].sticking.rawValue) \(stuck[place].holder)", default: 0] += 1
+      return counts["\(stuck[place].sticking.rawValue) \(stuck[place].holder)", default: 0] <= stuckOfEachMax
+    }
+    let urgent = few.filter { stuck[$0].sticking.isUrgent } + few.filter { !stuck[$0].sticking.isUrgent }
+    return urgent.prefix(stuckShownMax).sorted()
+  }
+
+  private static let stuckOfEachMax = 6
+  private static let stuckShownMax = 60
 
   private func seenAfterCancellation() -> ReportTable {
     var table = ReportTable(

@@ -62,22 +62,25 @@ enum ReportWords {
   /// `21:05`
   static func clock(minute: Int) -> String { "\(twoDigits(minute / 60)):\(twoDigits(minute % 60))" }
 
-  /// `21 Nov 02:10`
-  static func time(_ instant: Timestamp, _ zone: Zone) -> String {
-    let day = ReportDay(of: instant, in: zone)
-    return "\(day.short) \(clock(minute: ReportDay.minute(of: instant, in: zone)))"
+  /// `21 Nov 02:10`, or `21 Nov 2025 02:10` where the year is another than that of the day which is told.
+  static func time(_ instant: Timestamp, told: ReportDay) -> String {
+    let day = ReportDay(of: instant, in: told.zone)
+    let year = day.year == told.year ? "" : " \(day.year)"
+    return "\(day.short)\(year) \(clock(minute: ReportDay.minute(of: instant, in: told.zone)))"
   }
 
-  /// Times of the files' spelling within a text, in the page's: `20 Nov 14:00` for `2026-11-20T14:00:00+05:30`.
-  static func shortTimes(_ text: String) -> String {
+  /// Times of the files' spelling within a text, in the page's: `20 Nov 14:00` for `2026-11-20T14:00:00+05:30`, with its year where
+  /// that is another than the told day's.
+  static func shortTimes(_ text: String, told: ReportDay) -> String {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
       let bytes = Array(word.utf8)
       guard bytes.count >= 25, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
-        let month = Int(word.dropFirst(5).prefix(2)), let day = Int(word.dropFirst(8).prefix(2)),
-        (1...12).contains(month)
+        let year = Int(word.prefix(4)), let month = Int(word.dropFirst(5).prefix(2)),
+        let day = Int(word.dropFirst(8).prefix(2)), (1...12).contains(month)
       else { return String(word) }
-      return "\(day) \(months[month - 1]) \(word.dropFirst(11).prefix(5))\(word.hasSuffix(",") ? "," : "")"
+      let date = "\(day) \(months[month - 1])\(year == told.year ? "" : " \(year)")"
+      return "\(date) \(word.dropFirst(11).prefix(5))\(word.hasSuffix(",") ? "," : "")"
     }
     return words.joined(separator: " ")
   }

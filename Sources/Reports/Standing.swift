@@ -8,7 +8,7 @@ package struct Standing: Sendable {
     StateCount(state: $0)
   }
   package var stuck: [StuckGroup] = []
-  /// The shipments that are stuck, the longest unheard of first; bounded.
+  /// The shipments that are stuck, the longest unheard of first; of each sort of sticking a bounded number.
   package var stuckLongest: [StuckShipment] = []
 
   package init() {}
@@ -40,6 +40,9 @@ package struct Standing: Sendable {
       }
     }
 
+    /// Goods that nobody carries although they should travel.
+    package var isUrgent: Bool { self == .notManifested || self == .neverScanned }
+
     /// After how many hours without news.
     package var hoursMax: Int {
       switch self {
@@ -69,9 +72,10 @@ package struct Standing: Sendable {
     package var holder: String
     package var count = 0
     package var oldest: Timestamp
+    /// The number of the order that was not heard of for longest.
+    package var oldestOrder = ""
 
-    /// Goods that nobody carries although they should travel.
-    var isUrgent: Bool { sticking == .notManifested || sticking == .neverScanned }
+    var isUrgent: Bool { sticking.isUrgent }
   }
 
   package struct StuckShipment: Sendable {
@@ -89,7 +93,7 @@ package struct Standing: Sendable {
     "under 1\u{A0}d", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "3 to 7\u{A0}d", "over 7\u{A0}d",
   ]
   static let ageDays: [Int64] = [1, 2, 3, 7]
-  /// How many stuck shipments are named.
+  /// How many stuck shipments of a sort are named.
   package static let stuckNamedMax = 500
 
   static func ageClass(_ milliseconds: Int64) -> Int {
@@ -107,8 +111,9 @@ extension Standing {
       let sticking: Sticking
       let holder: String
     }
-    var groups: [GroupKey: StuckGroup] = [:]
-    var longest = BoundedList<ShipmentIndex>(max: Standing.stuckNamedMax)
+    var groups: [GroupKey: (group: StuckGroup, oldest: ShipmentIndex)] = [:]
+    // Goods that never left are few and young beside parcels lost on their way: neither hides the other.
+    var longest = Sticking.allCases.map { _ in BoundedList<ShipmentIndex>(max: Standing.stuckNamedMax) }
     var holders = Holders(books, profiles)
     for index in books.shipments.indices {
       let record = books.shipments[index]
@@ -121,16 +126,21 @@ extension Standing {
       states[place].stuck += 1
       let holder = holders.holder(of: record, sticking)
       let key = GroupKey(sticking: sticking, holder: holder)
-      var group = groups[key] ?? StuckGroup(sticking: sticking, holder: holder, oldest: heard)
+      let shipment = ShipmentIndex(index)
+      var (group, oldest) =
+        groups[key] ?? (StuckGroup(sticking: sticking, holder: holder, oldest: heard), shipment)
       group.count += 1
-      group.oldest = min(group.oldest, heard)
-      groups[key] = group
-      longest.offer(ShipmentIndex(index), rank: heard.milliseconds)
+      if heard < group.oldest { (group.oldest, oldest) = (heard, shipment) }
+      groups[key] = (group, oldest)
+      longest[sticking.rawValue].offer(shipment, rank: heard.milliseconds)
     }
-    stuck = groups.values.sorted {
-      ($1.count, $0.sticking.rawValue, $0.holder) < ($0.count, $1.sticking.rawValue, $1.holder)
+    stuck = groups.values.map { group, oldest in
+      var group = group
+      group.oldestOrder = String(decoding: books.orderNumber(of: books[oldest].order), as: UTF8.self)
+      return group
     }
-    stuckLongest = longest.sorted.compactMap { shipment in
+    stuck.sort { ($1.count, $0.sticking.rawValue, $0.holder) < ($0.count, $1.sticking.rawValue, $1.holder) }
+    let named = longest.flatMap(\.sorted).compactMap { shipment -> StuckShipment? in
       let record = books[shipment]
       guard let (sticking, heard) = Standing.sticking(record, at: asOf) else { return nil }
       func readable(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -140,6 +150,9 @@ extension Standing {
         invoice: readable(books.invoice(of: shipment)), awb: readable(books.awb(of: shipment)),
         location: readable(books.location(of: record.order)), state: record.state, heardOf: heard)
     }
+    stuckLongest = named.enumerated().sorted {
+      ($0.element.heardOf, $0.offset) < ($1.element.heardOf, $1.offset)
+    }.map(\.element)
   }
 
   /// Why the shipment is stuck and when it was last heard of; nil: it is not.

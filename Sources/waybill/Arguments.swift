@@ -69,7 +69,7 @@ enum Request {
       } else if bytes == [45, 45] {
         optionsEnded = true
       } else {
-        let (option, attached) = try option(try text(bytes, place))
+        let (option, attached) = try option(try text(bytes, place), in: words)
         if given.contains(where: { $0.option == option }), option != .help { throw .optionTwice(option) }
         if option.placeholder == nil && attached != nil { throw .valueNotTaken(option) }
         var values = attached.map { [$0] } ?? []
@@ -98,6 +98,7 @@ enum Request {
       throw .noVerb
     }
     let name = try text(first.bytes, first.number)
+    if name.isEmpty { throw .noVerb }
     guard let verb = Verb.named(name) else {
       throw .unknownVerb(name, nearest: Nearest.word(to: name, among: Verb.all.map(\.name)))
     }
@@ -119,14 +120,23 @@ enum Request {
   }
 
   /// `--name` or `--name=value`; `-h` is the one short form.
-  private static func option(_ word: String) throws(UsageError) -> (Option, String?) {
+  private static func option(_ word: String, in words: [[UInt8]]) throws(UsageError) -> (Option, String?) {
     if word == "-h" { return (.help, nil) }
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let option = Option.allCases.first(where: { $0.spelling == parts[0] }) else {
-      throw .unknownOption(
-        parts[0], nearest: Nearest.word(to: parts[0], among: Option.allCases.map(\.spelling)))
+      throw .unknownOption(parts[0], nearest: nearest(to: parts[0], in: words))
     }
     return (option, parts.count > 1 ? parts[1] : nil)
+  }
+
+  /// The option most likely meant: one that the verb takes, where a word of the line is a verb.
+  private static func nearest(to spelled: String, in words: [[UInt8]]) -> String? {
+    let verb = words.lazy.compactMap { Verb.named(String(decoding: $0, as: UTF8.self)) }.first
+    let options = Option.allCases.filter { option in
+      option.isUniversal || (verb?.options.contains(option) ?? true)
+    }
+    func bare(_ spelling: String) -> String { String(spelling.drop { $0 == "-" }) }
+    return Nearest.word(to: bare(spelled), among: options.map { bare($0.spelling) }).map { "--" + $0 }
   }
 
   fileprivate static func text(_ bytes: [UInt8], _ number: Int) throws(UsageError) -> String {

@@ -17,7 +17,7 @@ enum Help {
   /// `waybill VERB --help`
   static func page(_ verb: Verb) -> String {
     var lines = ["waybill \(verb.name): \(verb.summary)", "", "Usage: \(verb.usage)", ""]
-    lines += verb.description.map { "  " + $0 }
+    lines += verb.description.map { $0.isEmpty ? "" : "  " + $0 }
     if !verb.operands.isEmpty {
       var operands = TextTable("", "")
       for operand in verb.operands { operands.add(operand.name, operand.summary) }

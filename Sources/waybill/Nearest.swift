@@ -7,7 +7,8 @@ enum Nearest {
     if let longer = known.first(where: { typed.count >= 2 && $0.lowercased().hasPrefix(typed) }) {
       return longer
     }
-    let reach = max(1, min(3, typed.count / 3 + 1))
+    // Half a short word changed makes another word.
+    let reach = max(1, min(3, typed.count / 3))
     let near = known.map { (word: $0, steps: steps(from: typed, to: $0.lowercased())) }.min {
       $0.steps < $1.steps
     }

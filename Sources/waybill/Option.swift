@@ -51,7 +51,7 @@ enum Option: String, CaseIterable {
     case .diff: "what was learned between two times"
     case .date: "one day, by the exchange's own clock: 2026-11-21"
     case .to: "the sequence at which `ledger verify` found the damage, or the last sound one before it"
-    case .folder: "the folder to write, made where there is none"
+    case .folder: "the folder to write, made where there is none; without it PARTNER-kit in the current one"
     case .format: "how to print it; without it a table"
     case .touchpoints: "what each seed says is exchanged: the file, the rule, and what proves it"
     case .reason: "why, in a few words; the ledger keeps them"

@@ -20,9 +20,11 @@ enum Sentences {
       "`\(value)` is no value for `\(option.spelling)`: \(wanted(option))"
     case .optionsDisagree(let first, let second, let value):
       "beside `\(first.spelling)`, `\(second.spelling)` cannot be `\(value)`"
-    case .operandMissing(let name, let verb): "`\(verb)` needs \(name); \(helpOf(verb))"
+    case .operandMissing(let name, let verb):
+      "`\(verb)` needs \(name)\(meaning(name, verb)); \(helpOf(verb))"
     case .operandNotTaken(let word, let verb): "`\(verb)` does not take `\(word)`; \(helpOf(verb))"
-    case .optionMissing(let option, let verb): "`\(verb)` needs `\(option.usage)`; \(helpOf(verb))"
+    case .optionMissing(let option, let verb):
+      "`\(verb)` needs `\(option.usage)` (\(option.summary)); \(helpOf(verb))"
     case .unknownPart(let word, let verb, let parts):
       "`\(verb)` has no part `\(word)`: \(HumanText.list(parts.map { "`\($0)`" }, joint: "or"))"
     case .unknownPartner(let word, let known, let nearest):
@@ -50,7 +52,10 @@ enum Sentences {
       "the ledger of this exchange holds more than the sample day; try it in another folder: "
         + "`waybill try --root DIR`"
     case .sampleMissing(let path): "the sample trading day is not at \(path)"
-    case .noLedger(let root): "\(root) has no ledger yet; `waybill once` or `waybill run` makes it"
+    case .noLedger(let root):
+      (root == "."
+        ? "the current folder has no ledger: `--root DIR` names an exchange elsewhere, and "
+        : "\(SafeText.of(root)) has no ledger yet: ") + "`waybill once` or `waybill run` makes one"
     case .notYetKnown(let number):
       "`\(number)` was not known at that time: without --as-of and --known-at its history is told"
     case .unknownOrder(let number): "no order, AWB or invoice `\(number)` is known to the ledger"
@@ -86,6 +91,11 @@ enum Sentences {
   static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
   private static func meant(_ nearest: String?) -> String? { nearest.map { "did you mean `\($0)`?" } }
+  /// What an operand is, as the help page says it.
+  private static func meaning(_ name: String, _ verb: String) -> String {
+    let operand = Verb.named(verb)?.operands.first { $0.name == name }
+    return operand.map { " (\($0.summary))" } ?? ""
+  }
   private static func helpOf(_ verb: String) -> String { "see `waybill \(verb) --help`" }
 
   private static func wanted(_ option: Option) -> String {

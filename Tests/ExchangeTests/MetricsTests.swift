@@ -32,6 +32,7 @@ struct MetricsTests {
       let seen = try await Self.metrics(root, daemon) { metrics in
         metrics.value("waybill_decisions_total") == 3
           && metrics.value("waybill_waiting_files", ["partner": "booon"]) == 1
+          && metrics.value("waybill_waiting_files", ["partner": "dtdc"]) == 0
       }
       func rows(_ partner: String, _ kind: String, _ outcome: String) -> Double? {
         seen.value("waybill_rows_total", ["partner": partner, "kind": kind, "outcome": outcome])
@@ -83,6 +84,10 @@ struct MetricsTests {
       #expect(try await next.finish().status == .exited(0))
       let made = try PrometheusText(try root.text(Self.file))
       #expect(made.value("waybill_checkpoint_timestamp_seconds") ?? 0 > 1_700_000_000)
+      let disk = try FileManager.default.attributesOfFileSystem(forPath: root.path("ledger"))
+      let free = try #require(disk[.systemFreeSize] as? Int64)
+      let said = try #require(made.value("waybill_free_bytes"))
+      #expect(said > Double(free) / 2 && said < Double(free) * 2, "\(said) of \(free)")
       #expect(try root.names(in: "ledger").filter { $0.hasPrefix(".") } == [])
     }
   }

@@ -114,7 +114,7 @@ struct DailyReportTests {
       let page = try root.text("outbox/reports/2026-11-21/index.html")
       #expect(page.contains("Not over: as of 21 Nov 16:00"))
       // 29 h 30 min after its manifest, and not 37 h 30 min.
-      #expect(try root.text("outbox/reports/2026-11-21/stuck.csv").contains(",1770\n"))
+      #expect(try root.text("outbox/reports/2026-11-21/stuck.csv").contains(",1770,SO-"))
     }
   }
 
@@ -191,7 +191,7 @@ struct DayEndTests {
   @Test("Where nobody knows an order because its own row was rejected, the finding says where to look")
   func followingRejections() {
     let day = ReportDay(number: Calendar.days(year: 2026, month: 11, day: 21) ?? 0, zone: .kolkata)
-    func told(_ orders: Int) -> [String] {
+    func told(_ orders: Int) -> [Attention.Finding] {
       var report = DailyReport(day: day, asOf: day.end)
       func rejected(_ partner: String, _ kind: Kind, _ code: RejectionCode, _ count: Int) {
         if count == 0 { return }
@@ -200,13 +200,47 @@ struct DayEndTests {
       }
       rejected("nexar", .confirmations, .unknownOrder, 6)
       rejected("easyecom", .orders, .badQuantity, orders)
-      return Attention(report, titles: ["easyecom": "EasyEcom"]).findings.filter { $0.who == "nexar" }.map(
-        \.what)
+      report.mixes.append(.init(partner: "nexar", kind: .confirmations))
+      report.mixes[0].rows.read = 20
+      return Attention(report, titles: ["easyecom": "EasyEcom"]).findings.filter { $0.who == "nexar" }
     }
     let words =
       "9 rows of orders of EasyEcom were rejected that day; what nobody knows here may have stood there."
-    #expect(told(9).contains { $0.hasSuffix(words) })
-    #expect(told(0).allSatisfy { !$0.contains("may have stood there") } && !told(0).isEmpty)
+    #expect(told(9).map(\.urgency) == [.today])
+    #expect(told(9).allSatisfy { $0.what.hasSuffix(words) })
+    #expect(told(9).allSatisfy { $0.remedy.hasPrefix("Have EasyEcom correct its orders first") })
+    #expect(told(0).map(\.urgency) == [.now])
+    #expect(told(0).allSatisfy { !$0.what.contains("may have stood there") })
+    #expect(told(0).allSatisfy { $0.remedy == RejectionCode.unknownOrder.meaning.remedy })
+  }
+
+  @Test(
+    "A finding names what it is about: the files, the first row, the codes, and whose rows wait for which warehouse"
+  )
+  func names() {
+    let day = ReportDay(number: Calendar.days(year: 2026, month: 11, day: 21) ?? 0, zone: .kolkata)
+    var report = DailyReport(day: day, asOf: day.end)
+    for file in ["a.csv", "b.csv", "c.csv", "d.csv"] {
+      report.refusals.append(
+        .init(partner: "nexar", file: file, outcome: .rejected, code: .kindNotAllowed, arrivedAt: day.start))
+    }
+    report.rejections.append(
+      .init(
+        partner: "dtdc", kind: .manifests, code: .missingValue, count: 2, files: 1, usual: 0,
+        examples: [.init(file: "manifests-1.csv", row: 1204, column: "awb_number")]))
+    report.unknownCodes = [.init(partner: "ecom-express", code: "4711", count: 1)]
+    report.parked = [
+      .init(partner: "ekart", oldest: day.start, hoursMax: 72, nearTheirEnd: 3, movers: ["Delhi", "Pune"]),
+      .init(partner: "nexar", oldest: day.start, hoursMax: 72, nearTheirEnd: 1),
+    ]
+    let findings = Attention(report, titles: [:]).findings
+    func told(_ words: String) -> Attention.Finding? { findings.first { $0.what.contains(words) } }
+    #expect(told("refused whole")?.what.hasSuffix(" They are a.csv, b.csv, c.csv and 1 more.") == true)
+    #expect(
+      told("rejected (")?.what.hasSuffix(" The first is row 1,204 of manifests-1.csv (awb_number).") == true)
+    #expect(told("no table has (4711)") != nil)
+    #expect(told("waited for the manifest")?.who == "Delhi and Pune")
+    #expect(told("waited for the order")?.who == "nexar")
   }
 
   @Test("A code that lost its zeros to a spreadsheet is told as that, with the code that it was")

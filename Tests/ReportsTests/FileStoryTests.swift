@@ -62,6 +62,63 @@ struct FileStoryTests {
     }
   }
 
+  @Test(
+    "Rejected rows are counted down from one correction to the next, in the file's story and in the day's report"
+  )
+  func corrected() async throws {
+    try await withTemporaryFolder { root in
+      let exchange = try await SmallExchange(in: root, upTo: 20)
+      let header = "order_number,invoice_id,suborder_id,sku,quantity,price,location_key"
+      func drop(_ name: String, _ text: String, hour: Int) async throws -> [String] {
+        try root.write(text, to: "inbox/easyecom/\(name)")
+        let once = try await WaybillProgram.run([
+          "once", "--root", root.path, "--at", "2026-11-21T\(hour):00:00+05:30", "--quiet",
+        ])
+        #expect(once.status == .exited(0), "\(once.errors)")
+        let errors = "outbox/easyecom/\(name).errors.csv"
+        return root.has(errors) ? try root.text(errors).components(separatedBy: "\n") : []
+      }
+      func told() throws -> (FileStory, Attention.Finding) {
+        let report = try exchange.report(ofNovember: 21)
+        let findings = Attention(report, titles: ["easyecom": "EasyEcom"]).findings
+        let story = try #require(try stories("orders-\"7\".csv", exchange).first)
+        return (story, try #require(findings.first { $0.table == "rejections" }))
+      }
+      let rows = (5...8).map { "SO-\($0),900\($0),1,TEA,x,1.00,WH-BLR\n" }.joined()
+      let errors = try await drop("orders-\"7\".csv", "\(header)\n\(rows)", hour: 10)
+      try #require(errors.count == 6)
+      #expect(try told().0.rejectedOpen == 4)
+      #expect(try told().1.urgency == .now)
+
+      // One row is forgotten, one corrected, two are as they were.
+      let once = [errors[0], errors[1].replacing(",TEA,x,", with: ",TEA,1,"), errors[2], errors[3], ""]
+      let again = try await drop("orders-8.csv", once.joined(separator: "\n"), hour: 11)
+      var (story, finding) = try told()
+      #expect(story.corrections.map(\.name) == ["orders-8.csv"])
+      #expect(story.rejectedOpen == 3)
+      #expect(finding.what.contains("6 rows of EasyEcom were rejected"))
+      #expect(finding.what.contains("; 3 of these came again since, 3 are open."), "\(finding.what)")
+      #expect(try stories("orders-8.csv", exchange).first?.corrects == "orders-\"7\".csv")
+
+      let twice = again.map { $0.replacing(",TEA,x,", with: ",TEA,1,") }
+      _ = try await drop("orders-9.csv", twice.joined(separator: "\n"), hour: 12)
+      (story, finding) = try told()
+      #expect(story.corrections.map(\.rejected) == [2, 0])
+      #expect(story.rejectedOpen == 1)
+      let last = [errors[0], errors[4].replacing(",TEA,x,", with: ",TEA,1,"), ""]
+      _ = try await drop("orders-10.csv", last.joined(separator: "\n"), hour: 13)
+      (story, finding) = try told()
+      #expect(story.corrections.map(\.name) == ["orders-8.csv", "orders-9.csv", "orders-10.csv"])
+      #expect(story.rejectedOpen == 0)
+      #expect(finding.what.contains("and all of them were corrected since."), "\(finding.what)")
+      #expect(finding.urgency == .watch && finding.remedy == "Nothing is left to mend.")
+      let lines = story.lines(titles: [:], in: .kolkata)
+      #expect(lines.contains("  corrected by orders-8.csv, decision 6: 3 rows, 2 rejected again"))
+      #expect(lines.contains("  corrected by orders-10.csv, decision 8: 1 row, none rejected"))
+      #expect(lines.contains("  open      nothing"))
+    }
+  }
+
   @Test("Rows beyond the bound are counted, and the counts are those of all rows")
   func bound() async throws {
     try await withTemporaryFolder { root in

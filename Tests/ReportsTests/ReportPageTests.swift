@@ -84,7 +84,9 @@ struct ReportPageTests {
       ("No tracking from Ekart", "Ekart", "Now"),
       ("DTDC Raftaar was late: manifests", "DTDC Raftaar", "Watch"),
       ("1 file of Nexar Logistics was refused whole (W401)", "Nexar Logistics", "Now"),
+      ("It is inventory-2026-11-21-12.csv.", "Nexar Logistics", "Now"),
       ("rows of EasyEcom were rejected", "EasyEcom", "Now"),
+      ("of orders-2026-11-21-06.csv (quantity).", "EasyEcom", "Now"),
       ("confirmed and not manifested for more than 24 h", "Nexar Logistics, WH-DEL", "Now"),
       ("manifested and never scanned for more than 24 h", "Ecom Express", "Now"),
     ] {
@@ -131,7 +133,7 @@ struct ReportPageTests {
         "document.querySelectorAll('#stuck-shipments thead th:not(.drawn) span')[\(place)].click(), true")
     }
     let written = try column(0)
-    #expect(written.count == 25)
+    #expect(written.count > 25)
     try click(0)
     #expect(try column(0) == written.sorted())
     #expect(written != written.sorted(), "there is something to sort")
@@ -147,7 +149,15 @@ struct ReportPageTests {
         return [...document.querySelectorAll('#stuck-shipments tbody tr')].filter(row => row.offsetHeight > 0)
           .map(row => row.textContent); })()
       """)
-    #expect(!shown.isEmpty && shown.count < 25)
+    #expect(!shown.isEmpty && shown.count < written.count)
     #expect(shown.allSatisfy { $0.contains("Ekart") })
+    // However many lie silent for longer: of every group that is stuck some are named, the one among them that its line names.
+    let named: [Bool] = try browser.value(
+      """
+      (() => { const shipments = [...document.querySelectorAll('#stuck-shipments tbody tr')].map(row => row.textContent);
+        return [...document.querySelectorAll('#stuck tbody tr')].map(row =>
+          shipments.some(text => [1, 2, 6].every(place => text.includes(row.cells[place].textContent)))); })()
+      """)
+    #expect(named.count > 5 && named.allSatisfy { $0 })
   }
 }

@@ -74,6 +74,12 @@ struct ArgumentsTests {
       (["once", "--rot", "x"], .unknownOption("--rot", nearest: "--root")),
       (["once", "-q"], .unknownOption("-q", nearest: nil)),
       (["once", "--zzzzzz=1"], .unknownOption("--zzzzzz", nearest: nil)),
+      (["--version"], .unknownOption("--version", nearest: nil)),
+      (["kit", "dtdc", "--tto", "x"], .unknownOption("--tto", nearest: "--to")),
+      // What another verb takes is not offered.
+      (["once", "--jsom"], .unknownOption("--jsom", nearest: nil)),
+      (["order", "A", "--jsom"], .unknownOption("--jsom", nearest: "--json")),
+      ([""], .noVerb),
       (["once", "--json"], .optionElsewhere(.json, verb: "once")),
       (["explain", "--strict"], .optionElsewhere(.strict, verb: "explain")),
       (["once", "--quiet", "--quiet"], .optionTwice(.quiet)),

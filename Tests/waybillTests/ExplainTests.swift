@@ -36,12 +36,20 @@ struct ExplainTests {
 
   @Test(
     "an unknown code is wrong usage and offers the nearest",
-    arguments: [("W300", "W301"), ("W999", "W501"), ("3O2", "W302"), ("W3022", "W501")])
+    arguments: [("W300", "W301"), ("W508", "W501"), ("3O2", "W302"), ("W3022", "W302")])
   func unknown(word: String, nearest: String) {
     let recorded = RecordedConsole()
     #expect(recorded.run("explain", word) == .wrongUsage)
     #expect(
       recorded.errorsText == "waybill: no rejection has the code `\(word)`; did you mean `\(nearest)`?\n")
     #expect(recorded.output.isEmpty)
+  }
+
+  @Test("a code that is like none is told where all stand", arguments: ["W999", "W9", "0", "rejected"])
+  func unlike(word: String) {
+    let recorded = RecordedConsole()
+    #expect(recorded.run("explain", word) == .wrongUsage)
+    #expect(
+      recorded.errorsText == "waybill: no rejection has the code `\(word)`; `waybill explain` lists them\n")
   }
 }

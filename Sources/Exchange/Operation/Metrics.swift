@@ -110,7 +110,8 @@ struct Metrics: Sendable {
       "waybill_journal_tail_bytes", .gauge, "Journal behind the newest checkpoint, read by the next start.",
       Double(tailBytes))
     text.add(
-      "waybill_checkpoint_bytes", .gauge, "Size of the newest checkpoint.", checkpointBytes.map(Double.init))
+      "waybill_checkpoint_bytes", .gauge, "Size of the newest checkpoint.", checkpointBytes.map { Double($0) }
+    )
     text.add(
       "waybill_checkpoint_timestamp_seconds", .gauge, "When the newest checkpoint was made, since 1970.",
       checkpointAt.map { Double($0) / 1000 })
@@ -120,7 +121,7 @@ struct Metrics: Sendable {
         .init(labels: [("outcome", $0.0)], value: Double($0.1))
       })
     text.add(
-      "waybill_free_bytes", .gauge, "Room on the disk of the ledger.", freeBytes.map(Double.init))
+      "waybill_free_bytes", .gauge, "Room on the disk of the ledger.", freeBytes.map { Double($0) })
     return text.text
   }
 

@@ -61,12 +61,18 @@ enum ExplainCommand {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
   }
 
-  /// The known code nearest to what was typed: of a number the nearest number, else the nearest spelling.
+  /// The known code nearest to what was typed: a number close by, else the nearest spelling.
   static func nearest(_ word: String) -> String? {
     let codes = RejectionCode.allCases
-    if let number = Int(word.drop { $0 == "W" || $0 == "w" }) {
-      return codes.min { abs(Int($0.rawValue) - number) < abs(Int($1.rawValue) - number) }?.name
+    let digits = word.drop { $0 == "W" || $0 == "w" }
+    if let number = Int(digits) {
+      func distance(_ code: RejectionCode) -> Int { abs(Int(code.rawValue) - number) }
+      if let near = codes.min(by: { distance($0) < distance($1) }), distance(near) <= numbersApartMax {
+        return near.name
+      }
     }
-    return Nearest.word(to: word, among: codes.map(\.name))
+    return Nearest.word(to: "W" + digits, among: codes.map(\.name))
   }
+
+  private static let numbersApartMax = 9
 }

@@ -87,6 +87,7 @@ enum OnceCommand {
     guard summary.seconds > 0 else { return what + "." }
     let hundredths = Int((summary.seconds * 100).rounded())
     let spent = "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10) s"
+    if rows == 0 { return "\(what) in \(spent)." }
     return "\(what) in \(spent) (\(HumanText.count(Int(Double(rows) / summary.seconds))) rows a second)."
   }
 }

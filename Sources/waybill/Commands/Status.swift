@@ -65,8 +65,13 @@ enum StatusCommand {
     }
     lines += self.lines(view.exceptions, zone)
     lines += self.lines(view.paused, view.quarantinedFiles, zone)
-    for folder in view.withoutLocations {
-      lines += ["", "\(folder) gets no feed: the configuration gives it no location key."]
+    if !view.withoutLocations.isEmpty {
+      let isOne = view.withoutLocations.count == 1
+      lines += [
+        "",
+        "\(HumanText.list(view.withoutLocations)) \(isOne ? "gets" : "get") no feed: the configuration gives "
+          + "\(isOne ? "it" : "them") no location key.",
+      ]
     }
     return lines
   }

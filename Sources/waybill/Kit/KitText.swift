@@ -99,6 +99,8 @@ enum KitText {
     "The same file twice does no harm: it is answered as before, and nothing is counted twice.",
     "Fetch your answers and delete them when you have read them; they never change. One that you lost can be put back.",
     "Correct only the rows in NAME.ext.errors.csv and drop that file again; our columns in it are ignored.",
+    "In a spreadsheet open it with every column as text, or zeros and long numbers change, and save it as CSV in UTF-8, or names "
+      + "in other scripts become question marks.",
   ]
 
   static func answers(of kit: PartnerKit) -> [(String, String)] {
