@@ -68,7 +68,7 @@ let package = Package(
     // Partners' own clients against Debian's own server, with the program between them.
     proof("SFTPTests", []),
     // The job on a real Spark, where there is one.
-    proof("SparkTests", []),
+    proof("SparkTests", ["Orders"]),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),
   ]
 )

@@ -31,10 +31,12 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from urllib.parse import unquote, unquote_to_bytes
 
-from pyspark import StorageLevel
-from pyspark.sql import SparkSession
+from pyspark import RDD, StorageLevel
+from pyspark.serializers import UTF8Deserializer
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql.types import BinaryType, IntegerType, StringType, StructField, StructType
 
@@ -97,7 +99,7 @@ def through(command, write):
             line = line.rstrip(b"\n")
             if said is None and not line.startswith(TRAILER):
                 found.add(line)
-                yield line.decode("ascii")
+                yield line
             else:
                 said = line
         status = program.wait()
@@ -123,9 +125,8 @@ def filtered(waybill, verb, terms):
             total = Sum()
             line = first
             while line is not None:
-                text = line[0].encode("ascii")
-                total.add(text)
-                pipe.write(text + b"\n")
+                total.add(line)
+                pipe.write(line + b"\n")
                 line = next(rows, None)
             pipe.write(total.trailer() + b"\n")
 
@@ -147,10 +148,6 @@ def routed(waybill, terms, words):
     return run
 
 
-def cut(line):
-    return tuple(line.split("\t", 3))
-
-
 def lines_of_answers(rows):
     """The pieces of each answer as its lines, numbered: the writer ends every line, as the answers do."""
     path, number, rest = None, 0, b""
@@ -166,6 +163,11 @@ def lines_of_answers(rows):
             number += 1
     if rest:
         raise RuntimeError(f"{path} does not end with a line end")
+
+
+def cells_of(text):
+    cells = f.split(text.value, "\t", 4)
+    return text.select(*[cells[place].alias(name) for place, name in enumerate(LINE.names)])
 
 
 def name_of(path):
@@ -237,16 +239,19 @@ class Run:
         self.options = options
         self.waybill = options.waybill
         self.parts = options.partitions or max(2, self.context.defaultParallelism)
+        self.jvm = self.context._jvm
         self.inbox = Files(spark, options.inbox)
         self.outbox = Files(spark, options.outbox)
         self.before = Files(spark, options.snapshot)
         self.after = Files(spark, options.next)
-        self.started = time.monotonic()
 
-    def say(self, stage):
-        now = time.monotonic()
-        print(f"{now - self.started:8.2f} s  {stage}", file=sys.stderr, flush=True)
-        self.started = now
+    @contextmanager
+    def stage(self, name):
+        """Work under one name: Spark's own pages and event log show it by that, and it is said what it took."""
+        began = time.monotonic()
+        self.context.setJobGroup(name, name)
+        yield
+        print(f"{time.monotonic() - began:8.2f} s  {name}", file=sys.stderr, flush=True)
 
     # Stages
 
@@ -256,34 +261,34 @@ class Run:
         for part in ("past", "links", "terms", "staged", "rows"):
             self.after.remove(part)
         self.context.setCheckpointDir(self.after.url + "/staged/checkpoints")
-        base = self.begin()
-        files = self.waiting()
-        facts = self.facts(files, base)
-        plan = self.plan(base, facts)
-        self.say(f"facts of {len(facts)} files")
-        works = decisions(plan)
-        lines = self.route(files, works, plan)
-        rows, originals, links = self.split(lines)
-        self.say("route")
-        names = self.names(links)
-        rows, past = self.named(rows, names), self.named(self.kept("past").filter("key not like 'f:%'"), names)
-        self.say("keys")
-        judged = None
-        while True:
-            if judged is not None:
-                judged.unpersist()
-            judged = self.judge(rows, past, plan)
-            told = judged.filter("kind in ('tally', 'courier')").collect()
-            later = self.plan(base, facts + ["\t".join(line) for line in told])
-            done = needed(later) == needed(plan)
-            plan = later
-            self.say("judge")
-            if done:
-                break
-        items = self.answers(judged, originals, plan)
-        self.say("assemble")
-        self.commit(judged, past, rows, links, plan, items, files, works)
-        self.say("snapshot")
+        with self.stage("facts"):
+            base = self.begin()
+            files = self.waiting()
+            facts = self.facts(files, base)
+            plan = self.plan(base, facts)
+            works = decisions(plan)
+        with self.stage("route"):
+            lines = self.route(files, works, plan)
+            rows, originals, links = self.split(lines)
+        with self.stage("keys"):
+            names = self.names(links)
+            past = self.kept("past").filter("key not like 'f:%'")
+            rows, past = self.named(rows, names), self.named(past, names)
+        judged, done = None, False
+        while not done:
+            with self.stage("judge"):
+                if judged is not None:
+                    judged.unpersist()
+                judged = self.judge(rows, past, plan)
+                told = judged.filter("kind in ('tally', 'courier')").collect()
+                later = self.plan(base, facts + ["\t".join(line) for line in told])
+                done = needed(later) == needed(plan)
+                plan = later
+        with self.stage("assemble"):
+            items = self.answers(judged, originals, plan)
+        with self.stage("snapshot"):
+            self.commit(judged, past, rows, links, plan, items, files, works)
+            judged.unpersist()
 
     def begin(self):
         """The terms that the snapshot holds; files that the run before had decided are gone from the inbox now."""
@@ -345,7 +350,7 @@ class Run:
             partner, name, changed = known.value[path]
             return ["--partner", partner, "--arrived", str(changed * 1_000_000), "--", name]
 
-        return self.contents(files).mapPartitions(routed(self.waybill, terms, words)).collect()
+        return self.contents(files).mapPartitions(routed(self.waybill, terms, words)).map(bytes.decode).collect()
 
     def ask(self, words, content):
         """A filter on the driver, for what is about files alone; its whole output, trailer and all."""
@@ -380,8 +385,21 @@ class Run:
         self.frame(routed_lines).write.mode("overwrite").parquet(self.after.url + "/staged/lines")
         return self.spark.read.parquet(self.after.url + "/staged/lines")
 
+    # Lines go to the filters and come back as the bytes that they are. Rows of Python's, which Spark offers for this, are made and
+    # taken apart field by field, and cost several times what the judge does.
+
+    def texts(self, lines):
+        """The lines of a frame, to functions that take bytes."""
+        text = lines.select(f.concat_ws("\t", *LINE.names))
+        strings = getattr(text._jdf, "as")(self.jvm.org.apache.spark.sql.Encoders.STRING()).toJavaRDD()
+        return RDD(strings, self.context, UTF8Deserializer(use_unicode=False))
+
     def frame(self, lines):
-        return self.spark.createDataFrame(lines.map(cut), LINE)
+        """A frame of the lines that a function yields as bytes."""
+        lines._bypass_serializer = True
+        strings = lines._jrdd.map(self.jvm.org.apache.spark.api.python.BytesToString())
+        text = self.spark._jsparkSession.createDataset(strings.rdd(), self.jvm.org.apache.spark.sql.Encoders.STRING())
+        return cells_of(DataFrame(text, self.spark))
 
     def split(self, lines):
         originals = lines.filter("kind = 'original'")
@@ -392,9 +410,7 @@ class Run:
     def kept(self, part):
         if not self.before.exists(part):
             return self.spark.createDataFrame([], LINE)
-        text = self.spark.read.text(self.before.url + "/" + part)
-        cells = f.split(text.value, "\t", 4)
-        return text.select(*[cells[place].alias(name) for place, name in enumerate(LINE.names)])
+        return cells_of(self.spark.read.text(self.before.url + "/" + part))
 
     def names(self, links):
         """One name for all keys that are linked, over whatever others: the least of them."""
@@ -426,8 +442,7 @@ class Run:
         """Lines brought together by key, sorted, and through a filter."""
         terms = self.context.broadcast(plan)
         sorted_lines = lines.repartition(self.parts, "key").sortWithinPartitions(*LINE.names)
-        text = sorted_lines.select(f.concat_ws("\t", *LINE.names))
-        return self.frame(text.rdd.mapPartitions(filtered(self.waybill, verb, terms)))
+        return self.frame(self.texts(sorted_lines).mapPartitions(filtered(self.waybill, verb, terms)))
 
     def judge(self, rows, past, plan):
         # Without an export, keys of which no row speaks stay as they are; an export asks every one of them.
@@ -474,7 +489,7 @@ class Run:
             StructField("answer", StringType(), False), StructField("number", IntegerType(), False),
             StructField("line", BinaryType(), False)])
         answers = together.select("key", "payload").rdd.mapPartitions(lines_of_answers)
-        parts = self.spark.createDataFrame(answers, schema)
+        parts = self.spark.createDataFrame(answers, schema, verifySchema=False)
         staged = Files(self.spark, self.after.url + "/staged/answers")
         staged.remove()
         parts.repartition(self.parts, "answer").sortWithinPartitions("answer", "number").select(
@@ -581,19 +596,24 @@ def key_of(number):
     return f"f:{number:012d}"
 
 
-def main():
+def arguments(words):
     parser = argparse.ArgumentParser(description="processes the backlog of an exchange on Spark")
-    for name, words in [("inbox", "the folder of the partners' inboxes"), ("outbox", "the folder of their outboxes"),
-                        ("snapshot", "what the run before left"), ("next", "where this run leaves it")]:
-        parser.add_argument("--" + name, required=True, help=words)
+    for name, meaning in [("inbox", "the folder of the partners' inboxes"), ("outbox", "the folder of their outboxes"),
+                          ("snapshot", "what the run before left"), ("next", "where this run leaves it")]:
+        parser.add_argument("--" + name, required=True, help=meaning)
     parser.add_argument("--at", default=None, help="the clock of the run, as 2026-11-21T02:10:04+05:30")
     parser.add_argument("--config", default=None, help="exchange.json, where it is not in the snapshot already")
     parser.add_argument("--waybill", default="waybill", help="the program on every worker")
     parser.add_argument("--archive", default=None, help="where files go that are answered, as to ROOT/ledger/archive")
     parser.add_argument("--partitions", type=int, default=None, help="into how many tasks the keys are cut")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.at is None:
         options.at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+    return options
+
+
+def main():
+    options = arguments(sys.argv[1:])
     spark = SparkSession.builder.appName("waybill").getOrCreate()
     try:
         Run(spark, options).run()

@@ -54,7 +54,9 @@ package struct AssembleFilter {
     let bench = FilterBench(terms, scratch.folder, books: books)
     bench.nextDecision = planned.decision
     if planned.kind == .carriers { bench.asItCame = (planned.sha256, planned.byteCount) }
-    var made = MadeElsewhere()
+    var made = MadeElsewhere(
+      // Records go to their feeds as they come; a feed may be longer than what a task can hold.
+      feeds: bench.openFeeds(stagingPrefix: "\(number.raw)-feed-") { _ in true })
     var original = try AppendFile(in: scratch.folder, name: FilterBench.claimedFile, existing: false)
     while let line = try input.peek(), line.key == key, line.kind != .verdict {
       switch line.kind {
@@ -81,6 +83,8 @@ package struct AssembleFilter {
     }
     var run = FileRun(claim, in: bench)
     let record = try run.run()
+    // The closure holds the bench that holds it.
+    bench.completion = { _ in }
     // A file that is refused whole, or answered by an earlier answer, asks for no verdict.
     while try input.next(of: key) != nil {}
     try hold(to: plan, planned, record)
@@ -182,9 +186,11 @@ package struct AssembleFilter {
 /// What tasks at keys made for a file besides its verdicts.
 struct MadeElsewhere {
   var released: [Docket.ReleasedRow] = []
-  private var feeds: [(fed: FedPartner, record: [UInt8])] = []
+  private let feeds: [OpenFeed]
   private var documents: [(receiver: UInt8, name: [UInt8], bytes: [UInt8], fonts: [[UInt8]])] = []
   private var missing: [[UInt8]] = []
+
+  init(feeds: [OpenFeed]) { self.feeds = feeds }
 
   /// The lines come in the order in which one machine would have made it.
   mutating func take(_ line: KeyedLine) throws {
@@ -194,7 +200,8 @@ struct MadeElsewhere {
     case .feed:
       let partner = try reader.byte()
       guard let feed = Feed(rawValue: try reader.string()) else { throw FilterFault.unreadable("feed") }
-      feeds.append((FedPartner(partner: partner, feed: feed), try reader.array()))
+      let fed = FedPartner(partner: partner, feed: feed)
+      try feeds.first { $0.fed == fed }?.add(record: try reader.array())
     case .document:
       let receiver = try reader.byte()
       let (name, content) = (try reader.array(), try reader.array())
@@ -228,9 +235,7 @@ struct MadeElsewhere {
       let place = decision.staged.count - decision.record.settled.count
       decision.staged.insert((sender, try file.finish(as: decision.names.missing)), at: place)
     }
-    let fed = Set(feeds.map(\.fed))
-    for open in bench.openFeeds(stagingPrefix: "\(prefix)feed-", where: { fed.contains($0) }) {
-      for made in feeds where made.fed == open.fed { try open.add(record: made.record) }
+    for open in feeds {
       guard let answer = try open.finish() else { continue }
       decision.staged.append((open.fed.partner, answer))
       decision.record.feeds.append(open.fed)

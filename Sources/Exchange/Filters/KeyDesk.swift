@@ -94,12 +94,13 @@ struct KeyDesk {
   private func step(
     at place: RecordPlace, shipments: Int? = nil, released: Int? = nil, created: Int? = nil
   ) -> Step {
-    let docket = bench.docket
-    return Step(
-      place: place, shipments: shipments ?? docket.books.touchedShipments.count,
-      products: docket.touched.products.list.count, stock: docket.touched.stock.list.count,
-      accounts: docket.touched.accounts.list.count, released: released ?? docket.released.count,
-      requested: docket.requested.count, created: created ?? docket.books.shipments.count)
+    // Each by itself: a copy of the docket would take longer than the judge takes for the row.
+    Step(
+      place: place, shipments: shipments ?? bench.docket.books.touchedShipments.count,
+      products: bench.docket.touched.products.list.count, stock: bench.docket.touched.stock.list.count,
+      accounts: bench.docket.touched.accounts.list.count,
+      released: released ?? bench.docket.released.count,
+      requested: bench.docket.requested.count, created: created ?? bench.docket.books.shipments.count)
   }
 
   /// Judges again what waited for keys that these rows made known.
@@ -111,11 +112,11 @@ struct KeyDesk {
       return pages.nextFrameOffset
     }
     for (offset, resumed) in zip(offsets, bench.docket.resumptions) {
-      var place = RecordPlace(decision: file.decision.raw, row: resumed.row)
-      place.wave = UInt32(resumed.wave)
-      place.time = resumed.time
-      place.claim = resumed.claim.raw
-      while shelf.positions[place] != nil { place.again += 1 }
+      var cursor = try RowCursor(payload: try pages.page(at: offset), frame: offset)
+      guard case .resume(let waiting)? = try cursor.next().effects.first, let waited = shelf.places[waiting]
+      else { throw RecordFault(what: "a resumed row waited nowhere") }
+      let place = RecordPlace(
+        resuming: waited, in: file.decision.raw, wave: UInt32(resumed.wave), time: resumed.time)
       shelf.note(place, Position(frame: offset, record: KeyDesk.onlyRecord))
       steps.append(
         step(at: place, shipments: resumed.touched, released: resumed.released, created: resumed.created))
@@ -167,6 +168,9 @@ struct KeyDesk {
   }
 
   private func feed(_ steps: [Step], from sender: UInt8, _ answer: KeyAnswers) throws {
+    guard let last = steps.last, last.shipments + last.products + last.stock + last.accounts > 0 else {
+      return
+    }
     let docket = bench.docket
     let terms = FeedTerms(profiles: docket.profiles, bench.configuration)
     let feeds = Feeds(books: docket.books, terms: terms, history: docket.history)

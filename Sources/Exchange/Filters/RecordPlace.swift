@@ -9,22 +9,43 @@ package struct RecordPlace: Hashable, Comparable, Sendable {
   package var decision: UInt64
   /// 0 for a file's own rows; rows that these made known are of the first wave, rows that those made known of the second.
   package var wave: UInt32 = 0
-  /// For rows that were resumed: their event time, the claim that they came with, and how often the decision resumed them before.
+  /// For rows that were resumed: their event time, and where they began to wait, the last time first.
+  ///
+  /// Of rows of one time the one that began to wait first is resumed first. A row that is resumed may begin to wait anew; the first
+  /// time it did so it was among its file's own rows, so that every list ends with a wave 0.
   package var time = Timestamp(milliseconds: 0)
-  package var claim: UInt32 = 0
+  package var waits: [Wait] = []
   package var row: UInt32
-  package var again: UInt32 = 0
+
+  /// A decision, and the wave of it.
+  package struct Wait: Hashable, Comparable, Sendable {
+    package var decision: UInt64
+    package var wave: UInt32
+
+    package static func < (a: Self, b: Self) -> Bool { (a.decision, a.wave) < (b.decision, b.wave) }
+  }
 
   package init(decision: UInt64, row: UInt32) {
     self.decision = decision
     self.row = row
   }
 
-  private var order: (UInt64, UInt32, Int64, UInt32, UInt32, UInt32) {
-    (decision, wave, time.milliseconds, claim, row, again)
+  /// A row that waited there is resumed.
+  package init(resuming waiting: RecordPlace, in decision: UInt64, wave: UInt32, time: Timestamp) {
+    self.init(decision: decision, row: waiting.row)
+    self.wave = wave
+    self.time = time
+    waits = [Wait(decision: waiting.decision, wave: waiting.wave)] + waiting.waits
   }
 
-  package static func < (a: Self, b: Self) -> Bool { a.order < b.order }
+  package static func < (a: Self, b: Self) -> Bool {
+    let (first, second) = (
+      (a.decision, a.wave, a.time.milliseconds), (b.decision, b.wave, b.time.milliseconds)
+    )
+    if first != second { return first < second }
+    if a.waits != b.waits { return a.waits.lexicographicallyPrecedes(b.waits) }
+    return a.row < b.row
+  }
 
   /// As the arrival of a line.
   package var text: String {
@@ -32,7 +53,8 @@ package struct RecordPlace: Hashable, Comparable, Sendable {
     if wave == 0 { return "\(start).\(padded(row, 10))" }
     // Times before 1970 count too.
     let time = padded(UInt64(bitPattern: time.milliseconds &- Int64.min), 20)
-    return "\(start).\(time).\(padded(claim, 10)).\(padded(row, 10)).\(padded(again, 4))"
+    let waits = waits.map { "\(padded($0.decision, 12)).\(padded($0.wave, 4))." }.joined()
+    return "\(start).\(time).\(waits)\(padded(row, 10))"
   }
 }
 
@@ -43,8 +65,11 @@ extension [UInt8] {
     putNumber(UInt64(place.wave))
     if place.wave == 0 { return }
     putSigned(place.time.milliseconds)
-    putNumber(UInt64(place.claim))
-    putNumber(UInt64(place.again))
+    putNumber(UInt64(place.waits.count))
+    for wait in place.waits {
+      putNumber(wait.decision)
+      putNumber(UInt64(wait.wave))
+    }
   }
 }
 
@@ -54,8 +79,10 @@ extension RecordReader {
     place.wave = UInt32(truncatingIfNeeded: try number())
     if place.wave == 0 { return place }
     place.time = Timestamp(milliseconds: try signed())
-    place.claim = UInt32(truncatingIfNeeded: try number())
-    place.again = UInt32(truncatingIfNeeded: try number())
+    for _ in 0..<(try count()) {
+      place.waits.append(
+        RecordPlace.Wait(decision: try number(), wave: UInt32(truncatingIfNeeded: try number())))
+    }
     return place
   }
 }

@@ -14,7 +14,6 @@ package final class SnapshotExport {
   private var replay = Replay()
   private var decisions = DecisionReader()
   private var places: [Position: RecordPlace] = [:]
-  private var taken: Set<RecordPlace> = []
   /// What each row waited for, by its record.
   private var waitedFor: [Position: [UInt8]] = [:]
   private var couriers: Set<[UInt8]> = []
@@ -74,7 +73,8 @@ package final class SnapshotExport {
   private func decide(_ number: UInt64, _ commit: JournalFrame) throws {
     decisions = DecisionReader(partners: replay.books.partners)
     var own: ClaimNumber?
-    var woken = WakingWaves()
+    var waves = WakingWaves()
+    var ordinal: UInt32 = 0
     for frame in frames {
       switch frame.kind {
       case .begin:
@@ -85,23 +85,24 @@ package final class SnapshotExport {
         var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
         while !cursor.isAtEnd {
           let (position, row) = (cursor.position, cursor.row)
+          let resumed = own == nil ? nil : try waves.next(cursor, replay.books)
           let record = try replay.take(next: &cursor)
-          var place = RecordPlace(decision: number, row: row)
-          if own != nil, case .resume(let waiting)? = record.effects.first {
-            place.wave = woken.wave(of: waiting, waitedFor[waiting] ?? [], in: number, places) + 1
-            place.time = record.verdict.eventTime ?? cursor.arrival
-            place.claim = cursor.claim.raw
-            while taken.contains(place) { place.again += 1 }
-            taken.insert(place)
+          waves.note(record, frame.payload, in: replay.books)
+          ordinal += 1
+          // What an operator's deed writes is of many files; it is told apart by how it lies in the journal.
+          var place = RecordPlace(decision: number, row: own == nil ? ordinal : row)
+          if let resumed {
+            guard let waited = places[resumed.waiting] else {
+              throw RecordFault(what: "an earlier record is nowhere")
+            }
+            place = RecordPlace(resuming: waited, in: number, wave: resumed.wave, time: resumed.time)
           }
           try write(record, at: place, position, cursor, frame.payload, row)
-          woken.note(record, frame.payload, in: replay.books, wave: place.wave)
         }
       default: try replay.take(frame)
       }
       _ = try frame.kind == .rows ? nil : decisions.take(frame)
     }
-    taken = []
     frames = []
     let spoiled = replay.books.spoiledFiles
     let decision = try decisions.take(commit)
@@ -195,37 +196,58 @@ package enum SnapshotFault: Error, CustomStringConvertible {
   }
 }
 
-/// In which wave of a transaction keys were made known, so that the wave of those who waited for them follows.
+/// In which wave of a transaction a row was resumed: found again as the docket found it.
 private struct WakingWaves {
-  private var waves: [[UInt8]: [UInt32]] = [:]
+  private var wave: UInt32 = 0
+  /// The keys that the wave made known so far, as far as rows wait for them.
+  private var woken: Set<Int> = []
+  /// The rows of the wave that are still to come, with their times.
+  private var turn: [Position: Timestamp] = [:]
 
-  mutating func note(_ record: RowRecord, _ bytes: [UInt8], in books: Books, wave: UInt32) {
+  /// The row that the next record resumes; nil: it resumes none.
+  ///
+  /// - Parameter books: as they are before that record.
+  mutating func next(
+    _ cursor: RowCursor, _ books: Books
+  ) throws -> (waiting: Position, wave: UInt32, time: Timestamp)? {
+    if woken.isEmpty && turn.isEmpty { return nil }
+    var ahead = cursor
+    guard case .resume(let waiting)? = try ahead.next().effects.first else { return nil }
+    if turn[waiting] == nil {
+      // Nobody of this wave is left: what it made known has its turn.
+      wave += 1
+      turn = [:]
+      for number in woken {
+        let key = books.waitingKeys.bytes(of: number)
+        guard let column = Column(rawValue: UInt8(books.waitingKeys.prefix(of: number))) else { continue }
+        for row in books.rows(waitingFor: column, key.span) { turn[row.position] = row.time }
+      }
+      woken = []
+    }
+    guard let time = turn.removeValue(forKey: waiting) else {
+      throw RecordFault(what: "a row was resumed that nothing woke")
+    }
+    return (waiting, wave, time)
+  }
+
+  mutating func note(_ record: RowRecord, _ bytes: [UInt8], in books: Books) {
+    if books.waitingCount == 0 { return }
     for effect in record.effects {
       switch effect {
-      case .createOrder(let number, _): note(.orderNumber, bytes[number.range], wave)
+      case .createOrder(let number, _): note(.orderNumber, bytes[number.range], books)
       case .createShipment(_, let invoice, _), .setInvoice(_, let invoice):
-        note(.invoiceID, bytes[invoice.range], wave)
+        note(.invoiceID, bytes[invoice.range], books)
       case .assign(let shipment, _, _, _):
-        note(.awbNumber, books.awb(of: shipment), wave)
-        note(.invoiceID, books.invoice(of: shipment), wave)
-        note(.orderNumber, books.orderNumber(of: books[shipment].order), wave)
-      case .tie(_, let awb): note(.awbNumber, bytes[awb.range], wave)
+        note(.awbNumber, books.awb(of: shipment), books)
+        note(.invoiceID, books.invoice(of: shipment), books)
+        note(.orderNumber, books.orderNumber(of: books[shipment].order), books)
+      case .tie(_, let awb): note(.awbNumber, bytes[awb.range], books)
       default: break
       }
     }
   }
 
-  private mutating func note(_ column: Column, _ key: ArraySlice<UInt8>, _ wave: UInt32) {
-    let node = RowKeys.node(of: column, key)
-    if waves[node]?.last != wave { waves[node, default: []].append(wave) }
-  }
-
-  /// The wave that woke the row: the first to make its key known after it began to wait.
-  func wave(
-    of waiting: Position, _ node: [UInt8], in decision: UInt64, _ places: [Position: RecordPlace]
-  ) -> UInt32 {
-    let since = places[waiting]
-    let first = since?.decision == decision ? since?.wave ?? 0 : 0
-    return waves[node]?.first { $0 >= first } ?? first
+  private mutating func note(_ column: Column, _ key: ArraySlice<UInt8>, _ books: Books) {
+    if let number = books.waitingKeys.find(key.span, prefix: UInt32(column.rawValue)) { woken.insert(number) }
   }
 }

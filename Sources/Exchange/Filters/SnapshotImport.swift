@@ -15,7 +15,7 @@ package struct SnapshotImport {
   private var books: Books
   private var shelf = PastShelf()
   /// All records, in the order of their places, the next one first.
-  private var past: ArraySlice<PastRecord>
+  private var past: PastRuns
   private var writer = RowWriter()
   /// The claim and the number of the page's last row; nil: no page is open.
   private var last: (claim: ClaimNumber, row: UInt32)?
@@ -39,32 +39,19 @@ package struct SnapshotImport {
     }
     try KeptSettings(ledger, makes: true).keep(terms.configuration, terms.configuration.sha256)
     let outbox = try root.makeSubfolder("outbox")
-    var run = try SnapshotImport(ledger, outbox, terms, try pastLines(of: snapshot))
+    var run = try SnapshotImport(ledger, outbox, terms, try PastRuns(of: try snapshot.subfolder("past")))
     try run.write()
   }
 
-  private init(_ ledger: Folder, _ outbox: Folder, _ terms: RunTerms, _ past: [PastRecord]) throws {
+  private init(_ ledger: Folder, _ outbox: Folder, _ terms: RunTerms, _ past: PastRuns) throws {
     self.ledger = ledger
     self.outbox = outbox
     self.terms = terms
-    self.past = past[...]
+    self.past = past
     books = terms.emptyBooks()
     (journal, _) = try Journal.open(
       ledger: ledger, segmentBytesMax: terms.configuration.ledgerBounds.segmentBytesMax
     ) { _ in }
-  }
-
-  /// All records; whoever wrote them may have cut them into any number of parts.
-  private static func pastLines(of snapshot: Folder) throws -> [PastRecord] {
-    let folder = try snapshot.subfolder("past")
-    var records: [PastRecord] = []
-    for entry in try folder.list() where entry.kind == .regular && entry.name.starts(with: "part-".utf8) {
-      for line in try readWhole(folder, entry.name, limit: 16 << 30).split(separator: UInt8(ascii: "\n")) {
-        guard let line = KeyedLine(line) else { throw FilterFault.unreadable("past") }
-        records.append(try PastRecord(line))
-      }
-    }
-    return records.sorted { $0.place < $1.place }
   }
 
   private mutating func write() throws {
@@ -108,7 +95,7 @@ package struct SnapshotImport {
         try journal.markPublished(PublishedMark.payload(DecisionNumber(decision)))
       }
     }
-    guard past.isEmpty else { throw FilterFault.unreadable("past") }
+    guard past.first == nil else { throw FilterFault.unreadable("past") }
     try journal.sync()
     try journal.stopCleanly()
   }
@@ -153,7 +140,7 @@ package struct SnapshotImport {
   /// - Parameter file: the file in hand, which the books do not have yet.
   private mutating func writeRows(of decision: UInt64, sender file: FileRecord?) throws {
     while let record = past.first, record.place.decision == decision {
-      past = past.dropFirst()
+      try past.removeFirst()
       let cursor = try RowCursor(payload: record.page, frame: 0)
       let follows = last.map { $0.claim == cursor.claim && $0.row &+ 1 == cursor.row } ?? false
       if !follows || record.place.wave > 0 || writer.payload.count > SnapshotImport.pageBytesMax {

@@ -126,11 +126,15 @@ import Testing
     for decision in [1, 12, 999] as [UInt64] {
       places += [RecordPlace(decision: decision, row: 2), RecordPlace(decision: decision, row: 11)]
       for time in [-5, 0, 1_700_000_000_000] as [Int64] {
-        for claim in [3, 20] as [UInt32] {
-          var place = RecordPlace(decision: decision, row: 1)
-          (place.wave, place.time, place.claim) = (1, Timestamp(milliseconds: time), claim)
-          places.append(place)
+        // Of one time, the row that has waited longest comes first, and one that began to wait anew last.
+        for waited in [RecordPlace(decision: 3, row: 7), RecordPlace(decision: 3, row: 20)] {
+          places.append(
+            RecordPlace(resuming: waited, in: decision, wave: 1, time: Timestamp(milliseconds: time)))
         }
+        let again = RecordPlace(
+          resuming: RecordPlace(decision: 1, row: 2), in: 4, wave: 2, time: Timestamp(milliseconds: time))
+        places.append(
+          RecordPlace(resuming: again, in: decision, wave: 1, time: Timestamp(milliseconds: time)))
       }
     }
     #expect(places.sorted() == places)
