@@ -70,7 +70,7 @@ package struct PartnerStory: Sendable {
     }
     if !rejections.isEmpty { lines += ["", "What was rejected"] }
     for rejection in rejections {
-      let example = rejection.examples.first.map { "; first \($0.file) row \($0.row)" } ?? ""
+      let example = rejection.examples.first.map { " First: \($0.file) row \($0.row)." } ?? ""
       lines.append(
         "  \(ReportWords.count(rejection.count)) x \(rejection.code.name) in \(rejection.kind?.name ?? "files"): "
           + "\(rejection.code.meaning.sentence)\(example)")

@@ -279,9 +279,9 @@ struct KitPage {
 
   private static let style: StaticString = """
     :root { --paper:#fbfaf7; --card:#ffffff; --ink:#21201d; --soft:#6b675f; --line:#e4e0d8; --link:#285e8e;
-      --good:#2e6b45; --bad:#9c2f22; }
+      --good:#2e6b45; --bad:#9c2f22; --shade:#21201d33; }
     @media (prefers-color-scheme: dark) { :root { --paper:#16181a; --card:#1d2022; --ink:#e9e6df; --soft:#a19c92;
-      --line:#33373a; --link:#8fc1e8; --good:#86c89e; --bad:#f0998b; } }
+      --line:#33373a; --link:#8fc1e8; --good:#86c89e; --bad:#f0998b; --shade:#f4f1ea40; } }
     * { box-sizing:border-box; }
     html { -webkit-text-size-adjust:100%; }
     body { margin:0; background:var(--paper); color:var(--ink);
@@ -296,11 +296,15 @@ struct KitPage {
     section { margin-top:2.4rem; }
     .lead { color:var(--soft); }
     .good { color:var(--good); } .bad { color:var(--bad); }
-    .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:6px; background:var(--card); }
+    .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:6px; background:
+      linear-gradient(90deg, var(--card) 40%, transparent) 0 0/2rem 100% no-repeat local,
+      linear-gradient(270deg, var(--card) 40%, transparent) 100% 0/2rem 100% no-repeat local,
+      linear-gradient(90deg, var(--shade), transparent) 0 0/.8rem 100% no-repeat scroll,
+      linear-gradient(270deg, var(--shade), transparent) 100% 0/.8rem 100% no-repeat scroll, var(--card); }
     table { border-collapse:collapse; width:100%; font-size:.92rem; }
     th, td { text-align:left; vertical-align:top; padding:.3rem .6rem; border-bottom:1px solid var(--line); }
     thead th { color:var(--soft); font-weight:600; white-space:nowrap; }
-    td { min-width:6rem; }
+    td { min-width:6rem; } #codes td { min-width:12rem; } #codes td:nth-of-type(2) { min-width:5rem; }
     code, pre { font-family:ui-monospace, "DejaVu Sans Mono", monospace; font-size:.88rem; }
     th code, summary code { white-space:nowrap; }
     pre { overflow-x:auto; margin:.4rem 0; padding:.6rem .8rem; border:1px solid var(--line); border-radius:6px;
@@ -313,8 +317,8 @@ struct KitPage {
       :root { --paper:#ffffff; --card:#ffffff; --ink:#000000; --soft:#444444; --line:#bbbbbb; --link:#000000;
         --good:#1d4d30; --bad:#7d1f14; }
       body { font-size:10pt; } main { max-width:none; padding:0; } nav { display:none; } section { margin-top:1.4rem; }
-      details::details-content { content-visibility:visible; block-size:auto; } .scroll { overflow:visible; }
+      details::details-content { content-visibility:visible; block-size:auto; } .scroll { overflow:visible; background:none; }
       summary { list-style:none; } pre { white-space:pre-wrap; overflow-wrap:anywhere; font-size:8pt; }
-      td { min-width:0; } h2, h3, summary { break-after:avoid; } tr { break-inside:avoid; } }
+      td, #codes td { min-width:0; } h2, h3, summary { break-after:avoid; } tr { break-inside:avoid; } }
     """
 }
