@@ -23,6 +23,7 @@ package struct OnceRun {
     _ ledger: OpenLedger, mustStop: @escaping () -> Bool, answered: @escaping (FileReport) -> Void
   ) throws -> OnceRun {
     let reports = Reports()
+    ledger.isSinglePass = true
     var intake = try IntakeRun(
       ledger, isDaemon: false,
       answered: {

@@ -1,6 +1,7 @@
 internal import Files
 package import Ledger
 internal import Dispatch
+internal import Foundation
 internal import Orders
 internal import Synchronization
 
@@ -10,6 +11,8 @@ package struct LedgerBounds: Sendable, Equatable {
   package var segmentBytesMax: Int64 = 256 << 20
   /// After so many bytes of journal a checkpoint is made beside the work, or after as many as the newest one has.
   package var checkpointTailBytesMax: Int64 = 64 << 20
+  /// A single pass ends soon, with a checkpoint of what is in memory; on its way it makes one after so many times as much.
+  package var singlePassTails: Int64 = 16
   /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
   package var checkpointTailPart: Int64 = 8
 
@@ -34,7 +37,10 @@ extension OpenLedger {
       note(run)
     }
     // A start reads the newest one and the tail: where the one is long, the other may be as long.
-    let bytesMax = UInt64(max(configuration.ledgerBounds.checkpointTailBytesMax, checkpoint?.bytes ?? 0))
+    let bounds = configuration.ledgerBounds
+    let bytesMax =
+      UInt64(max(bounds.checkpointTailBytesMax, checkpoint?.bytes ?? 0))
+      * UInt64(isSinglePass ? bounds.singlePassTails : 1)
     guard tailBytes > bytesMax, journal.synced == journal.last else { return }
     // The next try after one that failed comes when the tail has grown by as much again.
     guard tailBytes > checkpointNotBefore else { return }
@@ -88,7 +94,7 @@ extension OpenLedger {
   }
 }
 
-/// A checkpoint in the making, on a thread of its own.
+/// A checkpoint in the making, on a thread of its own, which takes what the others leave of the processor.
 ///
 /// It is a reader: it starts from the newest checkpoint and reads the journal up to a position whose sync has returned. The
 /// writer's books are not touched and not copied, so intake does not wait for it.
@@ -98,7 +104,9 @@ final class CheckpointRun: Sendable {
   private let end = DispatchSemaphore(value: 0)
 
   init(_ ledger: Folder, at position: LedgerPosition, partners: [[UInt8]]) {
-    DispatchQueue.global(qos: .utility).async { [self] in
+    // A thread of its own: without a privilege, no thread gets back the priority that it gave up.
+    Thread.detachNewThread { [self] in
+      ThreadPriority.giveUp()
       let result = Result {
         try Checkpoints(ledger).advance(to: position, partners: partners) { isCancelled.withLock { $0 } }
       }

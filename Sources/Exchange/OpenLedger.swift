@@ -63,6 +63,8 @@ package final class OpenLedger {
   var awaitedCheckpoint: AwaitedCheckpoint?
   /// A daemon must not keep files waiting for what an operator asks.
   var isDaemon = false
+  /// It is opened for what waits now, and closed again.
+  var isSinglePass = false
   /// Who is shown how far the work has come; nil: nobody.
   package var pace: WorkPace?
   /// Rows that wait for an earlier step, by the number of the partner that sent them.
