@@ -34,7 +34,7 @@ import time
 from contextlib import contextmanager
 from urllib.parse import unquote, unquote_to_bytes
 
-from pyspark import RDD, StorageLevel
+from pyspark import RDD, SparkFiles, StorageLevel
 from pyspark.serializers import UTF8Deserializer
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
@@ -64,10 +64,11 @@ class Sum:
 
 
 def local_copy(content):
-    """The terms of the run as a file of this machine, made once."""
-    name = os.path.join(tempfile.gettempdir(), "waybill-terms-" + hashlib.sha256(content).hexdigest())
+    """The terms of the run as a file of this machine, made once, where Spark keeps what goes with the run: a secret is in it."""
+    folder = SparkFiles.getRootDirectory()
+    name = os.path.join(folder, "waybill-terms-" + hashlib.sha256(content).hexdigest())
     if not os.path.exists(name):
-        handle, fresh = tempfile.mkstemp(prefix="waybill-terms-")
+        handle, fresh = tempfile.mkstemp(prefix="waybill-terms-", dir=folder)
         os.fchmod(handle, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

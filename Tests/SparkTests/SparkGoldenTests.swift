@@ -20,7 +20,12 @@ struct SparkGoldenTests {
       let runs = exchanges.map { $0.runs(in: root) }
       try root.write([UInt8](JSONSerialization.data(withJSONObject: runs)), to: "runs.json")
       try root.write(session, to: "session.py")
-      let words = try site.words(root, log: "events") + ["--conf", "spark.sql.adaptive.enabled=false"]
+      let words =
+        try site.words(root, log: "events")
+        + [
+          "spark.sql.adaptive.enabled=false", "spark.sql.codegen.wholeStage=false",
+          "spark.sql.codegen.factoryMode=NO_CODEGEN",
+        ].flatMap { ["--conf", $0] }
       try await site.submit(
         words + [root.path("session.py"), root.path("runs.json")], root, timeoutSeconds: 4 * 3600)
       for exchange in exchanges {
