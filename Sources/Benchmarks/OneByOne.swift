@@ -20,13 +20,14 @@ struct OneFileFigures: Codable {
 
 /// What opening a ledger costs.
 struct StartFigures: Codable {
-  var orders: Int
+  /// Rows of orders that were applied: in CSV an order has one for each of its lines.
+  var orderRows: Int
   /// From a checkpoint, the whole process.
   var seconds: Double
   /// Until the ledger is open, and as a multiple of what `cat` takes for the checkpoint.
   var openedSeconds: Double
   var timesReadingCheckpoint: Double
-  var checkpointBytesPerOrder: Double
+  var checkpointBytesPerOrderRow: Double
   /// From the journal alone, by its length, and as a multiple of what `cat` takes for it.
   var recoverySecondsPerGigabyte: Double
   var timesReading: Double
@@ -43,7 +44,7 @@ struct OneByOne {
 
   private var scans: [SetFile] { input.files.filter { $0.kind == .scans } }
   private var rest: [SetFile] { input.files.filter { $0.kind != .scans } }
-  private var orders: Int {
+  private var orderRows: Int {
     input.files.filter { $0.kind == .orders }.reduce(0) { $0 + $1.expected[.applied] }
   }
 
@@ -132,9 +133,9 @@ struct OneByOne {
       ratios.append(recovery / (try shell("cat '\(root)'/ledger/journal/* > /dev/null")))
     }
     return StartFigures(
-      orders: orders, seconds: median(starts), openedSeconds: median(openings),
+      orderRows: orderRows, seconds: median(starts), openedSeconds: median(openings),
       timesReadingCheckpoint: median(openingRatios),
-      checkpointBytesPerOrder: Double(checkpoint) / Double(max(orders, 1)),
+      checkpointBytesPerOrderRow: Double(checkpoint) / Double(max(orderRows, 1)),
       recoverySecondsPerGigabyte: median(recoveries) / Double(max(journal, 1)) * 1e9,
       timesReading: median(ratios), verifySeconds: median(verifications), timesDigesting: median(digestRatios)
     )

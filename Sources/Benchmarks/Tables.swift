@@ -93,12 +93,13 @@ extension Figures {
   private func startLines(_ start: StartFigures) -> [String] {
     aligned([
       [
-        "orders", "s, whole process", "s until open", "/ cat of the checkpoint", "checkpoint B/order",
+        "order rows", "s, whole process", "s until open", "/ cat of the checkpoints",
+        "checkpoint B/order row",
         "from the journal s/GB", "/ cat of it", "verify s", "/ sha256sum",
       ],
       [
-        count(start.orders), rounded(start.seconds, 3), rounded(start.openedSeconds, 3),
-        rounded(start.timesReadingCheckpoint, 1), rounded(start.checkpointBytesPerOrder, 0),
+        count(start.orderRows), rounded(start.seconds, 3), rounded(start.openedSeconds, 3),
+        rounded(start.timesReadingCheckpoint, 1), rounded(start.checkpointBytesPerOrderRow, 0),
         rounded(start.recoverySecondsPerGigabyte, 2), rounded(start.timesReading, 1),
         rounded(start.verifySeconds, 2), rounded(start.timesDigesting, 2),
       ],
