@@ -63,6 +63,7 @@ struct ClaimAccountTests {
       let killed = try await WaybillProgram.run(
         ["once", "--root", root.path], environment: ["WAYBILL_CRASH": "claims-journaled"])
       #expect(killed.status == .killed(by: SIGKILL))
+      try await Self.waitForFileTimes()
       try root.write(DaemonTests.orders("E-2"), to: "inbox/easyecom/orders-1.csv")
       #expect(try await WaybillProgram.run(["once", "--root", root.path]).status == .exited(0))
       #expect(try await Self.voids(root).count == 1)
@@ -85,6 +86,7 @@ struct ClaimAccountTests {
       let taken = root.path("ledger/claimed/000000000001.done")
       let beside = root.path("inbox/easyecom/orders-1.csv.done")
       #expect(rename(beside, taken) == 0)
+      try await Self.waitForFileTimes()
       try root.write(DaemonTests.orders("E-2"), to: "inbox/easyecom/orders-1.csv")
 
       let waits = try await WaybillProgram.run(["once", "--root", root.path])
@@ -118,6 +120,9 @@ struct ClaimAccountTests {
   }
 
   // MARK: Steps
+
+  /// The times of files come from the kernel's last tick, which on a busy machine lies further back than one would think.
+  private static func waitForFileTimes() async throws { try await Task.sleep(for: .milliseconds(300)) }
 
   private static let noon = "2026-11-21T12:00:00+05:30"
 
