@@ -45,6 +45,8 @@ struct IntakeRun {
     inbox = try Inbox(
       root: try ledger.root.subfolder("inbox"), partners: ledger.configuration.profiles,
       companions: ledger.configuration.companionEndings, watch: watch)
+    // Whoever starts a daemon is told that it watches before its first look.
+    if isDaemon { try inbox.watchFolders() }
   }
 
   /// Takes everything that may be taken now.

@@ -120,6 +120,15 @@ package struct Inbox {
     }
   }
 
+  /// Watches the partners' folders that are there, so that from now on nothing comes unseen; what refuses is said by the next look.
+  package mutating func watchFolders() throws(FileError) {
+    for entry in try root.list() where entry.kind == .folder {
+      if let partner = String(validating: entry.name, as: UTF8.self), rules[partner] != nil {
+        try? open(partner)
+      }
+    }
+  }
+
   /// The open folder of a partner, once a look has found it.
   package func folder(of partner: String) -> Folder? { drawers[partner]?.folder }
 

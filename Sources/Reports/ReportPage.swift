@@ -68,8 +68,8 @@ package struct ReportPage {
     page.open("section", ["class": "needs", "id": "needs"])
     page.element("h2", "What needs somebody")
     if attention.findings.isEmpty {
-      page.element(
-        "p", ["class": "quiet"], "✓ Nothing. Every file came, every row was answered, nothing is stuck.")
+      let came = report.mixes.isEmpty ? "No file came" : "Every file came, every row was answered"
+      page.element("p", ["class": "quiet"], "✓ Nothing. \(came), nothing is stuck.")
       page.close("section")
       return
     }
