@@ -15,8 +15,8 @@ struct Feeds {
   /// What the settings in force give the receivers.
   let terms: FeedTerms
   let history: History
-  /// A history is looked into by one thread at a time.
-  private let looking = Looking()
+  /// Held while the history is looked into: its reader belongs to one thread at a time.
+  private let historyTurn = Turn()
 
   init(books: Books, terms: FeedTerms, history: History) {
     self.books = books
@@ -24,8 +24,8 @@ struct Feeds {
     self.history = history
   }
 
-  private final class Looking: Sendable {
-    let isBack = Mutex(())
+  private final class Turn: Sendable {
+    let mutex = Mutex(())
   }
 
   /// Writes the records of all feeds because of a file, in each of them in the order in which the file first touched their keys.
@@ -227,7 +227,7 @@ extension Feeds {
 
   /// The lines of a shipment, oldest first, as they were created, with the pieces that are not cancelled.
   private func lines(of shipment: ShipmentIndex, from head: Position) throws -> FeedRecord.Value {
-    let held = try looking.isBack.withLock { _ in try history.lines(of: shipment, from: head) }
+    let held = try historyTurn.mutex.withLock { _ in try history.lines(of: shipment, from: head) }
     let lines = held.filter { $0.live > 0 }.map { line in
       let price: FeedRecord.Value =
         line.priceMillionths < 0
@@ -257,7 +257,7 @@ extension Feeds {
     let parts = books.parts(of: shipment)
     if !amount.isEmpty, let place = parts.firstIndex(of: shipment) {
       let share = CollectableShare(
-        parts: try looking.isBack.withLock { _ in
+        parts: try historyTurn.mutex.withLock { _ in
           try parts.map { try history.lines(of: $0, from: books[$0].head) }
         },
         isCancelled: parts.map { books[$0].state == .cancelled })
@@ -268,7 +268,7 @@ extension Feeds {
   }
 
   private func entries(of shipment: ShipmentIndex) throws -> [History.Entry] {
-    try looking.isBack.withLock { _ in try history.entries(of: shipment, from: books[shipment].head) }
+    try historyTurn.mutex.withLock { _ in try history.entries(of: shipment, from: books[shipment].head) }
   }
 
   private func writeManifest(of shipment: ShipmentIndex, to file: inout FeedFile) throws {

@@ -69,13 +69,13 @@ package struct FeedFile: ~Copyable {
 
   /// Adds the records of a piece.
   package mutating func add(_ piece: borrowing FeedFile) throws(FileError) {
-    precondition(piece.isPiece)
+    precondition(piece.isPiece && !isPiece)
     if piece.recordCount == 0 { return }
     // In a piece every record stands behind a comma.
     stream.text.append(piece.stream.text, from: isFirst ? 1 : 0)
     isFirst = false
     recordCount += piece.recordCount
-    if !isPiece { try stream.spillIfFull() }
+    try stream.spillIfFull()
   }
 
   /// Begins a record; its fields follow, then its end.
