@@ -27,17 +27,6 @@ extension Books {
     return true
   }
 
-  /// Enters events again, as their records say, at most `nearRows` of them; then there are none.
-  mutating func enterAgain(_ events: inout [(event: NextEvent, position: Position)], from partner: UInt8) {
-    if events.isEmpty { return }
-    bringNear(records: events)
-    for (event, position) in events {
-      if event.scanNumber != 0 { _ = takeScanNumber(event.scanNumber, of: partner) }
-      enter(event, at: position)
-    }
-    events.removeAll(keepingCapacity: true)
-  }
-
   /// Enters an event that is applied and newer than all that its shipment holds.
   ///
   /// - Returns: the newest record about the shipment before this one.

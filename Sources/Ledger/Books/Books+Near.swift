@@ -13,7 +13,7 @@ extension Books {
   /// Keeps the compiler from leaving out looks of which nobody uses what they see.
   private static let seen = Atomic<UInt64>(0)
 
-  private static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
+  static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
 
   /// Brings near what the rows of a batch name in a column of keys: the key itself, its shipment and its order.
   ///
@@ -67,16 +67,6 @@ extension Books {
       sum &+= UInt64(orders[Int(owners[index])].shipmentCount)
     }
     return sum
-  }
-
-  /// Brings near the records of the shipments that events are about.
-  func bringNear(records events: [(event: NextEvent, position: Position)]) {
-    var sum: UInt64 = 0
-    for (event, _) in events {
-      let place = Int(event.shipment.raw)
-      sum &+= shipments[place].identities &+ UInt64(shipments[place].order.raw)
-    }
-    Books.note(sum)
   }
 
   /// Brings near what is told of shipments: their records, their orders, and the texts of their keys.

@@ -45,7 +45,14 @@ package struct KeyTable: Sendable {
 
   /// The number of the key, or nil.
   package func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
-    let hash = hash(prefix, key)
+    find(key, prefix: prefix, hash: hash(prefix, key))
+  }
+
+  /// Looks at the slot where a key of that hash would begin to be looked for.
+  @inline(__always)
+  func look(at hash: UInt64) -> UInt64 { slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)] }
+
+  func find(_ key: Span<UInt8>, prefix: UInt32, hash: UInt64) -> Int? {
     let mask = slots.count - 1
     let tag = hash & tagMask
     var place = Int(truncatingIfNeeded: hash) & mask
@@ -125,6 +132,10 @@ package struct KeyTable: Sendable {
 
   /// Adds a key that is not there yet.
   package mutating func insert(_ key: Span<UInt8>, prefix: UInt32 = 0, value: UInt32) -> Int {
+    insert(key, prefix: prefix, hash: hash(prefix, key), value: value)
+  }
+
+  mutating func insert(_ key: Span<UInt8>, prefix: UInt32, hash: UInt64, value: UInt32) -> Int {
     if (values.count + 1) * 8 > slots.count * 5 { grow() }
     let number = values.count
     values.append(value)
@@ -134,7 +145,7 @@ package struct KeyTable: Sendable {
     }
     precondition(arena.count <= UInt32.max, "a key arena holds at most 4 GiB")
     starts.append(UInt32(arena.count))
-    place(number, hash: hash(prefix, key))
+    place(number, hash: hash)
     return number
   }
 
@@ -166,7 +177,9 @@ package struct KeyTable: Sendable {
     return prefix
   }
 
-  private func hash(_ prefix: UInt32, _ key: Span<UInt8>) -> UInt64 {
+  /// The hash of a key in this table, for whoever looks it up in several passes.
+  @inline(__always)
+  func hash(_ prefix: UInt32, _ key: Span<UInt8>) -> UInt64 {
     keyHash(key, seed: seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15)
   }
 
