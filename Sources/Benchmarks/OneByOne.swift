@@ -27,12 +27,19 @@ struct StartFigures: Codable {
   var openedSeconds: Double
   var timesReadingCheckpoint: Double
   var checkpointBytesPerOrder: Double
+  /// What each table takes of them, by its name.
+  var tableBytesPerOrder: [TableFigures]
   /// From the journal alone, by its length, and as a multiple of what `cat` takes for it.
   var recoverySecondsPerGigabyte: Double
   var timesReading: Double
   /// `ledger verify`, and as a multiple of what `sha256sum` takes for the journal, the originals and the answers.
   var verifySeconds: Double
   var timesDigesting: Double
+}
+
+struct TableFigures: Codable {
+  var table: String
+  var bytesPerOrder: Double
 }
 
 struct OneByOne {
@@ -43,9 +50,6 @@ struct OneByOne {
 
   private var scans: [SetFile] { input.files.filter { $0.kind == .scans } }
   private var rest: [SetFile] { input.files.filter { $0.kind != .scans } }
-  private var orders: Int {
-    input.files.filter { $0.kind == .orders }.reduce(0) { $0 + $1.expected[.applied] }
-  }
 
   /// The exchange that every run begins with: all but the scans is decided.
   private var ready: String { scratch + "/ready" }
@@ -110,6 +114,8 @@ struct OneByOne {
     var (verifications, digestRatios): ([Double], [Double]) = ([], [])
     let journal = try WholeRun.bytes(below: ready + "/ledger/journal")
     let checkpoint = try largest(in: ready + "/ledger/checkpoints")
+    let books = try BookBytes(root: ready)
+    let orders = books.orders
     for _ in 0..<rounds {
       try copyReady()
       let begun = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
@@ -135,6 +141,9 @@ struct OneByOne {
       orders: orders, seconds: median(starts), openedSeconds: median(openings),
       timesReadingCheckpoint: median(openingRatios),
       checkpointBytesPerOrder: Double(checkpoint) / Double(max(orders, 1)),
+      tableBytesPerOrder: books.tables.map {
+        TableFigures(table: $0.name, bytesPerOrder: Double($0.bytes) / Double(max(orders, 1)))
+      },
       recoverySecondsPerGigabyte: median(recoveries) / Double(max(journal, 1)) * 1e9,
       timesReading: median(ratios), verifySeconds: median(verifications), timesDigesting: median(digestRatios)
     )

@@ -29,7 +29,7 @@ struct ReplayStep {
   var text = Slice.absent
   var second = Slice.absent
   /// Of the key in `text`, in its table.
-  var hash: UInt64 = 0
+  var sought = KeyTable.Sought(hash: 0)
   /// A scan number, or what a line's content comes to.
   var number: UInt64 = 0
   /// The row's time.

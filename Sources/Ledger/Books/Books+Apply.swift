@@ -24,25 +24,25 @@ extension Books {
     switch effect {
     case .createOrder(let number, let location):
       let number = text(number).span
-      createOrder(number, hash: orderNumbers.hash(0, number), text(location).span, row)
+      createOrder(number, orderNumbers.sought(number), text(location).span, row)
 
     case .createShipment(let order, let invoice, let state):
       let invoice = text(invoice).span
-      createShipment(of: order, invoice, hash: invoices.hash(0, invoice), state, row)
+      createShipment(of: order, invoice, invoices.sought(invoice), state, row)
 
     case .setInvoice(let shipment, let invoice):
       let invoice = text(invoice).span
-      setInvoice(of: shipment, invoice, hash: invoices.hash(0, invoice), row)
+      setInvoice(of: shipment, invoice, invoices.sought(invoice), row)
 
     case .addLine(let shipment, let suborder, _, let quantity, _, let content):
       let suborder = text(suborder).span
-      let hash = lineKeys.hash(shipment.raw, suborder)
-      addLine(shipment, suborder, hash: hash, quantity: quantity, content: content, row)
+      let sought = lineKeys.sought(suborder, prefix: shipment.raw)
+      addLine(shipment, suborder, sought, quantity: quantity, content: content, row)
 
     case .dropLine(let shipment, let suborder, let isLast):
-      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
-        log(.lineValue(known, lines[Int(known)]))
-        lines[Int(known)].shipment = .none
+      if let known = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(UInt32(known), lines[known]))
+        lines[known].leave()
       }
       change(shipment, row) {
         if isLast {
@@ -55,17 +55,17 @@ extension Books {
     case .assign(let shipment, let courier, let awb, let after):
       let number = courier.isAbsent ? nil : courierNumber(text(courier))
       let awb = text(awb).span
-      assign(shipment, courier: number, awb, hash: awbs.hash(0, awb), after, row)
+      assign(shipment, courier: number, awb, awbs.sought(awb), after, row)
 
     case .tie(let shipment, let awb):
       let awb = text(awb).span
-      let key = takeAWB(awb, hash: awbs.hash(0, awb), shipment)
+      let key = takeAWB(awb, awbs.sought(awb), shipment)
       change(shipment, row) { $0.returnKey = key }
 
     case .pieces(let shipment, let suborder, let quantity, _):
-      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
-        log(.lineValue(known, lines[Int(known)]))
-        lines[Int(known)].quantity = quantity
+      if let known = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(UInt32(known), lines[known]))
+        lines[known].quantity = quantity
       }
       change(shipment, row) { _ in }
 
@@ -154,9 +154,11 @@ extension Books {
   mutating func change(
     _ shipment: ShipmentIndex, _ row: RowContext, _ body: (inout ShipmentRecord) -> Void
   ) {
-    touch(shipment.raw)
-    body(&shipments[Int(shipment.raw)])
-    shipments[Int(shipment.raw)].head = row.position
+    var record = shipments[Int(shipment.raw)]
+    touch(shipment.raw, record)
+    body(&record)
+    record.head = row.position
+    shipments[Int(shipment.raw)] = record
   }
 
   /// The location's number; a new location gets the next one.

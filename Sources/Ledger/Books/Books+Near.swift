@@ -49,7 +49,7 @@ extension Books {
   private func lookAtHolders(_ numbers: [UInt32], of table: KeyTable) -> UInt64 {
     var holders = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in numbers.indices where numbers[index] != Books.noKey {
-      holders[index] = table.values[Int(numbers[index])]
+      holders[index] = table.value(of: Int(numbers[index]))
     }
     return lookAtShipments(holders.span)
   }
@@ -59,12 +59,10 @@ extension Books {
     var sum: UInt64 = 0
     var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in shipments.indices where shipments[index] != Books.noKey {
-      let place = Int(shipments[index])
-      owners[index] = self.shipments[place].order.raw
-      sum &+= self.shipments[place].identities
+      owners[index] = self.shipments.look(at: Int(shipments[index]), &sum)
     }
     for index in 0..<64 where owners[index] != Books.noKey {
-      sum &+= UInt64(orders[Int(owners[index])].shipmentCount)
+      sum &+= UInt64(orders[Int(owners[index])].firstShipment)
     }
     return sum
   }
@@ -79,11 +77,10 @@ extension Books {
     while start < shipments.count {
       let count = min(64, shipments.count - start)
       for index in 0..<count {
-        let place = Int(shipments[start + index])
-        sum &+= self.shipments[place].identities
-        owners[index] = self.shipments[place].order.raw
-        invoiceKeys[index] = self.shipments[place].invoiceKey
-        awbKeys[index] = self.shipments[place].awbKey
+        let record = self.shipments[Int(shipments[start + index])]
+        owners[index] = record.order.raw
+        invoiceKeys[index] = record.invoiceKey
+        awbKeys[index] = record.awbKey
       }
       for index in 0..<count { sum &+= UInt64(orders[Int(owners[index])].firstShipment) }
       sum &+= orderNumbers.look(at: owners.span.extracting(0..<count))

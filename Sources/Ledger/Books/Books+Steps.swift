@@ -3,71 +3,69 @@ internal import Orders
 
 /// What effects do to the books, one after the other: the live run comes here by `apply`, a replay by its steps.
 ///
-/// The hash of a key is told by the caller, who may have looked at its place in the table before.
+/// What a key is sought by is told by the caller, who may have looked at its place in the table before.
 extension Books {
   mutating func createOrder(
-    _ number: Span<UInt8>, hash: UInt64, _ location: Span<UInt8>, _ row: RowContext
+    _ number: Span<UInt8>, _ sought: KeyTable.Sought, _ location: Span<UInt8>, _ row: RowContext
   ) {
     let place = locationNumber(location)
-    _ = orderNumbers.insert(number, prefix: 0, hash: hash, value: UInt32(orders.count))
-    orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max, shipmentCount: 0))
+    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
+    orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max))
     log(.order)
   }
 
   mutating func createShipment(
-    of order: OrderIndex, _ invoice: Span<UInt8>, hash: UInt64, _ state: ShipmentState, _ row: RowContext
+    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ state: ShipmentState,
+    _ row: RowContext
   ) {
     var record = ShipmentRecord(
       order: order, state: state, since: row.time, setBy: row.position, head: row.position)
     let index = UInt32(shipments.count)
-    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, hash: hash, index) }
+    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, index) }
     shipments.append(record)
-    touch(index)
+    touch(index, record)
     let before = orders[Int(order.raw)]
-    var after = before
     if before.firstShipment == .max {
-      after.firstShipment = index
+      orders[Int(order.raw)].firstShipment = index
     } else {
       var last = before.firstShipment
       while shipments[Int(last)].next != .max { last = shipments[Int(last)].next }
       shipments[Int(last)].next = index
       log(.nextShipment(last))
     }
-    after.shipmentCount += 1
-    orders[Int(order.raw)] = after
     log(.shipment(order, before))
   }
 
   mutating func setInvoice(
-    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, hash: UInt64, _ row: RowContext
+    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ row: RowContext
   ) {
-    let key = invoiceKey(invoice, hash: hash, shipment.raw)
+    let key = invoiceKey(invoice, sought, shipment.raw)
     change(shipment, row) { $0.invoiceKey = key }
   }
 
   mutating func addLine(
-    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, hash: UInt64, quantity: Int32, content: UInt64,
-    _ row: RowContext
+    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, quantity: Int32,
+    content: UInt64, _ row: RowContext
   ) {
-    if let key = lineKeys.find(suborder, prefix: shipment.raw, hash: hash) {
+    let line = LineRecord(quantity: quantity, content: content)
+    if let known = lineKeys.find(suborder, prefix: shipment.raw, sought) {
       // The line comes back to a shipment that it had left.
-      log(.lineAgain(UInt32(key), lineKeys.values[key]))
-      lineKeys.setValue(key, UInt32(lines.count))
+      log(.lineValue(UInt32(known), lines[known]))
+      lines[known] = line
     } else {
-      _ = lineKeys.insert(suborder, prefix: shipment.raw, hash: hash, value: UInt32(lines.count))
+      lineKeys.insert(suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
+      lines.append(line)
       log(.line)
     }
-    lines.append(
-      LineRecord(shipment: shipment, quantity: quantity, content: content, position: row.position))
     note(shipment, row)
   }
 
   /// - Parameter courier: nil: it stays what it is. An empty AWB leaves that what it is.
   mutating func assign(
-    _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, hash: UInt64, _ after: ShipmentState,
-    _ row: RowContext
+    _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, _ sought: KeyTable.Sought,
+    _ after: ShipmentState, _ row: RowContext
   ) {
-    let key = awb.count == 0 ? nil : takeAWB(awb, hash: hash, shipment)
+    let key = awb.count == 0 ? nil : takeAWB(awb, sought, shipment)
     change(shipment, row) {
       if let courier { $0.courier = courier }
       if let key { $0.awbKey = key }
@@ -114,27 +112,29 @@ extension Books {
   }
 
   /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
-  private mutating func invoiceKey(_ invoice: Span<UInt8>, hash: UInt64, _ shipment: UInt32) -> UInt32 {
-    if let key = invoices.find(invoice, prefix: 0, hash: hash) { return UInt32(key) }
+  private mutating func invoiceKey(_ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32)
+    -> UInt32
+  {
+    if let key = invoices.find(invoice, prefix: 0, sought) { return UInt32(key) }
     log(.invoiceKey)
-    return UInt32(invoices.insert(invoice, prefix: 0, hash: hash, value: shipment))
+    return UInt32(invoices.insert(invoice, prefix: 0, sought, value: shipment))
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
-  mutating func takeAWB(_ awb: Span<UInt8>, hash: UInt64, _ shipment: ShipmentIndex) -> UInt32 {
-    if let key = awbs.find(awb, prefix: 0, hash: hash) {
+  mutating func takeAWB(_ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex) -> UInt32 {
+    if let key = awbs.find(awb, prefix: 0, sought) {
       log(.awbValue(UInt32(key), awbs.values[key]))
       awbs.setValue(key, shipment.raw)
       return UInt32(key)
     }
     log(.awbKey)
-    return UInt32(awbs.insert(awb, prefix: 0, hash: hash, value: shipment.raw))
+    return UInt32(awbs.insert(awb, prefix: 0, sought, value: shipment.raw))
   }
 }
 
 /// A replay's steps.
 extension Books {
-  /// Looks at what steps are about to touch, at all of them together, and notes the hashes of their keys.
+  /// Looks at what steps are about to touch, at all of them together, and notes what their keys are sought by.
   func bringNear(_ steps: inout [ReplayStep], _ bytes: Span<UInt8>) {
     var sum: UInt64 = 0
     for index in steps.indices {
@@ -142,29 +142,23 @@ extension Books {
       let text = steps[index].text.range
       switch steps[index].kind {
       case .createOrder:
-        let hash = orderNumbers.hash(0, bytes.extracting(text))
-        steps[index].hash = hash
-        sum &+= orderNumbers.look(at: hash)
+        steps[index].sought = orderNumbers.sought(bytes.extracting(text))
+        sum &+= orderNumbers.look(at: steps[index].sought.hash)
       case .createShipment:
-        let hash = invoices.hash(0, bytes.extracting(text))
-        steps[index].hash = hash
-        sum &+= invoices.look(at: hash)
+        steps[index].sought = invoices.sought(bytes.extracting(text))
+        sum &+= invoices.look(at: steps[index].sought.hash)
       case .addLine:
-        let hash = lineKeys.hash(steps[index].subject, bytes.extracting(text))
-        steps[index].hash = hash
-        sum &+= lineKeys.look(at: hash)
+        steps[index].sought = lineKeys.sought(bytes.extracting(text), prefix: steps[index].subject)
+        sum &+= lineKeys.look(at: steps[index].sought.hash)
       case .setInvoice:
-        steps[index].hash = invoices.hash(0, bytes.extracting(text))
+        steps[index].sought = invoices.sought(bytes.extracting(text))
       case .assign:
-        let hash = awbs.hash(0, bytes.extracting(text))
-        steps[index].hash = hash
-        sum &+= awbs.look(at: hash)
-        if subject < shipments.count { sum &+= shipments[subject].identities }
+        steps[index].sought = awbs.sought(bytes.extracting(text))
+        sum &+= awbs.look(at: steps[index].sought.hash)
+        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
       case .event, .carrier, .confirm, .manifest, .cancel, .note:
         // Of those that an earlier step is about to create there is nothing yet.
-        if subject < shipments.count {
-          sum &+= shipments[subject].identities &+ UInt64(shipments[subject].order.raw)
-        }
+        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
       case .row: break
       }
     }
@@ -187,13 +181,13 @@ extension Books {
         $0.newestHeld = max($0.newestHeld, row.time)
         $0.follow(step.fold, row)
       }
-    case .createOrder: createOrder(text, hash: step.hash, bytes.extracting(step.second.range), row)
+    case .createOrder: createOrder(text, step.sought, bytes.extracting(step.second.range), row)
     case .createShipment:
-      createShipment(of: OrderIndex(step.subject), text, hash: step.hash, step.state, row)
-    case .setInvoice: setInvoice(of: shipment, text, hash: step.hash, row)
+      createShipment(of: OrderIndex(step.subject), text, step.sought, step.state, row)
+    case .setInvoice: setInvoice(of: shipment, text, step.sought, row)
     case .addLine:
-      addLine(shipment, text, hash: step.hash, quantity: step.quantity, content: step.number, row)
-    case .assign: assign(shipment, courier: courier, text, hash: step.hash, step.state, row)
+      addLine(shipment, text, step.sought, quantity: step.quantity, content: step.number, row)
+    case .assign: assign(shipment, courier: courier, text, step.sought, step.state, row)
     case .confirm: confirm(shipment, row)
     case .manifest: manifest(shipment, row)
     case .cancel: cancel(shipment, step.fold, row)

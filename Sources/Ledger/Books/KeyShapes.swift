@@ -23,7 +23,8 @@ struct KeyShapes: Sendable {
   private var numbers: [UInt64: Int] = [0: 0]
   /// The hashes of shapes that were met once, each at the place that it has by itself.
   private var metOnce = [UInt64](repeating: 0, count: 64)
-  private var last = 0
+  /// The shapes that were used last, each at the place that its hash has here.
+  private var near = [Int](repeating: 0, count: 64)
 
   /// The shape's hash: 0 of digits alone.
   @inline(__always)
@@ -37,27 +38,28 @@ struct KeyShapes: Sendable {
   /// The number of the key's shape, which may be learned with it; nil where it has none.
   mutating func number(of key: Span<UInt8>, _ digits: KeyDigits, hash: UInt64) -> Int? {
     if digits.count == 0 { return nil }
-    if shapes[last].hash == hash { return isShape(last, of: key, digits) ? last : nil }
+    let place = Int(truncatingIfNeeded: hash & 63)
+    if shapes[near[place]].hash == hash {
+      return isShape(near[place], of: key, digits) ? near[place] : nil
+    }
     if let known = numbers[hash] {
-      last = known
+      near[place] = known
       return isShape(known, of: key, digits) ? known : nil
     }
     guard shapes.count < Self.shapesMax, key.count - digits.count <= Self.textBytesMax else { return nil }
-    let place = Int(truncatingIfNeeded: hash & 63)
     guard metOnce[place] == hash else {
       metOnce[place] = hash
       return nil
     }
     add(key.extracting(0..<digits.start), key.extracting(digits.end..<key.count), hash: hash)
-    return last
+    return shapes.count - 1
   }
 
   private mutating func add(_ before: Span<UInt8>, _ after: Span<UInt8>, hash: UInt64) {
     let start = texts.count
     for place in before.indices { texts.append(before[place]) }
     for place in after.indices { texts.append(after[place]) }
-    last = shapes.count
-    numbers[hash] = last
+    numbers[hash] = shapes.count
     shapes.append(Shape(hash: hash, start: start, before: before.count, after: after.count))
   }
 
@@ -111,6 +113,5 @@ struct KeyShapes: Sendable {
       }
       add(before.span, after.span, hash: hash)
     }
-    last = 0
   }
 }
