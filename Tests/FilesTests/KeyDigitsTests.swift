@@ -34,7 +34,7 @@ struct KeyDigitsTests {
       #expect(digits.value == key[range].reduce(0) { $0 * 10 + UInt64($1 - 48) }, "seed \(seed), \(key)")
       var text = Array(key[..<range.lowerBound])
       KeyDigits(word: digits.word, end: 0).append(to: &text)
-      #expect(text == key[..<range.upperBound], "seed \(seed), \(key)")
+      #expect(text[...] == key[..<range.upperBound], "seed \(seed), \(key)")
     }
   }
 
