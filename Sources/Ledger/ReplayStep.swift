@@ -36,12 +36,14 @@ struct ReplayStep {
   var time = Timestamp.distantPast
   /// The earlier record that the fold says put the shipment into its state; nil: this one, if the state changed.
   var setBy: Position?
-  var since = Timestamp.distantPast
+  /// The time of that record.
+  var since: Timestamp
 
   init(_ kind: Kind, record: Int, time: Timestamp) {
     self.kind = kind
     self.record = UInt32(truncatingIfNeeded: record)
     self.time = time
+    since = time
   }
 }
 
@@ -225,7 +227,6 @@ struct ReplayReader {
     }
     step.state = state
     step.onReturn = head & 0x40 != 0
-    step.since = step.time
     if head & 0x80 == 0 { return }
     step.setBy = Position(raw: try number(bytes))
     step.since = try time(bytes)

@@ -71,6 +71,15 @@ struct ReplayPageTests {
         writer.append(verdict, [], bytes: [], heads: [], at: position)
         continue
       }
+      if Int.random(in: 0..<4, using: &story.numbers) == 0, let event = event(&story) {
+        let head = story.books[event.shipment].head
+        writer.append(event, in: [UInt8](repeating: 76, count: 9).span, after: head, at: position)
+        story.change {
+          if event.scanNumber != 0 { _ = $0.takeScanNumber(event.scanNumber, of: 0) }
+          $0.enter(event, at: position)
+        }
+        continue
+      }
       var verdict = Verdict(
         [Outcome.applied, .applied, .duplicate, .recorded, .parked].randomElement(using: &story.numbers)
           ?? .applied)
@@ -90,5 +99,19 @@ struct ReplayPageTests {
       writer.append(verdict, effects, bytes: bytes, heads: heads, at: position)
     }
     return writer.payload
+  }
+
+  /// An event that is told in short, about any shipment there is.
+  private func event(_ story: inout EffectStory) -> NextEvent? {
+    guard let shipment = story.books.shipments.indices.randomElement(using: &story.numbers) else {
+      return nil
+    }
+    return NextEvent(
+      shipment: ShipmentIndex(shipment), time: story.time(),
+      scanNumber: story.chance() ? UInt64.random(in: 1...9_000_000, using: &story.numbers) : 0,
+      location: Slice(offset: 0, length: Int.random(in: 0...9, using: &story.numbers)),
+      code: CodeIndex.random(in: 0..<90, using: &story.numbers), isSecondVersion: story.chance(),
+      event: story.chance() ? .delivered : nil, endsReturn: story.chance(), before: story.state(),
+      after: story.state(), onReturn: story.chance())
   }
 }
