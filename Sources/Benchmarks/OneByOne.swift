@@ -28,12 +28,19 @@ struct StartFigures: Codable {
   var openedSeconds: Double
   var timesReadingCheckpoint: Double
   var checkpointBytesPerOrderRow: Double
+  /// What each table takes of them, by its name.
+  var tables: [TableFigures]
   /// From the journal alone, by its length, and as a multiple of what `cat` takes for it.
   var recoverySecondsPerGigabyte: Double
   var timesReading: Double
   /// `ledger verify`, and as a multiple of what `sha256sum` takes for the journal, the originals and the answers.
   var verifySeconds: Double
   var timesDigesting: Double
+}
+
+struct TableFigures: Codable {
+  var table: String
+  var bytesPerOrder: Double
 }
 
 struct OneByOne {
@@ -111,6 +118,7 @@ struct OneByOne {
     var (verifications, digestRatios): ([Double], [Double]) = ([], [])
     let journal = try WholeRun.bytes(below: ready + "/ledger/journal")
     let checkpoint = try largest(in: ready + "/ledger/checkpoints")
+    let books = try BookBytes(root: ready)
     for _ in 0..<rounds {
       try copyReady()
       let begun = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
@@ -136,6 +144,9 @@ struct OneByOne {
       orderRows: orderRows, seconds: median(starts), openedSeconds: median(openings),
       timesReadingCheckpoint: median(openingRatios),
       checkpointBytesPerOrderRow: Double(checkpoint) / Double(max(orderRows, 1)),
+      tables: books.tables.map {
+        TableFigures(table: $0.name, bytesPerOrder: Double($0.bytes) / Double(max(books.orders, 1)))
+      },
       recoverySecondsPerGigabyte: median(recoveries) / Double(max(journal, 1)) * 1e9,
       timesReading: median(ratios), verifySeconds: median(verifications), timesDigesting: median(digestRatios)
     )

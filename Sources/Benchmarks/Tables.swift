@@ -104,6 +104,12 @@ extension Figures {
         rounded(start.verifySeconds, 2), rounded(start.timesDigesting, 2),
       ],
     ])
+      + ["", "the books' tables"]
+      + aligned(
+        [["table", "B/order"]]
+          + start.tables.filter { $0.bytesPerOrder >= 0.05 }.map {
+            [$0.table, rounded($0.bytesPerOrder, 1)]
+          })
   }
 
   private func dropLines(_ drops: DropFigures) -> [String] {

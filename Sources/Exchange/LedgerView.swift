@@ -31,8 +31,8 @@ package struct LedgerView {
     let ledger = try root.status(Array("ledger".utf8))?.kind == .folder ? try root.subfolder("ledger") : nil
     if let ledger, try ledger.status(Array("journal".utf8))?.kind == .folder {
       let anchor = try LedgerPosition.read(in: ledger)
-      let restart = try Checkpoints(ledger).newest(upTo: anchor, partners: partners)
-      replay = restart.replay
+      var restart = try Checkpoints(ledger).newest(upTo: anchor, partners: partners)
+      replay = restart.takeReplay()
       checkpoint = restart.checkpoint
       let start = restart.position
       let scan = anchor.map { JournalScan(ledger, from: start, upTo: $0) } ?? JournalScan(ledger, from: start)

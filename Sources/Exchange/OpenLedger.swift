@@ -112,11 +112,11 @@ package final class OpenLedger {
     try salt.complete(in: folder)
     self.salt = salt
 
-    let restart = try Checkpoints(folder).newest(
+    var restart = try Checkpoints(folder).newest(
       partners: configuration.profiles.map { Array($0.folder.utf8) })
     for unusable in restart.unusable { notice(.checkpoint(unusable.description)) }
     checkpoint = restart.checkpoint
-    var replay = restart.replay
+    var replay = restart.takeReplay()
     let outbox = try root.makeSubfolder("outbox")
     try root.sync()
     let evidence = JournalEvidence(
@@ -193,8 +193,8 @@ package final class OpenLedger {
   /// Takes back what an aborted transaction changed in the books; a very large one by reading the journal again.
   func rollBack() throws {
     if !docket.books.gaveUpUndo { return docket.rollBack() }
-    let restart = try Checkpoints(folder).newest(partners: docket.books.partners)
-    var replay = restart.replay
+    var restart = try Checkpoints(folder).newest(partners: docket.books.partners)
+    var replay = restart.takeReplay()
     _ = try journal.replay(from: restart.position) { try replay.take($0) }
     replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books

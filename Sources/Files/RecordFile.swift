@@ -52,48 +52,39 @@ extension FileContents {
     guard offset >= 0, offset <= size, count >= 0, Int64(count) <= (size - offset) / Int64(stride) else {
       return nil
     }
-    var sums: [UInt32] = []
     let bytes = count * stride
-    sums.reserveCapacity(RecordBlocks.count(bytes: bytes))
-    var isWhole = true
-    var failure: FileError?
+    var found = ReadCrew.Found(sums: [], short: nil)
+    let raw = self.raw
     let records = [Record](unsafeUninitializedCapacity: count) { room, filled in
       // Sound: only whole blocks that the kernel wrote into the room lent to us count as filled.
-      let raw = UnsafeMutableRawBufferPointer(room)
-      var place = 0
-      while place < bytes {
-        let end = min(place + RecordBlocks.blockBytes, bytes)
-        let block = UnsafeMutableRawBufferPointer(rebasing: raw[place..<end])
-        do throws(FileError) {
-          guard try read(at: offset + Int64(place), into: block) == block.count else {
-            isWhole = false
-            break
-          }
-        } catch {
-          failure = error
-          break
-        }
-        sums.append(CRC32C.of(UnsafeRawBufferPointer(block)))
-        place = end
-      }
-      filled = place == bytes ? count : 0
+      let room = UnsafeMutableRawBufferPointer(start: room.baseAddress, count: bytes)
+      let isAlone = bytes < ReadCrew.bytesMin || OtherThreads.areBarred
+      found = isAlone ? blocks(of: room, raw, at: offset) : ReadCrew.fill(room, from: raw, at: offset)
+      filled = found.short == nil ? count : 0
     }
-    if let failure { throw failure }
-    return isWhole ? (records, sums) : nil
+    if let short = found.short {
+      _ = try granted(short, "pread", place.text)
+      return nil
+    }
+    return (records, found.sums)
   }
 
-  /// Fills the buffer from `offset` on and says how many bytes came; fewer only where the file ends.
-  private borrowing func read(
-    at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(FileError) -> Int {
-    let (raw, place) = (self.raw, self.place)
-    var done = 0
-    while done < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let answer = SystemCalls.pread(raw, into: rest, at: offset + Int64(done))
-      if try granted(answer, "pread", place.text) == 0 { break }
-      done += answer
+  /// Reads block after block.
+  private borrowing func blocks(
+    of room: UnsafeMutableRawBufferPointer, _ raw: Int32, at offset: Int64
+  ) -> ReadCrew.Found {
+    var found = ReadCrew.Found(sums: [], short: nil)
+    found.sums.reserveCapacity(RecordBlocks.count(bytes: room.count))
+    for start in stride(from: 0, to: room.count, by: RecordBlocks.blockBytes) {
+      let end = min(start + RecordBlocks.blockBytes, room.count)
+      let block = UnsafeMutableRawBufferPointer(rebasing: room[start..<end])
+      let answer = readFully(raw, into: block, at: offset + Int64(start))
+      if answer < block.count {
+        found.short = answer
+        break
+      }
+      found.sums.append(CRC32C.of(UnsafeRawBufferPointer(block)))
     }
-    return done
+    return found
   }
 }

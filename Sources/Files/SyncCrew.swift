@@ -15,8 +15,7 @@ package enum SyncCrew {
   package static func sync(_ descriptors: borrowing DescriptorBundle) throws(FileError) {
     let raws = descriptors.raws
     var answers = [Int](repeating: 0, count: raws.count)
-    if raws.count < 2 || FaultPlan.isInForce || Plant.isAnyPlanted {
-      // A plan of faults counts calls, and counts them in an order; a planted fault is its own thread's.
+    if raws.count < 2 || OtherThreads.areBarred {
       for place in raws.indices {
         answers[place] = SystemCalls.fsync(raws[place])
         if answers[place] < 0 { break }

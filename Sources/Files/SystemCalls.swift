@@ -49,6 +49,15 @@ package enum SystemCalls {
     asked(.pread) { answer(Glibc.pread(descriptor, buffer.baseAddress, buffer.count, Int(offset))) }
   }
 
+  /// madvise(2): asks for large pages where whole ones lie in the room; what is refused costs only time.
+  static func adviseLargePages(_ room: UnsafeMutableRawBufferPointer) {
+    let size = 2 << 20
+    guard let start = room.baseAddress else { return }
+    let before = -Int(bitPattern: start) & (size - 1)
+    let whole = (room.count - before) / size * size
+    if whole > 0 { _ = Glibc.madvise(start + before, whole, MADV_HUGEPAGE) }
+  }
+
   package static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
     let answer = askedToWrite(.write, buffer) {
       Self.answer(Glibc.write(descriptor, $0.baseAddress, $0.count))

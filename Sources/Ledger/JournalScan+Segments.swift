@@ -38,6 +38,13 @@ extension JournalScan {
     return try finding(walk, extents: extents, tail)
   }
 
+  /// How many bytes of journal lie behind the start, as the files' lengths say.
+  func bytesToRead() throws -> UInt64 {
+    guard try ledger.status(Array(JournalSegment.folderName.utf8)) != nil else { return 0 }
+    let end = try extents(try ledger.subfolder(JournalSegment.folderName)).last?.end ?? 0
+    return end - min(end, start.end)
+  }
+
   /// The segments with their lengths, which must follow one another without a gap.
   private func extents(_ journal: Folder) throws -> [Extent] {
     var extents: [Extent] = []

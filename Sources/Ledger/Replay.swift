@@ -45,22 +45,7 @@ package struct Replay {
       if begin.deed == nil { partner = books.partnerNumber(begin.partner) }
       claim = begin.claim
       spoiled = []
-    case .rows:
-      var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
-      let sender = sender(of: cursor)
-      // Events are entered many at a time, their shipments brought near before: any other row waits for those before it.
-      var events: [(event: NextEvent, position: Position)] = []
-      while !cursor.isAtEnd {
-        let position = cursor.position
-        if let event = try cursor.nextEvent() {
-          events.append((event, position))
-          if events.count == Books.nearRows { books.enterAgain(&events, from: sender) }
-        } else {
-          books.enterAgain(&events, from: sender)
-          _ = try take(next: &cursor)
-        }
-      }
-      books.enterAgain(&events, from: sender)
+    case .rows: try take(page: frame)
     case .commit, .answers:
       let decision = try decisions.take(frame)
       for folder in decisions.partners.dropFirst(books.partners.count) { _ = books.partnerNumber(folder) }
@@ -84,7 +69,7 @@ package struct Replay {
   }
 
   /// Who sent the rows of a frame: rows of an earlier file that this one released stand in frames of their own.
-  private func sender(of cursor: RowCursor) -> UInt8 {
+  func sender(of cursor: RowCursor) -> UInt8 {
     cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
   }
 

@@ -57,7 +57,7 @@ package struct RowTally: Sendable, Equatable {
     at position: Position, time: Timestamp, _ bytes: [UInt8]
   ) -> Set<ClaimNumber> {
     var spoiled: Set<ClaimNumber> = []
-    if let code = verdict.rejection?.faults.first?.code { rejections[code, default: 0] += 1 }
+    note(rejection: verdict.rejection?.faults.first?.code)
     for effect in effects {
       switch effect {
       case .settle(_, let waiting, let settlement):
@@ -76,6 +76,11 @@ package struct RowTally: Sendable, Equatable {
       }
     }
     return spoiled
+  }
+
+  /// Counts a row that was rejected and changed nothing.
+  mutating func note(rejection code: RejectionCode?) {
+    if let code { rejections[code, default: 0] += 1 }
   }
 
   /// - Returns: what stood at the place before.

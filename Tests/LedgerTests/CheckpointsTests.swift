@@ -140,6 +140,42 @@ struct CheckpointsTests {
     #expect(try names() == [made.name])
   }
 
+  @Test("A checkpoint of another layout is left aside, unread, and the books come from the journal")
+  func otherLayout() throws {
+    var books = emptyBooks()
+    let made: Checkpoint
+    do {
+      let (_, _, journal) = try start()
+      try tell(journal, files: 5, seed: 3, books: &books)
+      made = try Checkpoints(ledger.folder).advance(to: journal.synced, partners: Self.partners)
+      try journal.stopCleanly()
+    }
+    // Sound in every sum and at the right place, of another program's tables: here of none at all.
+    let folder = try ledger.folder.subfolder("checkpoints")
+    let name = Checkpoints.name(of: made.position.sequence)
+    try folder.remove(name)
+    var file = try CheckpointWriter.start(
+      in: folder, name: name,
+      CheckpointHeader(
+        layout: CheckpointLayout.number &+ 1, position: made.position, commitOffset: made.commitOffset))
+    try Replay().write(to: &file)
+    _ = try file.finish()
+
+    let (replay, restart, journal) = try start()
+    #expect(restart.checkpoint == nil && restart.position == .start)
+    let unusable = try #require(restart.unusable.first)
+    guard case .otherLayout = unusable.fault else {
+      Issue.record("another layout is no \(unusable.fault)")
+      return
+    }
+    expectSame(replay.books, books, "another layout")
+    // The next one takes its place, and serves the next start.
+    try tell(journal, files: 1, seed: 4, books: &books)
+    let next = try Checkpoints(ledger.folder).advance(to: journal.synced, partners: Self.partners)
+    #expect(try names() == [next.name])
+    #expect(try start().restart.checkpoint == next)
+  }
+
   @Test("A checkpoint behind which the journal was cut proves the loss")
   func journalCut() throws {
     var books = emptyBooks()

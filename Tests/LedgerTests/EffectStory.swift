@@ -102,7 +102,7 @@ struct EffectStory {
     case .addLine:
       return .addLine(
         shipment, suborder: fresh("S"), sku: few("SKU"),
-        quantity: Int32.random(in: .min ... .max, using: &numbers),
+        quantity: Int32.random(in: 0 ... .max, using: &numbers),
         priceMillionths: Int64.random(in: -1...5_000_000_000, using: &numbers), content: numbers.next())
     case .dropLine:
       let key = Int.random(in: 0..<max(1, books.lineKeys.count), using: &numbers)

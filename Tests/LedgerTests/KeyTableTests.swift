@@ -1,5 +1,6 @@
 // The key table against the obvious one: a dictionary, and the keys in a list.
 
+import Orders
 import Testing
 
 @testable import Ledger
@@ -25,15 +26,16 @@ struct KeyTableTests {
   }
 
   @Test(
-    "It finds, grows and forgets as a dictionary does", arguments: [0, 1, 2, 4], [UInt64(1), 2, 3, 4, 5])
-  func againstADictionary(prefixWidth: Int, seed: UInt64) {
-    var numbers = SeededNumbers(seed: seed &* 31 &+ UInt64(prefixWidth))
-    var table = KeyTable(seed: seed, prefixWidth: prefixWidth)
+    "It finds, grows and forgets as a dictionary does",
+    arguments: [KeyTable.Kind(), .hasPrefix, .isPacked, [.hasPrefix, .isPacked]], [UInt64(1), 2, 3, 4, 5])
+  func againstADictionary(kind: KeyTable.Kind, seed: UInt64) {
+    var numbers = SeededNumbers(seed: seed &* 31 &+ UInt64(kind.rawValue))
+    var table = KeyTable(seed: seed, kind)
     var oracle = Oracle()
-    let prefixMax = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(8 * prefixWidth)) - 1)
+    let prefixMax: UInt32 = kind.contains(.hasPrefix) ? 3 : 0
     for _ in 0..<4_000 {
-      let prefix = prefixWidth == 0 ? 0 : UInt32.random(in: 0...min(prefixMax, 3), using: &numbers)
-      let text = key(&numbers)
+      let prefix = UInt32.random(in: 0...prefixMax, using: &numbers)
+      let text = Bool.random(using: &numbers) ? key(&numbers) : paper(&numbers)
       let whole = [UInt8(prefix)] + text
       switch Int.random(in: 0..<10, using: &numbers) {
       case 0..<6:
@@ -80,9 +82,29 @@ struct KeyTableTests {
     #expect(table.count == 0)
   }
 
+  @Test(
+    "Keys lie near to where they are sought, however full the table is and however alike they are",
+    arguments: [KeyTable.Kind(), .isPacked, .hasPrefix, [.hasPrefix, .isPacked]], [40, 3_000, 24_000])
+  func spread(kind: KeyTable.Kind, count: Int) {
+    var table = KeyTable(seed: 6, kind)
+    for number in 0..<count {
+      let prefix = kind.contains(.hasPrefix) ? UInt32(number / 3) : 0
+      table.insert(Array("FK-OD\(100_000 + number)".utf8).span, prefix: prefix, value: 0)
+    }
+    // Keys thrown at random at slots of which three quarters are taken stand in rows of a hundred at most, or two.
+    var (row, longest) = (0, 0)
+    for slot in table.slots {
+      row = slot == 0 ? 0 : row + 1
+      longest = max(longest, row)
+    }
+    #expect(longest <= min(count, 400))
+    #expect(table.slots.count { $0 != 0 } == count)
+    if count == 40 { #expect(longest < 30) }
+  }
+
   @Test("The same text under another number is another key; an empty text is a key")
   func prefixes() {
-    var table = KeyTable(seed: 1, prefixWidth: 4)
+    var table = KeyTable(seed: 1, .hasPrefix)
     let empty: [UInt8] = []
     _ = table.insert(empty.span, prefix: 1, value: 10)
     _ = table.insert(empty.span, prefix: .max, value: 11)
@@ -90,6 +112,81 @@ struct KeyTableTests {
     #expect(table.worth(of: empty, .max) == 11)
     #expect(table.number(of: empty, 0) == nil)
     #expect(table.prefix(of: 1) == .max)
+  }
+
+  @Test("A key that stands for itself has no other value, and a table of its arrays is the same table")
+  func arrays() throws {
+    var numbers = SeededNumbers(seed: 5)
+    var table = KeyTable(seed: 3, [.isPacked, .standsForItself])
+    var keys: [[UInt8]] = []
+    for _ in 0..<2_000 {
+      let key = paper(&numbers) + key(&numbers)
+      if table.number(of: key) != nil { continue }
+      table.insert(key.span, value: UInt32(keys.count))
+      keys.append(key)
+    }
+    let again = try #require(KeyTable(like: KeyTable(seed: 3, [.isPacked, .standsForItself]), table.arrays))
+    for (number, key) in keys.enumerated() {
+      #expect(again.number(of: key) == number && again.worth(of: key, 0) == UInt32(number))
+      #expect(again.bytes(of: number) == key[...] && again.isText(key, number))
+      #expect(!again.isText(key + [48], number))
+    }
+    var other = table.arrays
+    other.values = [0]
+    #expect(KeyTable(like: table, other) == nil)
+  }
+
+  @Test(
+    "Many keys looked up at once are those looked up one by one", arguments: [KeyTable.Kind(), .isPacked])
+  func stage(kind: KeyTable.Kind) {
+    var numbers = SeededNumbers(seed: 8)
+    var table = KeyTable(seed: 2, kind)
+    var keys: [[UInt8]] = []
+    for _ in 0..<500 {
+      let key = paper(&numbers)
+      if table.number(of: key) == nil {
+        table.insert(key.span, value: UInt32.random(in: 0...9, using: &numbers))
+      }
+      keys.append(key)
+    }
+    for start in stride(from: 0, to: 400, by: 50) {
+      let some = keys[start..<start + 40] + (0..<10).map { _ in paper(&numbers) }
+      var bytes: [UInt8] = []
+      var cells: [Slice] = []
+      for key in some {
+        cells.append(Slice(offset: bytes.count, length: key.count))
+        bytes += key
+      }
+      var found: [UInt32] = []
+      table.find(cells.span, from: 0, by: 1, count: cells.count, in: bytes.span, into: &found)
+      #expect(found == some.map { key in table.number(of: key).map { UInt32($0) } ?? .max })
+    }
+  }
+
+  @Test("Numbered papers need a word of eight bytes, and nothing of the arena")
+  func packed() {
+    var table = KeyTable(seed: 1, .isPacked)
+    for number in 0..<1_000 {
+      let digits = String(number + 1_000_000_000_000)
+      table.insert(Array("FK-OD\(digits.dropFirst(4))".utf8).span, value: 0)
+      table.insert(Array("\(digits)-A".utf8).span, value: 0)
+      table.insert(Array(digits.utf8).span, value: 0)
+    }
+    // The first of each shape lies there: nobody knew yet that there would be others.
+    #expect(table.arrays.arena.count < 40)
+  }
+
+  /// Numbers of papers, as partners give them: some all digits, some long, some with a text before or behind.
+  private func paper(_ numbers: inout SeededNumbers) -> [UInt8] {
+    let texts = [
+      "", "AMZ-171-", "FK-OD", "INV/25-26/", "a text that is much too long to be the shape of any key ",
+    ]
+    let before = texts.randomElement(using: &numbers) ?? ""
+    let after = ["", "", "", "-1", "/B"].randomElement(using: &numbers) ?? ""
+    let digits = (0..<Int.random(in: 1...18, using: &numbers)).map { _ in
+      String(Int.random(in: 0...1, using: &numbers))
+    }
+    return Array((before + digits.joined() + after).utf8)
   }
 
   /// Short keys of few letters, so that they meet again and again.
@@ -100,6 +197,7 @@ struct KeyTableTests {
 
 /// Look-ups by arrays, for spans may not stand in an expectation.
 extension KeyTable {
+  fileprivate func isText(_ key: [UInt8], _ number: Int) -> Bool { isText(key.span, of: number) }
   fileprivate func number(of key: [UInt8], _ prefix: UInt32 = 0) -> Int? { find(key.span, prefix: prefix) }
   fileprivate func worth(of key: [UInt8], _ prefix: UInt32) -> UInt32? { value(of: key.span, prefix: prefix) }
 }

@@ -39,7 +39,7 @@ struct RowRecordTests {
       var bytes: [UInt8] = []
       for kind in rest.prefix(Int.random(in: 1...4, using: &story.numbers)) {
         let (effect, text) = story.next(kind, at: row)
-        effects.append(moved(effect, by: bytes.count))
+        effects.append(Self.moved(effect, by: bytes.count))
         bytes += text
         heads.append(effect.shipment == nil ? .none : head(&story, before: position))
       }
@@ -224,7 +224,7 @@ struct RowRecordTests {
   }
 
   /// The effect with its slices so much further on, for texts that are put behind others.
-  private func moved(_ effect: Effect, by count: Int) -> Effect {
+  static func moved(_ effect: Effect, by count: Int) -> Effect {
     func moved(_ slice: Slice) -> Slice {
       slice.isAbsent ? slice : Slice(offset: Int(slice.offset) + count, length: Int(slice.length))
     }

@@ -20,9 +20,7 @@ struct ExportComparison {
   mutating func pieces(of shipment: ShipmentIndex, _ books: Books) -> Int64 {
     if pieces.isEmpty {
       pieces = [Int32](repeating: 0, count: books.shipments.count)
-      for line in books.lines where line.shipment != .none {
-        pieces[Int(line.shipment.raw)] &+= line.quantity
-      }
+      books.forEachLine { pieces[Int($0.raw)] &+= $1.quantity }
     }
     return Int64(pieces[Int(shipment.raw)])
   }

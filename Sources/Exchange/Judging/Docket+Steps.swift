@@ -166,7 +166,7 @@ extension Docket {
       guard let holder = books.shipment(awb: bytes[awb.range].span), owns(holder) else {
         return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
       }
-      if !number.isAbsent, books.orderNumber(of: books[holder].order) != bytes[number.range] {
+      if !number.isAbsent, !books.isNumber(bytes[number.range].span, of: books[holder].order) {
         return .rejected([Fault(.keysDisagree, .orderNumber, value: number)])
       }
       shipment = holder

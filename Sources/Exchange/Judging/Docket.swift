@@ -300,7 +300,7 @@ package struct Docket {
     }
     guard let shipment else { return nil }
     let record = books[shipment]
-    guard books[record.order].shipmentCount == 1, owns(shipment) else { return nil }
+    guard books.hasOneShipment(record.order), owns(shipment) else { return nil }
     // The order's shipment may bear another invoice id than the one that nobody bears.
     return !invoice.isAbsent && holder == nil && record.invoiceKey != .max ? nil : shipment
   }

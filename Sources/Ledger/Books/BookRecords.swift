@@ -9,7 +9,6 @@ package struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
   /// The warehouse, as a number of `Books.locations`.
   package var location: UInt32
   package var firstShipment: UInt32
-  package var shipmentCount: UInt32
 }
 
 /// Marks of a shipment that are not its state.
@@ -59,13 +58,33 @@ package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
 }
 
 /// A line of a shipment: pieces of one article.
+///
+/// Its shipment stands before its key, and the key's number is the line's.
 package struct LineRecord: Sendable, Equatable, BitwiseCopyable {
-  package var shipment: ShipmentIndex
+  // The pieces; of a line that is gone their complement. Words of four bytes, so that a record has no more than twelve.
+  private var pieces: Int32
+  private var contentLow: UInt32
+  private var contentHigh: UInt32
+
+  package init(quantity: Int32, content: UInt64) {
+    pieces = quantity
+    contentLow = UInt32(truncatingIfNeeded: content)
+    contentHigh = UInt32(truncatingIfNeeded: content >> 32)
+  }
+
   /// Pieces ordered that this shipment holds; how many of them are cancelled is history, as no other row needs it.
-  package var quantity: Int32
+  package var quantity: Int32 {
+    get { isGone ? ~pieces : pieces }
+    set { pieces = isGone ? ~newValue : newValue }
+  }
+
+  /// It went to another shipment of the order.
+  package var isGone: Bool { pieces < 0 }
+
+  mutating func leave() { pieces = ~quantity }
+
   /// A hash of what must be equal for the same line again to be a duplicate (product.md section 5, identity).
-  package var content: UInt64
-  package var position: Position
+  package var content: UInt64 { UInt64(contentHigh) << 32 | UInt64(contentLow) }
 }
 
 /// What lies on a shelf.

@@ -23,54 +23,26 @@ extension Books {
     func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
     switch effect {
     case .createOrder(let number, let location):
-      let place = locationNumber(text(location))
-      _ = orderNumbers.insert(text(number).span, value: UInt32(orders.count))
-      orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max, shipmentCount: 0))
-      log(.order)
+      let number = text(number).span
+      createOrder(number, orderNumbers.sought(number), text(location).span, row)
 
     case .createShipment(let order, let invoice, let state):
-      var record = ShipmentRecord(
-        order: order, state: state, since: row.time, setBy: row.position, head: .none)
-      let index = UInt32(shipments.count)
-      if !invoice.isAbsent { record.invoiceKey = invoiceKey(text(invoice).span, index) }
-      record.head = row.position
-      shipments.append(record)
-      touch(index)
-      let before = orders[Int(order.raw)]
-      var after = before
-      if before.firstShipment == .max {
-        after.firstShipment = index
-      } else {
-        var last = before.firstShipment
-        while shipments[Int(last)].next != .max { last = shipments[Int(last)].next }
-        shipments[Int(last)].next = index
-        log(.nextShipment(last))
-      }
-      after.shipmentCount += 1
-      orders[Int(order.raw)] = after
-      log(.shipment(order, before))
+      let invoice = text(invoice).span
+      createShipment(of: order, invoice, invoices.sought(invoice), state, row)
 
     case .setInvoice(let shipment, let invoice):
-      let key = invoiceKey(text(invoice).span, shipment.raw)
-      change(shipment, row) { $0.invoiceKey = key }
+      let invoice = text(invoice).span
+      setInvoice(of: shipment, invoice, invoices.sought(invoice), row)
 
     case .addLine(let shipment, let suborder, _, let quantity, _, let content):
-      if let key = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
-        // The line comes back to a shipment that it had left.
-        log(.lineAgain(UInt32(key), lineKeys.values[key]))
-        lineKeys.setValue(key, UInt32(lines.count))
-      } else {
-        _ = lineKeys.insert(text(suborder).span, prefix: shipment.raw, value: UInt32(lines.count))
-        log(.line)
-      }
-      lines.append(
-        LineRecord(shipment: shipment, quantity: quantity, content: content, position: row.position))
-      change(shipment, row) { _ in }
+      let suborder = text(suborder).span
+      let sought = lineKeys.sought(suborder, prefix: shipment.raw)
+      addLine(shipment, suborder, sought, quantity: quantity, content: content, row)
 
     case .dropLine(let shipment, let suborder, let isLast):
-      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
-        log(.lineValue(known, lines[Int(known)]))
-        lines[Int(known)].shipment = .none
+      if let known = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(UInt32(known), lines[known]))
+        lines[known].leave()
       }
       change(shipment, row) {
         if isLast {
@@ -81,55 +53,28 @@ extension Books {
       }
 
     case .assign(let shipment, let courier, let awb, let after):
-      let number = courier.isAbsent ? self[shipment].courier : courierNumber(text(courier))
-      var awbKey = self[shipment].awbKey
-      if !awb.isAbsent { awbKey = takeAWB(text(awb).span, shipment) }
-      change(shipment, row) {
-        $0.courier = number
-        $0.awbKey = awbKey
-        $0.move(to: after, row)
-      }
+      let number = courier.isAbsent ? nil : courierNumber(text(courier))
+      let awb = text(awb).span
+      assign(shipment, courier: number, awb, awbs.sought(awb), after, row)
 
     case .tie(let shipment, let awb):
-      let key = takeAWB(text(awb).span, shipment)
+      let awb = text(awb).span
+      let key = takeAWB(awb, awbs.sought(awb), shipment)
       change(shipment, row) { $0.returnKey = key }
 
     case .pieces(let shipment, let suborder, let quantity, _):
-      if let known = lineKeys.value(of: text(suborder).span, prefix: shipment.raw) {
-        log(.lineValue(known, lines[Int(known)]))
-        lines[Int(known)].quantity = quantity
+      if let known = lineKeys.find(text(suborder).span, prefix: shipment.raw) {
+        log(.lineValue(UInt32(known), lines[known]))
+        lines[known].quantity = quantity
       }
       change(shipment, row) { _ in }
 
-    case .confirm(let shipment, _, _):
-      change(shipment, row) {
-        $0.marks.insert(.confirmed)
-        $0.move(to: .confirmed, row)
-      }
-
-    case .manifest(let shipment, _):
-      change(shipment, row) {
-        $0.marks.insert(.manifested)
-        $0.move(to: .shipped, row)
-      }
-
-    case .cancel(let shipment, let fold):
-      change(shipment, row) {
-        $0.marks.insert(.cancelRequested)
-        $0.newestHeld = max($0.newestHeld, row.time)
-        $0.follow(fold, row)
-      }
+    case .confirm(let shipment, _, _): confirm(shipment, row)
+    case .manifest(let shipment, _): manifest(shipment, row)
+    case .cancel(let shipment, let fold): cancel(shipment, fold, row)
 
     case .carrier(let shipment, let entry):
-      // A number is there already where a row with it expired: it held the number no more, and came again.
-      if entry.scanNumber != 0 {
-        if scanNumbers[Int(row.partner)].insert(entry.scanNumber) {
-          log(scan: entry.scanNumber, of: row.partner)
-        }
-      } else if !entry.scanText.isAbsent, !hasScan(row.partner, text: text(entry.scanText).span) {
-        _ = scanTexts.insert(text(entry.scanText).span, prefix: UInt32(row.partner), value: shipment.raw)
-        log(.scanText)
-      }
+      takeScan(entry.scanNumber, text(entry.scanText).span, shipment, row)
       let identity = Books.identityBit(code: entry.code, time: entry.time)
       change(shipment, row) {
         $0.identities |= identity
@@ -158,11 +103,10 @@ extension Books {
         }
       }
 
-    case .details(let shipment, _), .document(let shipment, _):
-      change(shipment, row) { _ in }
+    case .details(let shipment, _), .document(let shipment, _): note(shipment, row)
 
     case .stock(let location, let sku, let quantity):
-      let place = locationNumber(text(location))
+      let place = locationNumber(text(location).span)
       let record = StockRecord(quantity: quantity, updatedAt: row.time, position: row.position)
       if let known = stockKeys.value(of: text(sku).span, prefix: place) {
         log(.stockValue(known, stock[Int(known)]))
@@ -185,7 +129,7 @@ extension Books {
       }
 
     case .account(let location, let courier, let fingerprint):
-      let place = locationNumber(text(location))
+      let place = locationNumber(text(location).span)
       let folded = foldCourier(text(courier).span)
       let record = AccountRecord(fingerprint: fingerprint, position: row.position)
       if let known = accountKeys.value(of: folded.span, prefix: place) {
@@ -206,19 +150,22 @@ extension Books {
   }
 
   /// Changes a shipment and makes the row its newest record.
-  private mutating func change(
+  @inline(__always)
+  mutating func change(
     _ shipment: ShipmentIndex, _ row: RowContext, _ body: (inout ShipmentRecord) -> Void
   ) {
-    touch(shipment.raw)
-    body(&shipments[Int(shipment.raw)])
-    shipments[Int(shipment.raw)].head = row.position
+    var record = shipments[Int(shipment.raw)]
+    touch(shipment.raw, record)
+    body(&record)
+    record.head = row.position
+    shipments[Int(shipment.raw)] = record
   }
 
   /// The location's number; a new location gets the next one.
-  private mutating func locationNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
-    if let known = locations.find(name.span) { return UInt32(known) }
+  mutating func locationNumber(_ name: Span<UInt8>) -> UInt32 {
+    if let known = locations.find(name) { return UInt32(known) }
     log(.location)
-    return UInt32(locations.insert(name.span, value: 0))
+    return UInt32(locations.insert(name, value: 0))
   }
 
   mutating func courierNumber(_ name: ArraySlice<UInt8>) -> UInt32 {
@@ -233,24 +180,6 @@ extension Books {
     couriers.append(CourierRecord(text: Array(name), partner: partner.map { UInt8($0) }))
     log(.courier)
     return UInt32(couriers.count - 1)
-  }
-
-  /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
-  private mutating func invoiceKey(_ invoice: Span<UInt8>, _ shipment: UInt32) -> UInt32 {
-    if let key = invoices.find(invoice) { return UInt32(key) }
-    log(.invoiceKey)
-    return UInt32(invoices.insert(invoice, value: shipment))
-  }
-
-  /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
-  private mutating func takeAWB(_ awb: Span<UInt8>, _ shipment: ShipmentIndex) -> UInt32 {
-    if let key = awbs.find(awb) {
-      log(.awbValue(UInt32(key), awbs.values[key]))
-      awbs.setValue(key, shipment.raw)
-      return UInt32(key)
-    }
-    log(.awbKey)
-    return UInt32(awbs.insert(awb, value: shipment.raw))
   }
 }
 

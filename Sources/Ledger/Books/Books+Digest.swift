@@ -27,7 +27,7 @@ extension Books {
     ]
   }
 
-  private static func sum(_ records: [some Any]) -> String {
+  private static func sum(_ records: some Sequence) -> String {
     var digest = SHA256()
     for record in records { digest.update(Array("\(record)\n".utf8)) }
     return hexadecimal(digest.finish())
@@ -44,7 +44,7 @@ extension Books {
     for number in 0..<table.count {
       let (prefix, key) = (table.prefix(of: number), table.bytes(of: number))
       let found = table.find(key.span, prefix: prefix) ?? -1
-      digest.update(Array("\(number) \(prefix) \(key.count) \(table.values[number]) \(found)\n".utf8))
+      digest.update(Array("\(number) \(prefix) \(key.count) \(table.value(of: number)) \(found)\n".utf8))
       digest.update(Array(key))
     }
     return hexadecimal(digest.finish())

@@ -8,14 +8,12 @@ extension Books {
   package static let noKey = UInt32.max
 
   /// The shipment that holds the AWB of that number for its way out.
-  @inlinable
   package func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
-    let shipment = awbs.values[Int(number)]
+    let shipment = awbs.value(of: Int(number))
     let record = shipments[Int(shipment)]
     return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
   }
 
-  @inlinable
   package func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
     couriers[Int(courier)].partner == partner
   }
@@ -27,27 +25,17 @@ extension Books {
     return true
   }
 
-  /// Enters events again, as their records say, at most `nearRows` of them; then there are none.
-  mutating func enterAgain(_ events: inout [(event: NextEvent, position: Position)], from partner: UInt8) {
-    if events.isEmpty { return }
-    bringNear(records: events)
-    for (event, position) in events {
-      if event.scanNumber != 0 { _ = takeScanNumber(event.scanNumber, of: partner) }
-      enter(event, at: position)
-    }
-    events.removeAll(keepingCapacity: true)
-  }
-
   /// Enters an event that is applied and newer than all that its shipment holds.
   ///
   /// - Returns: the newest record about the shipment before this one.
   @discardableResult
   package mutating func enter(_ event: NextEvent, at position: Position) -> Position {
     let place = Int(event.shipment.raw)
-    touch(event.shipment.raw)
-    let identity = Books.identityBit(code: event.code, time: event.time)
-    let head = shipments[place].head
-    shipments[place].enter(event, identity, position)
+    var record = shipments[place]
+    touch(event.shipment.raw, record)
+    let head = record.head
+    record.enter(event, Books.identityBit(code: event.code, time: event.time), position)
+    shipments[place] = record
     return head
   }
 }

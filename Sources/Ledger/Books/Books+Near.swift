@@ -13,7 +13,7 @@ extension Books {
   /// Keeps the compiler from leaving out looks of which nobody uses what they see.
   private static let seen = Atomic<UInt64>(0)
 
-  private static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
+  static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
 
   /// Brings near what the rows of a batch name in a column of keys: the key itself, its shipment and its order.
   ///
@@ -49,7 +49,7 @@ extension Books {
   private func lookAtHolders(_ numbers: [UInt32], of table: KeyTable) -> UInt64 {
     var holders = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in numbers.indices where numbers[index] != Books.noKey {
-      holders[index] = table.values[Int(numbers[index])]
+      holders[index] = table.value(of: Int(numbers[index]))
     }
     return lookAtShipments(holders.span)
   }
@@ -59,24 +59,12 @@ extension Books {
     var sum: UInt64 = 0
     var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in shipments.indices where shipments[index] != Books.noKey {
-      let place = Int(shipments[index])
-      owners[index] = self.shipments[place].order.raw
-      sum &+= self.shipments[place].identities
+      owners[index] = self.shipments.look(at: Int(shipments[index]), &sum)
     }
     for index in 0..<64 where owners[index] != Books.noKey {
-      sum &+= UInt64(orders[Int(owners[index])].shipmentCount)
+      sum &+= UInt64(orders[Int(owners[index])].firstShipment)
     }
     return sum
-  }
-
-  /// Brings near the records of the shipments that events are about.
-  func bringNear(records events: [(event: NextEvent, position: Position)]) {
-    var sum: UInt64 = 0
-    for (event, _) in events {
-      let place = Int(event.shipment.raw)
-      sum &+= shipments[place].identities &+ UInt64(shipments[place].order.raw)
-    }
-    Books.note(sum)
   }
 
   /// Brings near what is told of shipments: their records, their orders, and the texts of their keys.
@@ -89,11 +77,10 @@ extension Books {
     while start < shipments.count {
       let count = min(64, shipments.count - start)
       for index in 0..<count {
-        let place = Int(shipments[start + index])
-        sum &+= self.shipments[place].identities
-        owners[index] = self.shipments[place].order.raw
-        invoiceKeys[index] = self.shipments[place].invoiceKey
-        awbKeys[index] = self.shipments[place].awbKey
+        let record = self.shipments[Int(shipments[start + index])]
+        owners[index] = record.order.raw
+        invoiceKeys[index] = record.invoiceKey
+        awbKeys[index] = record.awbKey
       }
       for index in 0..<count { sum &+= UInt64(orders[Int(owners[index])].firstShipment) }
       sum &+= orderNumbers.look(at: owners.span.extracting(0..<count))

@@ -29,7 +29,6 @@ extension Books {
     case invoiceKey, awbKey
     case awbValue(UInt32, UInt32)
     case line
-    case lineAgain(UInt32, UInt32)
     case lineValue(UInt32, LineRecord)
     case scanText
     case stock, product, account
@@ -55,9 +54,9 @@ extension Books {
 
   /// Notes a shipment that is about to change, while a transaction is open.
   @inline(__always)
-  mutating func touch(_ shipment: UInt32) {
+  mutating func touch(_ shipment: UInt32, _ record: @autoclosure () -> ShipmentRecord) {
     if !keepsTouches { return }
-    undo.shipments.note(shipment, shipments[Int(shipment)])
+    undo.shipments.note(shipment, record())
     if keepsUndo && undo.count > undoChangesMax { giveUpUndo() }
   }
 
@@ -127,9 +126,6 @@ extension Books {
     case .line:
       lines.removeLast()
       lineKeys.removeLast()
-    case .lineAgain(let key, let before):
-      lines.removeLast()
-      lineKeys.setValue(Int(key), before)
     case .lineValue(let place, let before): lines[Int(place)] = before
     case .scanText: scanTexts.removeLast()
     case .stock:

@@ -6,8 +6,8 @@ package import Orders
 /// The books follow the journal: every change is an `Effect` applied by `apply`, in the live run and in the replay alike.
 /// While a transaction is open each change leaves its before-image behind, so that a refused file can be taken back.
 package struct Books: Sendable {
-  package internal(set) var orders: [OrderRecord] = []
-  package internal(set) var shipments: [ShipmentRecord] = []
+  package internal(set) var orders = OrderTable()
+  package internal(set) var shipments = ShipmentTable()
   package internal(set) var lines: [LineRecord] = []
   package internal(set) var stock: [StockRecord] = []
   package internal(set) var products: [ProductRecord] = []
@@ -21,27 +21,27 @@ package struct Books: Sendable {
   package internal(set) var partners: [[UInt8]] = []
 
   /// Order number -> order index (the key's number is the order's index).
-  package internal(set) var orderNumbers = KeyTable(seed: 1)
-  package internal(set) var invoices = KeyTable(seed: 2)
-  package internal(set) var awbs = KeyTable(seed: 3)
-  /// Shipment index (four bytes) and suborder id -> line.
-  package internal(set) var lineKeys = KeyTable(seed: 4, prefixWidth: 4)
+  package internal(set) var orderNumbers = KeyTable(seed: 1, [.isPacked, .standsForItself])
+  package internal(set) var invoices = KeyTable(seed: 2, .isPacked)
+  package internal(set) var awbs = KeyTable(seed: 3, .isPacked)
+  /// Shipment index and suborder id -> line (the key's number is the line's index).
+  package internal(set) var lineKeys = KeyTable(seed: 4, [.isPacked, .hasPrefix, .standsForItself])
   package internal(set) var locations = KeyTable(seed: 5)
   package internal(set) var courierKeys = KeyTable(seed: 6)
-  /// Location number (four bytes) and SKU -> stock.
-  package internal(set) var stockKeys = KeyTable(seed: 7, prefixWidth: 4)
+  /// Location number and SKU -> stock.
+  package internal(set) var stockKeys = KeyTable(seed: 7, .hasPrefix)
   package internal(set) var productKeys = KeyTable(seed: 8)
-  /// Location number (four bytes) and folded carrier name -> account.
-  package internal(set) var accountKeys = KeyTable(seed: 9, prefixWidth: 4)
+  /// Location number and folded carrier name -> account.
+  package internal(set) var accountKeys = KeyTable(seed: 9, .hasPrefix)
   /// Scan numbers in use, per partner.
   package internal(set) var scanNumbers: [NumberSet] = []
-  /// Scan numbers that are no plain numbers: partner (one byte) and text.
-  package internal(set) var scanTexts = KeyTable(seed: 10, prefixWidth: 1)
+  /// Scan numbers that are no plain numbers: partner and text.
+  package internal(set) var scanTexts = KeyTable(seed: 10, [.isPacked, .hasPrefix])
 
   /// Rows about orders or AWBs that nobody knew, in the order of their records.
   package internal(set) var waiting: [WaitingRecord] = []
-  /// Column (one byte) and key -> the newest row that waited for it.
-  package internal(set) var waitingKeys = KeyTable(seed: 11, prefixWidth: 1)
+  /// Column and key -> the newest row that waited for it.
+  package internal(set) var waitingKeys = KeyTable(seed: 11, .hasPrefix)
   /// How many of them wait still.
   package internal(set) var waitingCount = 0
 
@@ -98,14 +98,13 @@ package struct Books: Sendable {
   /// confirmation is held by nobody.
   package func holder(of awb: Span<UInt8>) -> (shipment: ShipmentIndex, isReturn: Bool)? {
     guard let key = awbs.find(awb) else { return nil }
-    let shipment = Int(awbs.values[key])
-    if shipments[shipment].awbKey == UInt32(key) { return (ShipmentIndex(shipment), false) }
-    return shipments[shipment].returnKey == UInt32(key) ? (ShipmentIndex(shipment), true) : nil
+    let shipment = Int(awbs.value(of: key))
+    let record = shipments[shipment]
+    if record.awbKey == UInt32(key) { return (ShipmentIndex(shipment), false) }
+    return record.returnKey == UInt32(key) ? (ShipmentIndex(shipment), true) : nil
   }
 
-  @inlinable
   package subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
-  @inlinable
   package subscript(_ shipment: ShipmentIndex) -> ShipmentRecord { shipments[Int(shipment.raw)] }
 
   /// The shipments of an order, oldest first; those whose lines all left are none.
@@ -113,18 +112,25 @@ package struct Books: Sendable {
     var list: [ShipmentIndex] = []
     var next = orders[Int(order.raw)].firstShipment
     while next != .max {
-      if !shipments[Int(next)].marks.contains(.emptied) { list.append(ShipmentIndex(next)) }
-      next = shipments[Int(next)].next
+      let record = shipments[Int(next)]
+      if !record.marks.contains(.emptied) { list.append(ShipmentIndex(next)) }
+      next = record.next
     }
     return list
   }
 
   /// The shipment of an order that has only one.
   package func soleShipment(of order: OrderIndex) -> ShipmentIndex? {
-    let record = orders[Int(order.raw)]
-    guard record.shipmentCount == 1 else { return nil }
-    let isShipment = !shipments[Int(record.firstShipment)].marks.contains(.emptied)
-    return isShipment ? ShipmentIndex(record.firstShipment) : nil
+    let first = orders[Int(order.raw)].firstShipment
+    if first == .max { return nil }
+    let record = shipments[Int(first)]
+    return record.next == .max && !record.marks.contains(.emptied) ? ShipmentIndex(first) : nil
+  }
+
+  /// Has the order had one shipment only?
+  package func hasOneShipment(_ order: OrderIndex) -> Bool {
+    let first = orders[Int(order.raw)].firstShipment
+    return first != .max && shipments[Int(first)].next == .max
   }
 
   /// The shipment's number in its order, from 1: it never changes, and no other shipment gets it.
@@ -141,14 +147,20 @@ package struct Books: Sendable {
   /// The parts that a shipment was split into, itself among them: the shipments of its order under the same invoice.
   package func parts(of shipment: ShipmentIndex) -> [ShipmentIndex] {
     let record = self[shipment]
-    if self[record.order].shipmentCount == 1 { return [shipment] }
+    if hasOneShipment(record.order) { return [shipment] }
     return shipments(of: record.order).filter { self[$0].invoiceKey == record.invoiceKey }
   }
 
   package func line(of shipment: ShipmentIndex, suborder: Span<UInt8>) -> LineRecord? {
-    guard let known = lineKeys.value(of: suborder, prefix: shipment.raw) else { return nil }
-    let line = lines[Int(known)]
-    return line.shipment == shipment ? line : nil
+    guard let known = lineKeys.find(suborder, prefix: shipment.raw) else { return nil }
+    return lines[known].isGone ? nil : lines[known]
+  }
+
+  /// Every line that a shipment holds, with the shipment.
+  package func forEachLine(_ body: (ShipmentIndex, LineRecord) -> Void) {
+    for (number, line) in lines.enumerated() where !line.isGone {
+      body(ShipmentIndex(lineKeys.prefix(of: number)), line)
+    }
   }
 
   package func hasScan(_ partner: UInt8, number: ScanNumber) -> Bool {
@@ -176,6 +188,11 @@ package struct Books: Sendable {
 
   package func orderNumber(of order: OrderIndex) -> ArraySlice<UInt8> {
     orderNumbers.bytes(of: Int(order.raw))
+  }
+
+  /// Is this the order's number?
+  package func isNumber(_ number: Span<UInt8>, of order: OrderIndex) -> Bool {
+    orderNumbers.isText(number, of: Int(order.raw))
   }
 
   package func invoice(of shipment: ShipmentIndex) -> ArraySlice<UInt8> {

@@ -1,64 +1,135 @@
 internal import Files
 package import Orders
 
-/// Keys by their bytes: an arena that holds each key once, and open addressing over it.
+/// Keys by their bytes: each in one word of eight bytes, and open addressing over these.
 ///
-/// Keys get numbers from 0 in the order of insertion. A slot is a 32-bit tag of the hash and the key's number plus one,
-/// so that a look-up touches one slot and, on a matching tag, one place of the arena.
+/// Keys get numbers from 0 in the order of insertion. A word holds a key whole, as its shape and its digits (`KeyShapes`), or says
+/// where in the arena its text lies. A slot is four bytes: the key's number plus one, and above it as many bits of the hash as there is
+/// room for, so that a look-up touches one slot and one word.
 package struct KeyTable: Sendable {
-  private(set) var slots: [UInt64]
+  private(set) var slots: [UInt32]
+  /// Of a key with a shape: its number in nine bits, then the digits (`KeyDigits.word`). Of any other, after a bit that says so,
+  /// where its text starts in the arena in 39 bits, and its length in 24.
+  private(set) var words: [UInt64] = []
   private(set) var arena: [UInt8] = []
-  /// Where each key starts in the arena; the next one's start ends it.
-  private(set) var starts: [UInt32] = [0]
-  /// What the key stands for (an order, a shipment, a line).
+  private(set) var shapes = KeyShapes()
+  /// The number before each key's text; empty for keys that are texts alone.
+  private(set) var prefixes: [UInt32] = []
+  /// What the key stands for (an order, a shipment, a line); empty where that is the key's own number.
   package private(set) var values: [UInt32] = []
   private let seed: UInt64
-  /// How many bytes of a number stand before each key's text; 0 for keys that are texts alone.
-  private let prefixWidth: Int
+  private let kind: Kind
+  /// How many low bits of a slot are the number's.
+  private var numberBits: UInt32 = 0
+  private var countMax = 0
 
-  /// - Parameters:
-  ///   - seed: makes the table's hash its own.
-  ///   - prefixWidth: for keys made of a number and a text, the number's width in bytes.
-  package init(seed: UInt64 = 0, prefixWidth: Int = 0, expecting count: Int = 0) {
-    self.seed = seed
-    self.prefixWidth = prefixWidth
-    var size = 64
-    while size * 5 < count * 8 { size *= 2 }
-    slots = [UInt64](repeating: 0, count: size)
+  /// What keys are made of, and what they stand for.
+  package struct Kind: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Before the text there is a number.
+    package static let hasPrefix = Kind(rawValue: 1)
+    /// There are very many, mostly numbered by somebody: they lie in their words.
+    package static let isPacked = Kind(rawValue: 2)
+    /// A key stands for its own number.
+    package static let standsForItself = Kind(rawValue: 4)
   }
 
-  /// A table of the same seed and width, of the arrays that it held; nil where these are no table.
-  init?(like table: KeyTable, slots: [UInt64], arena: [UInt8], starts: [UInt32], values: [UInt32]) {
-    let isPowerOfTwo = slots.count >= 64 && slots.count & (slots.count - 1) == 0
-    guard isPowerOfTwo, values.count * 8 <= slots.count * 5, starts.count == values.count + 1,
-      starts[0] == 0, starts[values.count] == UInt32(exactly: arena.count)
+  /// - Parameter seed: makes the table's hash its own.
+  package init(seed: UInt64 = 0, _ kind: Kind = []) {
+    self.seed = seed &* 0x9E37_79B9_7F4A_7C15
+    self.kind = kind
+    slots = [UInt32](repeating: 0, count: KeyTable.slotsMin)
+    noteSize()
+  }
+
+  private static let slotsMin = 64
+  private static let inArena: UInt64 = 1 << 63
+
+  /// What a table is as plain arrays.
+  struct Arrays {
+    var slots: [UInt32]
+    var words: [UInt64]
+    var arena: [UInt8]
+    var prefixes: [UInt32]
+    var values: [UInt32]
+    var shapes: [UInt8]
+  }
+
+  var arrays: Arrays {
+    Arrays(
+      slots: slots, words: words, arena: arena, prefixes: prefixes, values: values, shapes: shapes.bytes)
+  }
+
+  /// A table of the same seed and kind, of the arrays that it held; nil where these are no table.
+  init?(like table: KeyTable, _ arrays: Arrays) {
+    guard arrays.slots.count >= KeyTable.slotsMin,
+      arrays.words.count <= KeyTable.keysMax(slots: arrays.slots.count),
+      arrays.prefixes.count == (table.kind.contains(.hasPrefix) ? arrays.words.count : 0),
+      arrays.values.count == (table.kind.contains(.standsForItself) ? 0 : arrays.words.count),
+      let shapes = try? KeyShapes(arrays.shapes)
     else { return nil }
     seed = table.seed
-    prefixWidth = table.prefixWidth
-    self.slots = slots
-    self.arena = arena
-    self.starts = starts
-    self.values = values
+    kind = table.kind
+    slots = arrays.slots
+    words = arrays.words
+    arena = arrays.arena
+    prefixes = arrays.prefixes
+    values = arrays.values
+    self.shapes = shapes
+    noteSize()
   }
 
-  package var count: Int { values.count }
+  package var count: Int { words.count }
+
+  // MARK: Look-ups
+
+  /// A key on its way into the table: what its place follows from.
+  struct Sought {
+    var hash: UInt64
+    /// Of the texts around the digits.
+    var shape: UInt64 = 0
+    var digits: KeyDigits?
+  }
+
+  @inline(__always)
+  func sought(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Sought {
+    let seed = seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15
+    if !kind.contains(.isPacked) { return Sought(hash: keyHash(key, seed: seed)) }
+    let digits = KeyDigits(key)
+    let shape = KeyShapes.hash(key, digits)
+    return Sought(hash: KeyTable.hash(digits.word, shape, seed), shape: shape, digits: digits)
+  }
+
+  @inline(__always)
+  private static func hash(_ word: UInt64, _ shape: UInt64, _ seed: UInt64) -> UInt64 {
+    foldWide(word ^ shape ^ seed, 0xA076_1D64_78BD_642F)
+  }
 
   /// The number of the key, or nil.
   package func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
-    let hash = hash(prefix, key)
-    let mask = slots.count - 1
-    let tag = hash & tagMask
-    var place = Int(truncatingIfNeeded: hash) & mask
+    find(key, prefix: prefix, sought(key, prefix: prefix))
+  }
+
+  func find(_ key: Span<UInt8>, prefix: UInt32, _ sought: Sought) -> Int? {
+    let count = slots.count
+    let tag = KeyTable.tag(sought.hash, numberBits)
+    var place = KeyTable.place(sought.hash, count)
     while true {
       let slot = slots[place]
       if slot == 0 { return nil }
-      if slot & tagMask == tag {
-        let number = Int(slot & 0xFFFF_FFFF) - 1
-        if equals(number, prefix, key) { return number }
+      if slot >> numberBits == tag {
+        let number = KeyTable.number(in: slot, numberBits)
+        if isKey(number, key, prefix, sought) { return number }
       }
-      place = (place + 1) & mask
+      place = KeyTable.following(place, count)
     }
   }
+
+  /// Looks at the slot where a key of that hash would begin to be looked for.
+  @inline(__always)
+  func look(at hash: UInt64) -> UInt64 { UInt64(slots[KeyTable.place(hash, slots.count)]) }
 
   /// How many keys are looked up at once at the most.
   package static let stageKeys = 64
@@ -73,24 +144,24 @@ package struct KeyTable: Sendable {
     _ cells: Span<Slice>, from first: Int, by width: Int, count: Int, in bytes: Span<UInt8>,
     into numbers: inout [UInt32]
   ) {
-    precondition(prefixWidth == 0 && count <= KeyTable.stageKeys)
+    precondition(!kind.contains(.hasPrefix) && count <= KeyTable.stageKeys)
     var hashes = InlineArray<64, UInt64>(repeating: 0)
-    var found = InlineArray<64, UInt64>(repeating: 0)
-    let mask = slots.count - 1
+    var found = InlineArray<64, UInt32>(repeating: 0)
     for index in 0..<count {
-      hashes[index] = hash(0, bytes.extracting(cells[first + index * width].range))
+      hashes[index] = sought(bytes.extracting(cells[first + index * width].range)).hash
     }
-    for index in 0..<count { found[index] = slots[Int(truncatingIfNeeded: hashes[index]) & mask] }
+    let size = slots.count
+    for index in 0..<count { found[index] = slots[KeyTable.place(hashes[index], size)] }
     for index in 0..<count {
-      var place = Int(truncatingIfNeeded: hashes[index]) & mask
-      while found[index] != 0 && (found[index] ^ hashes[index]) & tagMask != 0 {
-        place = (place + 1) & mask
+      let tag = KeyTable.tag(hashes[index], numberBits)
+      var place = KeyTable.place(hashes[index], size)
+      while found[index] != 0 && found[index] >> numberBits != tag {
+        place = KeyTable.following(place, size)
         found[index] = slots[place]
       }
     }
     for index in 0..<count where found[index] != 0 {
-      let number = Int(found[index] & 0xFFFF_FFFF) - 1
-      hashes[index] = UInt64(starts[number]) << 32 | UInt64(starts[number + 1])
+      hashes[index] = words[KeyTable.number(in: found[index], numberBits)]
     }
     for index in 0..<count {
       if found[index] == 0 {
@@ -98,12 +169,12 @@ package struct KeyTable: Sendable {
         continue
       }
       let key = bytes.extracting(cells[first + index * width].range)
-      let range = Int(hashes[index] >> 32)..<Int(hashes[index] & 0xFFFF_FFFF)
-      if sameBytes(arena.span.extracting(range), key) {
-        numbers.append(UInt32(found[index] & 0xFFFF_FFFF) - 1)
+      let sought = sought(key)
+      if isKey(word: hashes[index], key, sought) {
+        numbers.append(UInt32(KeyTable.number(in: found[index], numberBits)))
       } else {
         // Another key with the same tag.
-        numbers.append(find(key).map { UInt32($0) } ?? .max)
+        numbers.append(find(key, prefix: 0, sought).map { UInt32($0) } ?? .max)
       }
     }
   }
@@ -111,30 +182,44 @@ package struct KeyTable: Sendable {
   /// Looks at the texts of keys, of all of them at once; gives a sum that means nothing.
   /// - Parameter numbers: at most `stageKeys`; `UInt32.max` for none.
   func look(at numbers: Span<UInt32>) -> UInt64 {
-    var places = InlineArray<64, UInt32>(repeating: 0)
-    for index in numbers.indices where numbers[index] != .max { places[index] = starts[Int(numbers[index])] }
     var sum: UInt64 = 0
-    for index in numbers.indices where numbers[index] != .max { sum &+= UInt64(arena[Int(places[index])]) }
+    for index in numbers.indices where numbers[index] != .max { sum &+= words[Int(numbers[index])] }
     return sum
   }
 
   package func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
-    guard let number = find(key, prefix: prefix) else { return nil }
-    return values[number]
+    find(key, prefix: prefix).map { value(of: $0) }
   }
 
+  @inline(__always)
+  package func value(of number: Int) -> UInt32 {
+    kind.contains(.standsForItself) ? UInt32(truncatingIfNeeded: number) : values[number]
+  }
+
+  // MARK: Changes
+
   /// Adds a key that is not there yet.
+  @discardableResult
   package mutating func insert(_ key: Span<UInt8>, prefix: UInt32 = 0, value: UInt32) -> Int {
-    if (values.count + 1) * 8 > slots.count * 5 { grow() }
-    let number = values.count
-    values.append(value)
-    for byte in 0..<prefixWidth { arena.append(UInt8(truncatingIfNeeded: prefix >> UInt32(8 * byte))) }
-    arena.append(addingCapacity: key.count) { (room: inout OutputSpan<UInt8>) in
-      for index in key.indices { room.append(key[index]) }
+    insert(key, prefix: prefix, sought(key, prefix: prefix), value: value)
+  }
+
+  @discardableResult
+  mutating func insert(_ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32) -> Int {
+    if words.count == countMax { grow() }
+    let number = words.count
+    if kind.contains(.standsForItself) { precondition(value == UInt32(number)) } else { values.append(value) }
+    if kind.contains(.hasPrefix) { prefixes.append(prefix) }
+    if let digits = sought.digits, let shape = shapes.number(of: key, digits, hash: sought.shape) {
+      words.append(UInt64(shape) << 54 | digits.word)
+    } else {
+      precondition(key.count < 1 << 24 && arena.count < 1 << 39, "a key arena holds at most 512 GiB")
+      words.append(KeyTable.inArena | UInt64(arena.count) << 24 | UInt64(key.count))
+      arena.append(addingCapacity: key.count) { (room: inout OutputSpan<UInt8>) in
+        for index in key.indices { room.append(key[index]) }
+      }
     }
-    precondition(arena.count <= UInt32.max, "a key arena holds at most 4 GiB")
-    starts.append(UInt32(arena.count))
-    place(number, hash: hash(prefix, key))
+    enter(number, hash: sought.hash)
     return number
   }
 
@@ -143,54 +228,111 @@ package struct KeyTable: Sendable {
 
   /// Takes the newest key out again. Sound with linear probing because nothing was inserted behind it.
   package mutating func removeLast() {
-    let number = values.count - 1
-    let hash = hash(of: number)
-    let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while slots[place] & 0xFFFF_FFFF != UInt64(number + 1) { place = (place + 1) & mask }
+    let number = words.count - 1
+    let count = slots.count
+    var place = KeyTable.place(hash(of: number), count)
+    while slots[place] == 0 || KeyTable.number(in: slots[place], numberBits) != number {
+      place = KeyTable.following(place, count)
+    }
     slots[place] = 0
-    starts.removeLast()
-    arena.removeLast(arena.count - Int(starts[number]))
-    values.removeLast()
+    let word = words.removeLast()
+    if word & KeyTable.inArena != 0 { arena.removeLast(arena.count - KeyTable.range(word).lowerBound) }
+    if kind.contains(.hasPrefix) { prefixes.removeLast() }
+    if !kind.contains(.standsForItself) { values.removeLast() }
   }
+
+  // MARK: Keys by their numbers
 
   /// The key's text, without the number before it.
   package func bytes(of number: Int) -> ArraySlice<UInt8> {
-    arena[Int(starts[number]) + prefixWidth..<Int(starts[number + 1])]
+    let word = words[number]
+    if word & KeyTable.inArena != 0 { return arena[KeyTable.range(word)] }
+    return shapes.text(Int(word >> 54), word)[...]
   }
 
   /// The number before the key's text.
-  package func prefix(of number: Int) -> UInt32 {
-    var prefix: UInt32 = 0
-    for byte in 0..<prefixWidth { prefix |= UInt32(arena[Int(starts[number]) + byte]) << UInt32(8 * byte) }
-    return prefix
+  package func prefix(of number: Int) -> UInt32 { kind.contains(.hasPrefix) ? prefixes[number] : 0 }
+
+  /// Is this the text of the key with that number?
+  package func isText(_ key: Span<UInt8>, of number: Int) -> Bool {
+    isKey(word: words[number], key, sought(key, prefix: prefix(of: number)))
   }
 
-  private func hash(_ prefix: UInt32, _ key: Span<UInt8>) -> UInt64 {
-    keyHash(key, seed: seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15)
+  private static func range(_ word: UInt64) -> Range<Int> {
+    let start = Int((word & ~inArena) >> 24)
+    return start..<start + Int(word & 0xFF_FFFF)
   }
 
-  private func hash(of number: Int) -> UInt64 { hash(prefix(of: number), bytes(of: number).span) }
-
-  private func equals(_ number: Int, _ prefix: UInt32, _ key: Span<UInt8>) -> Bool {
-    let start = Int(starts[number]) + prefixWidth
-    let end = Int(starts[number + 1])
-    if end - start != key.count || !sameBytes(arena.span.extracting(start..<end), key) { return false }
-    return prefixWidth == 0 || self.prefix(of: number) == prefix
+  @inline(__always)
+  private func isKey(_ number: Int, _ key: Span<UInt8>, _ prefix: UInt32, _ sought: Sought) -> Bool {
+    isKey(word: words[number], key, sought)
+      && (!kind.contains(.hasPrefix) || prefixes[number] == prefix)
   }
 
-  private mutating func place(_ number: Int, hash: UInt64) {
-    let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while slots[place] != 0 { place = (place + 1) & mask }
-    slots[place] = hash & tagMask | UInt64(number + 1)
+  @inline(__always)
+  private func isKey(word: UInt64, _ key: Span<UInt8>, _ sought: Sought) -> Bool {
+    if word & KeyTable.inArena != 0 { return sameBytes(arena.span.extracting(KeyTable.range(word)), key) }
+    guard let digits = sought.digits, word & (1 << 54 - 1) == digits.word else { return false }
+    return shapes.isShape(Int(word >> 54), of: key, digits)
   }
 
+  // MARK: Slots
+
+  private func hash(of number: Int) -> UInt64 {
+    let word = words[number]
+    let prefix = prefix(of: number)
+    if word & KeyTable.inArena != 0 {
+      return sought(arena.span.extracting(KeyTable.range(word)), prefix: prefix).hash
+    }
+    let seed = seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15
+    return KeyTable.hash(word & (1 << 54 - 1), shapes.shapes[Int(word >> 54)].hash, seed)
+  }
+
+  /// A table is at most three quarters full.
+  private static func keysMax(slots: Int) -> Int { slots / 4 * 3 }
+
+  private mutating func noteSize() {
+    countMax = KeyTable.keysMax(slots: slots.count)
+    numberBits = UInt32(Int.bitWidth - countMax.leadingZeroBitCount)
+  }
+
+  // These take what they need of the table instead of the table: a debug build would hold on to each of its arrays for the time of
+  // the call, and look-ups are made by the million.
+
+  /// The upper half of the hash says where; the lower one is what the slot keeps a part of.
+  @inline(__always)
+  private static func place(_ hash: UInt64, _ slots: Int) -> Int {
+    // Shifts bind closer than products.
+    Int(truncatingIfNeeded: ((hash >> 32) &* UInt64(truncatingIfNeeded: slots)) >> 32)
+  }
+
+  @inline(__always)
+  private static func tag(_ hash: UInt64, _ numberBits: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: hash) & (.max >> numberBits)
+  }
+
+  @inline(__always)
+  private static func number(in slot: UInt32, _ numberBits: UInt32) -> Int {
+    Int(slot & ~(.max << numberBits)) - 1
+  }
+
+  @inline(__always)
+  private static func following(_ place: Int, _ slots: Int) -> Int { place + 1 == slots ? 0 : place + 1 }
+
+  private mutating func enter(_ number: Int, hash: UInt64) {
+    let count = slots.count
+    var place = KeyTable.place(hash, count)
+    while slots[place] != 0 { place = KeyTable.following(place, count) }
+    slots[place] = KeyTable.tag(hash, numberBits) << numberBits | UInt32(truncatingIfNeeded: number + 1)
+  }
+
+  /// A large table grows by half: what is free in it is memory as well.
   private mutating func grow() {
-    slots = [UInt64](repeating: 0, count: slots.count * 2)
-    for number in 0..<values.count { place(number, hash: hash(of: number)) }
+    let size = slots.count < 1 << 16 ? slots.count * 2 : slots.count / 2 * 3
+    precondition(size < 1 << 32, "a table holds at most three milliards of keys")
+    slots = []
+    slots = [UInt32](repeating: 0, count: size)
+    noteSize()
+    for number in words.indices { enter(number, hash: hash(of: number)) }
   }
 }
-
-/// The half of a slot that holds the tag.
-private let tagMask: UInt64 = 0xFFFF_FFFF_0000_0000

@@ -16,8 +16,8 @@ extension Books {
     _ end: Timestamp, in ledger: Folder, upTo anchor: LedgerPosition, partners: [[UInt8]],
     progress: (_ done: UInt64, _ total: UInt64) -> Void
   ) throws -> Books {
-    let restart = try Checkpoints(ledger).newest(upTo: anchor, partners: partners, before: end)
-    var replay = restart.replay
+    var restart = try Checkpoints(ledger).newest(upTo: anchor, partners: partners, before: end)
+    var replay = restart.takeReplay()
     let start = restart.position
     do {
       _ = try JournalScan(ledger, from: start, upTo: anchor).run { frame in

@@ -76,7 +76,7 @@ extension CheckpointFault: CustomStringConvertible {
 enum CheckpointSection: UInt32 {
   case state = 1, partners, couriers, decisions, feedNumbers, tally
   case orders = 16, shipments, lines, stock, products, accounts
-  /// Slots, arena, starts and values of each key table, in this order.
+  /// Slots, words, arena, prefixes, values and shapes of each key table, in this order.
   case orderNumbers = 32, invoices, awbs, lineKeys, locations, courierKeys, stockKeys, productKeys,
     accountKeys, scanTexts
   /// High halves, fills, lists and bitmaps of each partner's set, in this order.

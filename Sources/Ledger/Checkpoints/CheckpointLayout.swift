@@ -12,15 +12,16 @@ enum CheckpointLayout {
   }()
 
   /// What a change of meaning that no type shows must raise.
-  private static let meaning = 2
+  private static let meaning = 3
 
   static var description: String {
     let shipment = ShipmentRecord(
       order: OrderIndex(0), state: .open, since: .distantPast, setBy: .none, head: .none)
     let records = [
-      line(OrderRecord(creator: 0, location: 0, firstShipment: 0, shipmentCount: 0)),
+      line(OrderRecord(creator: 0, location: 0, firstShipment: 0)),
       line(shipment),
-      line(LineRecord(shipment: .none, quantity: 0, content: 0, position: .none)),
+      "packed in \(MemoryLayout<PackedOrder>.stride) and \(MemoryLayout<PackedShipment>.stride)",
+      line(LineRecord(quantity: 0, content: 0)),
       line(StockRecord(quantity: 0, updatedAt: .distantPast, position: .none)),
       line(ProductRecord(content: 0, position: .none)),
       line(AccountRecord(fingerprint: 0, position: .none)),
@@ -30,7 +31,8 @@ enum CheckpointLayout {
     let probe = Array("order number 4711".utf8)
     return
       (["meaning \(meaning)", "bytes \(1.littleEndian == 1 ? "little" : "big") endian"] + records + [
-        "states \(states)", "key hash \(keyHash(probe.span, seed: 1))",
+        "states \(states)",
+        "key hash \(keyHash(probe.span, seed: 1)), \(KeyTable(seed: 1, .isPacked).sought(probe.span).hash)",
         "page lists to \(NumberSet.sparseMax)",
       ]).joined(separator: "\n")
   }

@@ -96,6 +96,11 @@ struct CheckpointReader: ~Copyable {
     }
   }
 
+  /// The numbers of the sections, each with its bytes.
+  var sections: [(number: UInt32, bytes: UInt64)] {
+    entries.map { ($0.section, $0.count * UInt64($0.stride)) }
+  }
+
   /// There must be no section that nobody took.
   func checkIsAtEnd() throws(CheckpointFault) {
     if next < entries.count { throw .section(entries[next].section) }

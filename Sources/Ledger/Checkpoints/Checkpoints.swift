@@ -32,11 +32,18 @@ package struct Restart {
   package var unusable: [UnusableCheckpoint] = []
 
   package var position: LedgerPosition { checkpoint?.position ?? .start }
+
+  /// What goes on from here: given once, for two would hold the books, and the first change would copy them.
+  package mutating func takeReplay() -> Replay {
+    var taken = Replay()
+    swap(&taken, &replay)
+    return taken
+  }
 }
 
 /// The ledger's checkpoints: two are kept, so that one may be damaged.
 package struct Checkpoints {
-  private let ledger: Folder
+  let ledger: Folder
 
   package init(_ ledger: Folder) { self.ledger = ledger }
 
@@ -137,9 +144,9 @@ package struct Checkpoints {
   package func advance(
     to position: LedgerPosition, partners: [[UInt8]], isCancelled: () -> Bool = { false }
   ) throws -> Checkpoint {
-    let restart = try newest(upTo: position, partners: partners)
+    var restart = try newest(upTo: position, partners: partners)
     if let checkpoint = restart.checkpoint, checkpoint.position == position { return checkpoint }
-    var replay = restart.replay
+    var replay = restart.takeReplay()
     let finding = try JournalScan(ledger, from: restart.position, upTo: position).run {
       if isCancelled() { throw Cancelled() }
       try replay.take($0)
@@ -171,8 +178,8 @@ package struct Checkpoints {
 
   /// Does the journal come to this? Asked in debug builds only: it is what a checkpoint saves.
   private func agrees(_ standing: Replay, at position: LedgerPosition) throws -> Bool {
-    let restart = try newest(upTo: position, partners: standing.books.partners)
-    var replay = restart.replay
+    var restart = try newest(upTo: position, partners: standing.books.partners)
+    var replay = restart.takeReplay()
     _ = try JournalScan(ledger, from: restart.position, upTo: position).run { try replay.take($0) }
     // A mark may lie behind the last commit.
     return replay.openClaims == standing.openClaims && replay.lastClaim == standing.lastClaim

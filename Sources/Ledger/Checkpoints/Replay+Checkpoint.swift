@@ -9,7 +9,8 @@
 //   feedNumbers  their count, then of each the receiver's number, the feed's name, and how many files it has got
 //   tally        rejections: their count, then code and number of rows; unknown codes: their count, then partner, code and
 //                number of rows; parked rows: their count, then position, partner, claim and time
-//   orders …     the records of the books, in the order of their numbers
+//   orders …     the records of the books, in the order of their numbers; behind the orders those of them whose location has a high
+//                number, behind the shipments those that do not fit their 48 bytes, then which one follows which in its order
 
 internal import Files
 internal import Orders
@@ -23,8 +24,11 @@ extension Replay {
     try file.put(decisionsBytes, .decisions)
     try file.put(feedNumbersBytes, .feedNumbers)
     try file.put(tallyBytes, .tally)
-    try file.put(books.orders, .orders)
-    try file.put(books.shipments, .shipments)
+    try file.put(books.orders.packed, .orders)
+    try file.put(books.orders.far, .orders)
+    try file.put(books.shipments.packed, .shipments)
+    try file.put(books.shipments.asideRecords, .shipments)
+    try file.put(books.shipments.nextRecords, .shipments)
     try file.put(books.lines, .lines)
     try file.put(books.stock, .stock)
     try file.put(books.products, .products)
@@ -49,8 +53,8 @@ extension Replay {
     } catch {
       throw CheckpointFault(error)
     }
-    books.orders = try file.take(OrderRecord.self, .orders)
-    books.shipments = try file.take(ShipmentRecord.self, .shipments)
+    try file.take(&books.orders)
+    try file.take(&books.shipments)
     books.lines = try file.take(LineRecord.self, .lines)
     books.stock = try file.take(StockRecord.self, .stock)
     books.products = try file.take(ProductRecord.self, .products)
@@ -238,10 +242,13 @@ extension Replay {
 
 extension CheckpointWriter {
   mutating func put(_ table: KeyTable, _ section: CheckpointSection) throws(FileError) {
-    try put(table.slots, section)
-    try put(table.arena, section)
-    try put(table.starts, section)
-    try put(table.values, section)
+    let arrays = table.arrays
+    try put(arrays.slots, section)
+    try put(arrays.words, section)
+    try put(arrays.arena, section)
+    try put(arrays.prefixes, section)
+    try put(arrays.values, section)
+    try put(arrays.shapes, section)
   }
 
   mutating func put(_ set: NumberSet, _ section: CheckpointSection) throws(FileError) {
@@ -256,14 +263,32 @@ extension CheckpointWriter {
 extension CheckpointReader {
   /// Reads a table in the place of an empty one of the same kind.
   mutating func take(_ table: inout KeyTable, _ section: CheckpointSection) throws(CheckpointFault) {
-    let slots = try take(UInt64.self, section)
-    let arena = try take(UInt8.self, section)
-    let starts = try take(UInt32.self, section)
-    let values = try take(UInt32.self, section)
-    guard let read = KeyTable(like: table, slots: slots, arena: arena, starts: starts, values: values) else {
+    let arrays = KeyTable.Arrays(
+      slots: try take(UInt32.self, section), words: try take(UInt64.self, section),
+      arena: try take(UInt8.self, section), prefixes: try take(UInt32.self, section),
+      values: try take(UInt32.self, section), shapes: try take(UInt8.self, section))
+    guard let read = KeyTable(like: table, arrays) else {
       throw .content("section \(section.rawValue) holds no table of keys")
     }
     table = read
+  }
+
+  mutating func take(_ orders: inout OrderTable) throws(CheckpointFault) {
+    let packed = try take(PackedOrder.self, .orders)
+    guard let read = OrderTable(packed: packed, far: try take(FarOrder.self, .orders)) else {
+      throw .content("the orders' section holds none")
+    }
+    orders = read
+  }
+
+  mutating func take(_ shipments: inout ShipmentTable) throws(CheckpointFault) {
+    let packed = try take(PackedShipment.self, .shipments)
+    let aside = try take(AsideShipment.self, .shipments)
+    let nexts = try take(NextShipment.self, .shipments)
+    guard let read = ShipmentTable(packed: packed, aside: aside, nexts: nexts) else {
+      throw .content("the shipments' section holds none")
+    }
+    shipments = read
   }
 
   mutating func take(_ set: inout NumberSet, _ section: CheckpointSection) throws(CheckpointFault) {

@@ -1,7 +1,7 @@
 internal import Orders
 
 /// The effects in the journal: a tag, for effects on a shipment its index and the way back to the record before, then the fields.
-private enum Tag {
+enum EffectTag {
   static let createOrder: UInt8 = 1
   static let createShipment: UInt8 = 2
   static let setInvoice: UInt8 = 3
@@ -31,63 +31,63 @@ extension [UInt8] {
     func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
     switch effect {
     case .createOrder(let number, let location):
-      append(Tag.createOrder)
+      append(EffectTag.createOrder)
       putText(text(number))
       putText(text(location))
     case .createShipment(let order, let invoice, let state):
-      append(Tag.createShipment)
+      append(EffectTag.createShipment)
       putNumber(UInt64(order.raw))
       putText(text(invoice))
       append(state.rawValue)
     case .setInvoice(let shipment, let invoice):
-      putShipment(Tag.setInvoice, shipment, previous, position)
+      putShipment(EffectTag.setInvoice, shipment, previous, position)
       putText(text(invoice))
     case .details(let shipment, let details):
-      putShipment(Tag.details, shipment, previous, position)
+      putShipment(EffectTag.details, shipment, previous, position)
       for field in [
         details.customerName, details.addressLine1, details.city, details.pinCode, details.paymentMode,
         details.collectableAmount, details.marketplace,
       ] { putText(text(field)) }
     case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
-      putShipment(Tag.addLine, shipment, previous, position)
+      putShipment(EffectTag.addLine, shipment, previous, position)
       putText(text(suborder))
       putText(text(sku))
       putSigned(Int64(quantity))
       putSigned(price)
       putNumber(content)
     case .assign(let shipment, let courier, let awb, let after):
-      putShipment(Tag.assign, shipment, previous, position)
+      putShipment(EffectTag.assign, shipment, previous, position)
       putText(text(courier))
       putText(text(awb))
       append(after.rawValue)
     case .dropLine(let shipment, let suborder, let isLast):
-      putShipment(Tag.dropLine, shipment, previous, position)
+      putShipment(EffectTag.dropLine, shipment, previous, position)
       putText(text(suborder))
       append(isLast ? 1 : 0)
     case .tie(let shipment, let awb):
-      putShipment(Tag.tie, shipment, previous, position)
+      putShipment(EffectTag.tie, shipment, previous, position)
       putText(text(awb))
     case .pieces(let shipment, let suborder, let quantity, let cancelled):
-      putShipment(Tag.pieces, shipment, previous, position)
+      putShipment(EffectTag.pieces, shipment, previous, position)
       putText(text(suborder))
       putSigned(Int64(quantity))
       putSigned(Int64(cancelled))
     case .confirm(let shipment, let number, let date):
-      putShipment(Tag.confirm, shipment, previous, position)
+      putShipment(EffectTag.confirm, shipment, previous, position)
       putText(text(number))
       append(date == nil ? 0 : 1)
       if let date { putTime(date) }
     case .manifest(let shipment, let number):
-      putShipment(Tag.manifest, shipment, previous, position)
+      putShipment(EffectTag.manifest, shipment, previous, position)
       putText(text(number))
     case .cancel(let shipment, let fold):
-      putShipment(Tag.cancel, shipment, previous, position)
+      putShipment(EffectTag.cancel, shipment, previous, position)
       putFold(fold)
     case .carrier(let shipment, let entry):
-      putShipment(Tag.carrier, shipment, previous, position)
+      putShipment(EffectTag.carrier, shipment, previous, position)
       putCarrier(entry, bytes)
     case .settle(let shipment, let parked, let settlement):
-      putShipment(Tag.settle, shipment, previous, position)
+      putShipment(EffectTag.settle, shipment, previous, position)
       putNumber(parked.raw)
       append(
         settlement.outcome.rawValue | (settlement.leavesOthers ? 8 : 0) | (settlement.isCancel ? 16 : 0))
@@ -96,25 +96,25 @@ extension [UInt8] {
       putTime(settlement.time)
       putFold(settlement.fold)
     case .document(let shipment, let which):
-      putShipment(Tag.document, shipment, previous, position)
+      putShipment(EffectTag.document, shipment, previous, position)
       append(which)
     case .stock(let location, let sku, let quantity):
-      append(Tag.stock)
+      append(EffectTag.stock)
       putText(text(location))
       putText(text(sku))
       putSigned(Int64(quantity))
     case .product(let sku, let details, let content):
-      append(Tag.product)
+      append(EffectTag.product)
       putText(text(sku))
       for place in Effect.ProductDetails.columns.indices { putText(text(details[place])) }
       putNumber(content)
     case .account(let location, let courier, let fingerprint):
-      append(Tag.account)
+      append(EffectTag.account)
       putText(text(location))
       putText(text(courier))
       putNumber(fingerprint)
     case .wait(let row):
-      append(Tag.wait)
+      append(EffectTag.wait)
       append(row.column.rawValue)
       putText(text(row.key))
       append(row.kind.rawValue)
@@ -123,7 +123,7 @@ extension [UInt8] {
       putNumber(row.scanNumber)
       putText(text(row.cells))
     case .resume(let waiting):
-      append(Tag.resume)
+      append(EffectTag.resume)
       putNumber(waiting.raw)
     }
   }
@@ -253,34 +253,34 @@ extension RecordReader {
   mutating func effect(at position: Position, time: Timestamp) throws(RecordFault) -> (Effect, Position) {
     let tag = try byte()
     switch tag {
-    case Tag.createOrder: return (.createOrder(number: try slice(), location: try slice()), .none)
-    case Tag.createShipment:
+    case EffectTag.createOrder: return (.createOrder(number: try slice(), location: try slice()), .none)
+    case EffectTag.createShipment:
       let order = OrderIndex(UInt32(truncatingIfNeeded: try number()))
       return (.createShipment(order: order, invoice: try slice(), state: try state8()), .none)
-    case Tag.stock:
+    case EffectTag.stock:
       return (
         .stock(location: try slice(), sku: try slice(), quantity: Int32(truncatingIfNeeded: try signed())),
         .none
       )
-    case Tag.product, Tag.productName:
+    case EffectTag.product, EffectTag.productName:
       let sku = try slice()
       var details = Effect.ProductDetails()
-      if tag == Tag.productName {
+      if tag == EffectTag.productName {
         details.name = try slice()
       } else {
         for place in Effect.ProductDetails.columns.indices { details[place] = try slice() }
       }
       return (.product(sku: sku, details, content: try number()), .none)
-    case Tag.account:
+    case EffectTag.account:
       return (.account(location: try slice(), courier: try slice(), fingerprint: try number()), .none)
-    case Tag.wait: return (.wait(try waitingRow()), .none)
-    case Tag.resume: return (.resume(waiting: Position(raw: try number())), .none)
+    case EffectTag.wait: return (.wait(try waitingRow()), .none)
+    case EffectTag.resume: return (.resume(waiting: Position(raw: try number())), .none)
     default: break
     }
     let (shipment, previous) = try shipment(at: position)
     switch tag {
-    case Tag.setInvoice: return (.setInvoice(shipment, invoice: try slice()), previous)
-    case Tag.details:
+    case EffectTag.setInvoice: return (.setInvoice(shipment, invoice: try slice()), previous)
+    case EffectTag.details:
       var details = Effect.OrderDetails()
       details.customerName = try slice()
       details.addressLine1 = try slice()
@@ -290,31 +290,32 @@ extension RecordReader {
       details.collectableAmount = try slice()
       details.marketplace = try slice()
       return (.details(shipment, details), previous)
-    case Tag.addLine:
+    case EffectTag.addLine:
       let (suborder, sku) = (try slice(), try slice())
       let quantity = Int32(truncatingIfNeeded: try signed())
       let effect = Effect.addLine(
         shipment, suborder: suborder, sku: sku, quantity: quantity, priceMillionths: try signed(),
         content: try number())
       return (effect, previous)
-    case Tag.assign:
+    case EffectTag.assign:
       return (.assign(shipment, courier: try slice(), awb: try slice(), after: try state8()), previous)
-    case Tag.dropLine: return (.dropLine(shipment, suborder: try slice(), isLast: try byte() == 1), previous)
-    case Tag.tie: return (.tie(shipment, awb: try slice()), previous)
-    case Tag.pieces:
+    case EffectTag.dropLine:
+      return (.dropLine(shipment, suborder: try slice(), isLast: try byte() == 1), previous)
+    case EffectTag.tie: return (.tie(shipment, awb: try slice()), previous)
+    case EffectTag.pieces:
       let suborder = try slice()
       let quantity = Int32(truncatingIfNeeded: try signed())
       let effect = Effect.pieces(
         shipment, suborder: suborder, quantity: quantity, cancelled: Int32(truncatingIfNeeded: try signed()))
       return (effect, previous)
-    case Tag.confirm:
+    case EffectTag.confirm:
       let number = try slice()
       let date = try byte() == 0 ? nil : try self.time()
       return (.confirm(shipment, invoiceNumber: number, invoiceDate: date), previous)
-    case Tag.manifest: return (.manifest(shipment, number: try slice()), previous)
-    case Tag.cancel: return (.cancel(shipment, try fold(since: time)), previous)
-    case Tag.carrier: return (.carrier(shipment, try carrier(time: time)), previous)
-    case Tag.settle:
+    case EffectTag.manifest: return (.manifest(shipment, number: try slice()), previous)
+    case EffectTag.cancel: return (.cancel(shipment, try fold(since: time)), previous)
+    case EffectTag.carrier: return (.carrier(shipment, try carrier(time: time)), previous)
+    case EffectTag.settle:
       let parked = Position(raw: try number())
       let head = try byte()
       guard let outcome = Outcome(rawValue: head & 7) else { throw RecordFault(what: "an unknown outcome") }
@@ -325,7 +326,7 @@ extension RecordReader {
         outcome: outcome, before: before, code: code, time: settled, fold: try fold(since: settled),
         leavesOthers: head & 8 != 0, isCancel: head & 16 != 0)
       return (.settle(shipment, parked: parked, settlement), previous)
-    case Tag.document: return (.document(shipment, which: try byte()), previous)
+    case EffectTag.document: return (.document(shipment, which: try byte()), previous)
     default: throw RecordFault(what: "an unknown effect")
     }
   }

@@ -15,7 +15,7 @@ package import Orders
 ///     location  text
 ///
 /// What a row of this kind changes follows from it: the effect `carrier` with the same fields.
-private enum Short {
+enum ShortEvent {
   static let mark: UInt8 = 7
   static let isSecondVersion: UInt8 = 8
   static let endsReturn: UInt8 = 16
@@ -27,12 +27,12 @@ private enum Short {
 
 extension Timestamp {
   /// The second in which it lies, in milliseconds; what an event's time is told from.
-  fileprivate var wholeSecond: Int64 { milliseconds / 1000 * 1000 }
+  var wholeSecond: Int64 { milliseconds / 1000 * 1000 }
 }
 
 extension RowRecord {
   /// Does a record with this first byte tell an event in short?
-  static func isShort(_ head: UInt8) -> Bool { head & 7 == Short.mark }
+  static func isShort(_ head: UInt8) -> Bool { head & 7 == ShortEvent.mark }
 }
 
 extension RowWriter {
@@ -48,13 +48,13 @@ extension RowWriter {
     let isWide = previous.record > UInt16.max
     let states =
       UInt16(event.before.rawValue) | UInt16(event.after.rawValue) << 5
-      | UInt16(event.event.map { $0.rawValue + 1 } ?? 0) << 10 | (isWide ? Short.hasWidePlace : 0)
+      | UInt16(event.event.map { $0.rawValue + 1 } ?? 0) << 10 | (isWide ? ShortEvent.hasWidePlace : 0)
     let milliseconds = event.time.milliseconds &- arrival.wholeSecond
     let isWhole = milliseconds % 1000 == 0
     let head =
-      Short.mark | (event.isSecondVersion ? Short.isSecondVersion : 0)
-      | (event.endsReturn ? Short.endsReturn : 0) | (event.onReturn ? Short.onReturn : 0)
-      | (event.scanNumber != 0 ? Short.hasScanNumber : 0) | (isWhole ? 0 : Short.hasMilliseconds)
+      ShortEvent.mark | (event.isSecondVersion ? ShortEvent.isSecondVersion : 0)
+      | (event.endsReturn ? ShortEvent.endsReturn : 0) | (event.onReturn ? ShortEvent.onReturn : 0)
+      | (event.scanNumber != 0 ? ShortEvent.hasScanNumber : 0) | (isWhole ? 0 : ShortEvent.hasMilliseconds)
     // Numbers are at most ten bytes long, and there are seven.
     payload.append(addingCapacity: 96 + location.count) { (record: inout OutputSpan<UInt8>) in
       record.append(head)
@@ -152,7 +152,7 @@ extension RowCursor {
     if event == .cancel || asked != 0 && event == nil { throw RecordFault(what: "an unknown event") }
     let code = CodeIndex(truncatingIfNeeded: try reader.number())
     let distance = try reader.signed()
-    let unit: Int64 = head & Short.hasMilliseconds == 0 ? 1000 : 1
+    let unit: Int64 = head & ShortEvent.hasMilliseconds == 0 ? 1000 : 1
     let (since, isTooLarge) = distance.multipliedReportingOverflow(by: unit)
     if isTooLarge { throw RecordFault(what: "a time is out of range") }
     let milliseconds = arrival.wholeSecond &+ since
@@ -162,18 +162,18 @@ extension RowCursor {
     if back > 0 {
       guard back - 1 <= frame / 8 else { throw RecordFault(what: "a way back leads before the journal") }
       let place =
-        states & Short.hasWidePlace != 0
+        states & ShortEvent.hasWidePlace != 0
         ? try reader.count() : Int(try reader.byte()) | Int(try reader.byte()) << 8
       previous = Position(frame: frame - (back - 1) * 8, record: place)
     }
-    let scanNumber = head & Short.hasScanNumber != 0 ? try reader.number() : 0
+    let scanNumber = head & ShortEvent.hasScanNumber != 0 ? try reader.number() : 0
     let location = try reader.text()
     let told = NextEvent(
       shipment: shipment, time: Timestamp(milliseconds: milliseconds), scanNumber: scanNumber,
       location: Slice(offset: location.lowerBound, length: location.count), code: code,
-      isSecondVersion: head & Short.isSecondVersion != 0, event: event,
-      endsReturn: head & Short.endsReturn != 0, before: before, after: after,
-      onReturn: head & Short.onReturn != 0)
+      isSecondVersion: head & ShortEvent.isSecondVersion != 0, event: event,
+      endsReturn: head & ShortEvent.endsReturn != 0, before: before, after: after,
+      onReturn: head & ShortEvent.onReturn != 0)
     return (told, previous)
   }
 }

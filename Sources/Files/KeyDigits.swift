@@ -1,0 +1,106 @@
+/// The digits that tell a key from its like, and what is left of it.
+///
+/// Order numbers, invoices and AWBs mostly end in a number: `FK-OD000080001` is `FK-OD` and nine digits. A key that ends in four
+/// digits or more is split there, any other at its longest run of digits, the last of equals; of more than fifteen the last
+/// fifteen count. The split follows from the text alone.
+package struct KeyDigits: Equatable, Sendable {
+  /// The digits as a number.
+  package let value: UInt64
+  /// How many there are, zeros in front included.
+  package let count: Int
+  /// Where they end in the key.
+  package let end: Int
+
+  package static let countMax = 15
+  private static let countAtEndMin = 4
+
+  @inlinable
+  package var start: Int { end - count }
+
+  /// Count and value as one number of 54 bits.
+  @inlinable
+  package var word: UInt64 { UInt64(count) << 50 | value }
+
+  package init(word: UInt64, end: Int) {
+    value = word & (1 << 50 - 1)
+    count = Int(word >> 50 & 15)
+    self.end = end
+  }
+
+  private init(value: UInt64, count: Int, end: Int) {
+    self.value = value
+    self.count = count
+    self.end = end
+  }
+
+  package init(_ key: Span<UInt8>) {
+    let (value, count) = key.withUnsafeBytes { Self.atEnd($0) }
+    if count >= Self.countAtEndMin {
+      self.init(value: value, count: count, end: key.count)
+    } else {
+      self = Self.longest(key)
+    }
+  }
+
+  /// The digits at the end, eight bytes at a time.
+  private static func atEnd(_ key: UnsafeRawBufferPointer) -> (value: UInt64, count: Int) {
+    // Sound: both loads lie within the buffer, whose count is checked before them.
+    if key.count < 8 {
+      var word: UInt64 = 0
+      for place in 0..<key.count { word |= UInt64(key[place]) << UInt64(8 * (8 - key.count + place)) }
+      return digits(word)
+    }
+    let last = digits(
+      UInt64(littleEndian: key.loadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self)))
+    if last.count < 8 || key.count == 8 { return last }
+    var word: UInt64
+    if key.count >= 16 {
+      word = UInt64(littleEndian: key.loadUnaligned(fromByteOffset: key.count - 16, as: UInt64.self))
+    } else {
+      // What lies before the key counts as no digit.
+      word = UInt64(littleEndian: key.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+      word <<= UInt64(8 * (16 - key.count))
+    }
+    // Of eight further ones the first is left out.
+    let before = digits(word & ~0xFF)
+    return (before.value &* 100_000_000 &+ last.value, before.count + 8)
+  }
+
+  /// The digits at the end of eight bytes, the last of which is the highest of the word.
+  @inline(__always)
+  private static func digits(_ text: UInt64) -> (value: UInt64, count: Int) {
+    let bytes = text ^ 0x3030_3030_3030_3030
+    let others = ((bytes & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080
+    let count = others.leadingZeroBitCount / 8
+    if count == 0 { return (0, 0) }
+    // Pairs of digits, then pairs of those, then of those; what stands before the digits counts as zeros.
+    var value = bytes & (UInt64.max << UInt64(64 - 8 * count))
+    value = (value &* 2561) >> 8
+    value = ((value & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
+    value = ((value & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
+    return (value, count)
+  }
+
+  private static func longest(_ key: Span<UInt8>) -> KeyDigits {
+    var (best, bestEnd, run) = (0, key.count, 0)
+    for place in key.indices {
+      run = key[place] &- UInt8(ascii: "0") < 10 ? run + 1 : 0
+      if run > 0 && run >= best { (best, bestEnd) = (run, place + 1) }
+    }
+    best = min(best, countMax)
+    var value: UInt64 = 0
+    for place in bestEnd - best..<bestEnd { value = value * 10 + UInt64(key[place] - UInt8(ascii: "0")) }
+    return KeyDigits(value: value, count: best, end: bestEnd)
+  }
+
+  /// Appends the digits.
+  package func append(to text: inout [UInt8]) {
+    var rest = value
+    let start = text.count
+    text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))
+    for place in (start..<start + count).reversed() where rest > 0 {
+      text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+  }
+}

@@ -1,0 +1,205 @@
+internal import Files
+internal import Orders
+
+/// What effects do to the books, one after the other: the live run comes here by `apply`, a replay by its steps.
+///
+/// What a key is sought by is told by the caller, who may have looked at its place in the table before.
+extension Books {
+  mutating func createOrder(
+    _ number: Span<UInt8>, _ sought: KeyTable.Sought, _ location: Span<UInt8>, _ row: RowContext
+  ) {
+    let place = locationNumber(location)
+    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
+    orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max))
+    log(.order)
+  }
+
+  mutating func createShipment(
+    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ state: ShipmentState,
+    _ row: RowContext
+  ) {
+    var record = ShipmentRecord(
+      order: order, state: state, since: row.time, setBy: row.position, head: row.position)
+    let index = UInt32(shipments.count)
+    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, index) }
+    shipments.append(record)
+    touch(index, record)
+    let before = orders[Int(order.raw)]
+    if before.firstShipment == .max {
+      orders[Int(order.raw)].firstShipment = index
+    } else {
+      var last = before.firstShipment
+      while shipments[Int(last)].next != .max { last = shipments[Int(last)].next }
+      shipments[Int(last)].next = index
+      log(.nextShipment(last))
+    }
+    log(.shipment(order, before))
+  }
+
+  mutating func setInvoice(
+    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ row: RowContext
+  ) {
+    let key = invoiceKey(invoice, sought, shipment.raw)
+    change(shipment, row) { $0.invoiceKey = key }
+  }
+
+  mutating func addLine(
+    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, quantity: Int32,
+    content: UInt64, _ row: RowContext
+  ) {
+    let line = LineRecord(quantity: quantity, content: content)
+    if let known = lineKeys.find(suborder, prefix: shipment.raw, sought) {
+      // The line comes back to a shipment that it had left.
+      log(.lineValue(UInt32(known), lines[known]))
+      lines[known] = line
+    } else {
+      lineKeys.insert(suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
+      lines.append(line)
+      log(.line)
+    }
+    note(shipment, row)
+  }
+
+  /// - Parameter courier: nil: it stays what it is. An empty AWB leaves that what it is.
+  mutating func assign(
+    _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, _ sought: KeyTable.Sought,
+    _ after: ShipmentState, _ row: RowContext
+  ) {
+    let key = awb.count == 0 ? nil : takeAWB(awb, sought, shipment)
+    change(shipment, row) {
+      if let courier { $0.courier = courier }
+      if let key { $0.awbKey = key }
+      $0.move(to: after, row)
+    }
+  }
+
+  mutating func confirm(_ shipment: ShipmentIndex, _ row: RowContext) {
+    change(shipment, row) {
+      $0.marks.insert(.confirmed)
+      $0.move(to: .confirmed, row)
+    }
+  }
+
+  mutating func manifest(_ shipment: ShipmentIndex, _ row: RowContext) {
+    change(shipment, row) {
+      $0.marks.insert(.manifested)
+      $0.move(to: .shipped, row)
+    }
+  }
+
+  mutating func cancel(_ shipment: ShipmentIndex, _ fold: Effect.FoldResult, _ row: RowContext) {
+    change(shipment, row) {
+      $0.marks.insert(.cancelRequested)
+      $0.newestHeld = max($0.newestHeld, row.time)
+      $0.follow(fold, row)
+    }
+  }
+
+  /// The row is the shipment's newest record, and nothing else.
+  mutating func note(_ shipment: ShipmentIndex, _ row: RowContext) { change(shipment, row) { _ in } }
+
+  /// Takes up what a carrier numbers its events by.
+  mutating func takeScan(
+    _ number: ScanNumber, _ text: Span<UInt8>, _ shipment: ShipmentIndex, _ row: RowContext
+  ) {
+    // A number is there already where a row with it expired: it held the number no more, and came again.
+    if number != 0 {
+      if scanNumbers[Int(row.partner)].insert(number) { log(scan: number, of: row.partner) }
+    } else if text.count > 0, !hasScan(row.partner, text: text) {
+      _ = scanTexts.insert(text, prefix: UInt32(row.partner), value: shipment.raw)
+      log(.scanText)
+    }
+  }
+
+  /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
+  private mutating func invoiceKey(_ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32)
+    -> UInt32
+  {
+    if let key = invoices.find(invoice, prefix: 0, sought) { return UInt32(key) }
+    log(.invoiceKey)
+    return UInt32(invoices.insert(invoice, prefix: 0, sought, value: shipment))
+  }
+
+  /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
+  mutating func takeAWB(_ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex) -> UInt32 {
+    if let key = awbs.find(awb, prefix: 0, sought) {
+      log(.awbValue(UInt32(key), awbs.values[key]))
+      awbs.setValue(key, shipment.raw)
+      return UInt32(key)
+    }
+    log(.awbKey)
+    return UInt32(awbs.insert(awb, prefix: 0, sought, value: shipment.raw))
+  }
+}
+
+/// A replay's steps.
+extension Books {
+  /// Looks at what steps are about to touch, at all of them together, and notes what their keys are sought by.
+  func bringNear(_ steps: inout [ReplayStep], _ bytes: Span<UInt8>) {
+    var sum: UInt64 = 0
+    for index in steps.indices {
+      let subject = Int(steps[index].subject)
+      let text = steps[index].text.range
+      switch steps[index].kind {
+      case .createOrder:
+        steps[index].sought = orderNumbers.sought(bytes.extracting(text))
+        sum &+= orderNumbers.look(at: steps[index].sought.hash)
+      case .createShipment:
+        steps[index].sought = invoices.sought(bytes.extracting(text))
+        sum &+= invoices.look(at: steps[index].sought.hash)
+      case .addLine:
+        steps[index].sought = lineKeys.sought(bytes.extracting(text), prefix: steps[index].subject)
+        sum &+= lineKeys.look(at: steps[index].sought.hash)
+      case .setInvoice:
+        steps[index].sought = invoices.sought(bytes.extracting(text))
+      case .assign:
+        steps[index].sought = awbs.sought(bytes.extracting(text))
+        sum &+= awbs.look(at: steps[index].sought.hash)
+        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
+      case .event, .carrier, .confirm, .manifest, .cancel, .note:
+        // Of those that an earlier step is about to create there is nothing yet.
+        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
+      case .row: break
+      }
+    }
+    Books.note(sum)
+  }
+
+  /// Makes one step, whatever it is but a whole row.
+  /// - Parameter courier: the number of the courier that the step names, if it names one.
+  mutating func make(_ step: ReplayStep, _ bytes: Span<UInt8>, courier: UInt32?, _ row: RowContext) {
+    let shipment = ShipmentIndex(step.subject)
+    let text = bytes.extracting(step.text.range)
+    switch step.kind {
+    case .event, .carrier:
+      takeScan(step.number, text, shipment, row)
+      let identity = Books.identityBit(code: step.code, time: row.time)
+      change(shipment, row) {
+        $0.identities |= identity
+        if step.isCancel { $0.marks.insert(.cancelRequested) }
+        $0.newestCarrier = max($0.newestCarrier, row.time)
+        $0.newestHeld = max($0.newestHeld, row.time)
+        $0.follow(step.fold, row)
+      }
+    case .createOrder: createOrder(text, step.sought, bytes.extracting(step.second.range), row)
+    case .createShipment:
+      createShipment(of: OrderIndex(step.subject), text, step.sought, step.state, row)
+    case .setInvoice: setInvoice(of: shipment, text, step.sought, row)
+    case .addLine:
+      addLine(shipment, text, step.sought, quantity: step.quantity, content: step.number, row)
+    case .assign: assign(shipment, courier: courier, text, step.sought, step.state, row)
+    case .confirm: confirm(shipment, row)
+    case .manifest: manifest(shipment, row)
+    case .cancel: cancel(shipment, step.fold, row)
+    case .note: note(shipment, row)
+    case .row: preconditionFailure("whole rows are taken by the replay")
+    }
+  }
+}
+
+extension ReplayStep {
+  fileprivate var fold: Effect.FoldResult {
+    Effect.FoldResult(
+      after: state, onReturn: onReturn, setBy: setBy, since: since)
+  }
+}

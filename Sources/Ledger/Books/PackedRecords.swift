@@ -1,0 +1,130 @@
+internal import Orders
+
+/// A shipment as it lies in memory: 48 bytes for nearly every one.
+///
+/// Of few shipments a field does not fit its bits: those are kept whole, aside (`ShipmentTable`).
+struct PackedShipment: Sendable, BitwiseCopyable {
+  // The order's number, and the AWB's above it.
+  private var keys: UInt64
+  // From the lowest bit: the invoice's number 32, the courier's 15, state 5, marks 6, is it kept aside 1, does another one of
+  // its order follow 1; the highest 4 are the highest of the newest carrier event's time.
+  private var standing: UInt64
+  // `since` 42, and the lowest 22 bits of the newest carrier event's time.
+  private var times: UInt64
+  // The newest record 56, and 8 further bits of that time.
+  private var head: UInt64
+  // The record that put it into its state 56, and 8 further bits of that time.
+  private var setBy: UInt64
+  private(set) var identities: UInt64
+
+  private static let asideBit: UInt64 = 1 << 58
+  private static let hasNextBit: UInt64 = 1 << 59
+  private static let timeBits: UInt64 = 42
+  private static let positionBits: UInt64 = 56
+  private static let lowBits: UInt64 = 22
+
+  /// Stands for one that is kept aside; its order is looked at before it is asked for.
+  static func aside(of record: ShipmentRecord) -> PackedShipment {
+    var packed = PackedShipment()
+    packed.keys = UInt64(record.order.raw)
+    packed.standing = asideBit
+    return packed
+  }
+
+  private init() {
+    (keys, standing, times, head, setBy, identities) = (0, 0, 0, 0, 0, 0)
+  }
+
+  /// Nil where the record does not fit. Of the next shipment only whether there is one is kept.
+  init?(_ record: ShipmentRecord) {
+    guard record.returnKey == .max, record.newestHeld == record.newestCarrier, record.courier < 1 << 15,
+      record.marks.rawValue < 1 << 6, let since = Self.bits(of: record.since),
+      let newest = Self.bits(of: record.newestCarrier), let setBy = Self.bits(of: record.setBy),
+      let head = Self.bits(of: record.head)
+    else { return nil }
+    keys = UInt64(record.order.raw) | UInt64(record.awbKey) << 32
+    var standing = UInt64(record.invoiceKey) | UInt64(record.courier) << 32
+    standing |= UInt64(record.state.rawValue) << 47 | UInt64(record.marks.rawValue) << 52
+    if record.next != .max { standing |= Self.hasNextBit }
+    self.standing = standing | (newest >> 38) << 60
+    times = since | newest << Self.timeBits
+    self.head = head | (newest >> 22 & 0xFF) << Self.positionBits
+    self.setBy = setBy | (newest >> 30 & 0xFF) << Self.positionBits
+    identities = record.identities
+  }
+
+  var isAside: Bool { standing & Self.asideBit != 0 }
+  var hasNext: Bool { standing & Self.hasNextBit != 0 }
+  var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
+
+  /// What it is, but for the next shipment of its order.
+  var record: ShipmentRecord {
+    let newest =
+      times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
+      | (standing >> 60) << 38
+    // Sound: the bits were a state's when they were put there.
+    let state = ShipmentState(rawValue: UInt8(truncatingIfNeeded: standing >> 47 & 31)) ?? .open
+    var record = ShipmentRecord(
+      order: OrderIndex(order), state: state, since: Self.time(times & (1 << Self.timeBits - 1)),
+      setBy: Self.position(setBy), head: Self.position(head))
+    record.awbKey = UInt32(truncatingIfNeeded: keys >> 32)
+    record.invoiceKey = UInt32(truncatingIfNeeded: standing)
+    record.courier = UInt32(truncatingIfNeeded: standing >> 32 & 0x7FFF)
+    record.marks = ShipmentMarks(rawValue: UInt8(truncatingIfNeeded: standing >> 52 & 63))
+    record.newestCarrier = Self.time(newest)
+    record.newestHeld = record.newestCarrier
+    record.identities = identities
+    return record
+  }
+
+  // MARK: Fields
+
+  /// Milliseconds since 1960 plus one, up to the year 2099; 0: no time yet.
+  private static func bits(of time: Timestamp) -> UInt64? {
+    if time == .distantPast { return 0 }
+    let (since, isOver) = time.milliseconds.addingReportingOverflow(year1960)
+    return !isOver && since >= 1 && since < 1 << Int64(timeBits) ? UInt64(since) : nil
+  }
+
+  private static func time(_ bits: UInt64) -> Timestamp {
+    bits == 0 ? .distantPast : Timestamp(milliseconds: Int64(bits) - year1960)
+  }
+
+  private static let year1960: Int64 = 315_619_200_001
+
+  /// The frame in eights, as all frames begin, and the place in it; all ones: none. So far up to half a TiB of journal.
+  private static func bits(of position: Position) -> UInt64? {
+    if position == .none { return 1 << positionBits - 1 }
+    let frame = position.frame
+    guard frame & 7 == 0, frame >> 3 < 1 << 36 - 1 else { return nil }
+    return (frame >> 3) << 20 | UInt64(position.record)
+  }
+
+  private static func position(_ bits: UInt64) -> Position {
+    let bits = bits & (1 << positionBits - 1)
+    if bits == 1 << positionBits - 1 { return .none }
+    return Position(frame: (bits >> 20) << 3, record: Int(bits & 0xF_FFFF))
+  }
+}
+
+/// An order as it lies in memory: 8 bytes.
+struct PackedOrder: Sendable, BitwiseCopyable {
+  var firstShipment: UInt32
+  /// The creator's number, and the location's above it.
+  private var terms: UInt32
+
+  /// Stands for a location whose number has no room.
+  static let farLocation: UInt32 = 1 << 24 - 1
+
+  init(_ record: OrderRecord) {
+    firstShipment = record.firstShipment
+    terms = UInt32(record.creator) | min(record.location, Self.farLocation) << 8
+  }
+
+  var location: UInt32 { terms >> 8 }
+
+  func record(location: UInt32) -> OrderRecord {
+    OrderRecord(
+      creator: UInt8(truncatingIfNeeded: terms), location: location, firstShipment: firstShipment)
+  }
+}
