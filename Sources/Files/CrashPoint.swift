@@ -8,7 +8,7 @@ import Synchronization
 /// In debug builds `WAYBILL_CRASH=claims-renamed:2` kills the process by SIGKILL at the second passage of that point.
 /// Release builds contain no trace of it.
 package enum CrashPoint {
-  /// The points, in the order in which one group of files passes them.
+  /// The points, in the order in which one group of files passes them; small files are renamed behind the position.
   package enum Name: String, CaseIterable, Sendable {
     case claimsJournaled = "claims-journaled"
     case claimsRenamed = "claims-renamed"

@@ -55,7 +55,8 @@
 // `ClaimRecord.payload` and `VoidClaims.payload`, kind 3 in `BeginRecord.payload`, kind 6 (its own bytes, from payload
 // offset 16 on) in `CommitTerms` and `FileRecord.payload` or `DeedRecord.payload`, kind 8 in `PublishedMark`, all of `Transactions.swift` and
 // `DeedRecord.swift`; kind 10 in `DecisionRecord.swift` (`putPublication`); kind 4 at the head of `RowRecord.swift`, with the
-// effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are. A
+// effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are, or the
+// original of the decided file (`CarriedOriginal.swift`). A
 // reader of the frames alone needs none of these.
 //
 // The hash of a commit is SHA-256 over: the 32 bytes of the previous commit's hash (zeros before the first); all bytes
