@@ -41,7 +41,7 @@ extension FileRun {
   private func carryOriginal(of record: FileRecord) throws {
     guard let upload else { return }
     if record.archivedAs == record.sha256, case .blob? = record.answers.last?.bytes {
-      try ledger.log.appendBlob(upload.bytes)
+      _ = try ledger.log.appendBlob(CarriedOriginal.payload(upload.bytes, claim.sight))
     } else {
       try upload.sync()
     }

@@ -14,8 +14,8 @@ extension IntakeRun {
       records.append(
         ClaimRecord(
           claim: ledger.lastClaim, partner: Array(file.waiting.partner.utf8), name: file.waiting.name.bytes,
-          receivedAt: now,
-          completedBy: file.completedBy.rawValue))
+          receivedAt: now, completedBy: file.completedBy.rawValue,
+          sight: ledger.sight(of: file.waiting.status)))
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
     let claimed = try ledger.journal.commit(

@@ -92,7 +92,7 @@ extension IntakeRun {
     var folders: [String: Folder] = [:]
     for record in missing {
       guard let waiting = lying[record.partner + [0] + record.name],
-        ledger.isUntouched(waiting.status, since: record.receivedAt),
+        ledger.sameness(of: waiting.status, as: record.sight, claimedAt: record.receivedAt) != .other,
         try isReady(waiting, for: record, now), let folder = inbox.folder(of: waiting.partner),
         folder.writeRefusal() == nil,
         let claim = try Claim.take(

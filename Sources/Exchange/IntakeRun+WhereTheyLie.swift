@@ -49,8 +49,12 @@ extension IntakeRun {
       let taking = try upload.take(as: claim, into: ledger.claimed)
       if taking == .taken { continue }
       if taking == .changed {
-        try upload.giveBack(claim, from: ledger.claimed, orTo: ledger.quarantine)
-        inbox.gaveBack(upload.waiting.name, of: upload.waiting.partner)
+        let name = upload.waiting.name
+        if try Upload.giveBack(claim, as: name.bytes, from: ledger.claimed, to: upload.inbox) {
+          inbox.gaveBack(name, of: upload.waiting.partner)
+        } else {
+          try ledger.setAside(claim, upload.waiting.partner, name.bytes)
+        }
       }
       try Upload.restore(upload.bytes, as: claim, in: ledger.claimed)
     }

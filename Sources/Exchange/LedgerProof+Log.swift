@@ -47,9 +47,9 @@ final class RecordedLog: TransactionLog {
     expected = frames
     self.commit = commit
     carried = frames.last { $0.kind != .answers }.flatMap { last in
-      guard last.kind == .blob, let bytes = last.frame?.payload, SHA256.hash(bytes) == digest else {
-        return nil
-      }
+      guard last.kind == .blob, let payload = last.frame?.payload,
+        CarriedOriginal(payload, digest: digest) != nil
+      else { return nil }
       return last.offset
     }
     restart()

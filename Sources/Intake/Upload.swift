@@ -95,16 +95,23 @@ package final class Upload {
     let isSame =
       now.inode == before.inode && now.size == before.size && now.modified == before.modified
       && now.kind == .regular
-    return isSame && !isBeingWritten ? .taken : .changed
+    // Clocks have ticks, and what is written within one leaves no other time: the bytes themselves must be the same.
+    if !isSame || isBeingWritten { return .changed }
+    return try descriptor.read(at: 0, count: bytes.count) == bytes ? .taken : .changed
   }
 
-  /// Puts what its sender wrote since it was judged back under its name, as the upload it is; where a still newer one has come
-  /// under that name, aside.
-  package func giveBack(
-    _ number: ClaimNumber, from claimed: Folder, orTo aside: Folder
+  /// Puts what its sender wrote since it was judged back under its name, as the upload it is; false where a still newer one has
+  /// come under that name.
+  package static func giveBack(
+    _ number: ClaimNumber, as name: [UInt8], from claimed: Folder, to inbox: Folder
+  ) throws(FileError) -> Bool {
+    try claimed.publish(Claim.fileName(of: number), to: inbox, as: name)
+  }
+
+  package static func setAside(
+    _ number: ClaimNumber, from claimed: Folder, to aside: Folder
   ) throws(FileError) {
     let place = Claim.fileName(of: number)
-    if try claimed.renameWithoutReplacing(place, to: inbox, as: waiting.name.bytes) { return }
     try claimed.rename(place, to: aside, as: place + Array(".changed".utf8))
   }
 

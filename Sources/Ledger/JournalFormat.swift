@@ -48,7 +48,9 @@
 //   2  events told in short (`RowWriter+Events.swift`); effects `wait` and `resume`; all that the product master says of an
 //      article; whether a settled event was a cancel request (these in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
 //      earlier files that this one released; claims that are written off, behind the claims of a claims frame; deeds
-//      `pause`, `resume`, `release` and `terms`; behind a deed's last field who asked for it, what it is about, and its feeds
+//      `pause`, `resume`, `release` and `terms`; behind a deed's last field who asked for it, what it is about, and its feeds;
+//      behind these in a claims frame the claimed files as they were seen, and in a decision the original of a small file:
+//      who does not know them passes them over
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
 // numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in
