@@ -39,7 +39,7 @@ extension FileRun {
   /// Makes the original of a file that is not taken yet as durable as its decision: it travels in the transaction, behind the ack;
   /// one with credentials may not, and is synced where it lies.
   private func carryOriginal(of record: FileRecord) throws {
-    guard let upload else { return }
+    guard let upload, !Plant.commitWithoutOriginal.isPlanted else { return }
     if record.archivedAs == record.sha256, case .blob? = record.answers.last?.bytes {
       _ = try ledger.log.appendBlob(CarriedOriginal.payload(upload.bytes, claim.sight))
     } else {

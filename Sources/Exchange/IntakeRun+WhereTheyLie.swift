@@ -16,7 +16,7 @@ extension IntakeRun {
     var done = 0
     while done < group.count, !mustStop(), let upload = group[done].upload {
       if done == 0 {
-        try ledger.journal.flush()
+        if !Plant.judgeBeforeClaims.isPlanted { try ledger.journal.flush() }
         CrashPoint.reached(.claimsJournaled)
       }
       let record = records[done]

@@ -18,14 +18,20 @@ extension OpenLedger {
       let name = Claim.fileName(of: claim)
       let carried = try CarriedOriginal.read(of: file) { try journal.read(frameAt: $0) }
       var isOwn = false
-      if try claimed.status(name) == nil, let left = try inbox(holding: file, carried, in: inboxes) {
+      if try claimed.status(name) == nil, !Plant.leaveWhatWasAnswered.isPlanted,
+        let left = try inbox(holding: file, carried, in: inboxes)
+      {
         try left.rename(file.name, to: claimed, as: name)
         leftInboxes[docket.books.partnerName(file.partner)] = left
         unsecured.append(claim)
         isOwn = true
       }
-      guard let carried, try !isWhole(file, carried.bytes) else { continue }
-      if try !isOwn && claimed.status(name) != nil && !isTorn(name, in: claimed, of: carried.bytes) {
+      guard let carried, try !isWhole(file, carried.bytes), !Plant.keepTornOriginals.isPlanted else {
+        continue
+      }
+      if try !isOwn && claimed.status(name) != nil && !isTorn(name, in: claimed, of: carried.bytes)
+        && !Plant.overwriteWhatCameSince.isPlanted
+      {
         try giveBack(claim, of: file, to: inboxes)
       }
       try Upload.restore(carried.bytes, as: claim, in: claimed)
@@ -54,7 +60,9 @@ extension OpenLedger {
   /// A claim that nobody saw, in an older journal, is held against the wall's clock.
   func sameness(of status: FileStatus, as sight: UploadSight?, claimedAt moment: Timestamp) -> Sameness {
     if clock != .wall { return .perhaps }
-    guard let sight else { return status.changed / 1_000_000 <= moment.milliseconds ? .perhaps : .other }
+    guard let sight, !Plant.goByTheClock.isPlanted else {
+      return status.changed / 1_000_000 <= moment.milliseconds ? .perhaps : .other
+    }
     if status.inode != sight.inode || status.changed > sight.changed { return .other }
     return status.changed == sight.changed ? .same : .perhaps
   }

@@ -97,6 +97,7 @@ package final class Upload {
       && now.kind == .regular
     // Clocks have ticks, and what is written within one leaves no other time: the bytes themselves must be the same.
     if !isSame || isBeingWritten { return .changed }
+    if Plant.trustTheTimes.isPlanted { return .taken }
     return try descriptor.read(at: 0, count: bytes.count) == bytes ? .taken : .changed
   }
 
