@@ -1,6 +1,7 @@
 /// Small files are decided where they lie and taken then: whatever comes between, each is answered once and kept whole.
 
 import Files
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -250,8 +251,7 @@ struct WhereTheyLieTests {
     program.environment = ["WAYBILL_CRASH": moment + ":1:stop"]
     let running = try program.start()
     let isStopped = try await running.waitUntil {
-      let words = try String(
-        decoding: TemporaryFolder(path: "/proc").read("\(running.child)/stat"), as: UTF8.self)
+      let words = try String(contentsOfFile: "/proc/\(running.child)/stat", encoding: .utf8)
       return words[words.index(after: words.lastIndex(of: ")") ?? words.startIndex)...].hasPrefix(" T")
     }
     #expect(isStopped)
