@@ -28,6 +28,8 @@ protocol Bench: AnyObject {
   var asItCame: (sha256: [UInt8], byteCount: Int64)? { get }
 
   func claimedName(of claim: ClaimNumber) -> [UInt8]
+  /// The file of a claim that is judged where it lies in its inbox, before it is taken.
+  func upload(of claim: ClaimNumber) -> Upload?
   /// Fonts for names on documents that are not in Latin letters.
   var fonts: FontShelf { get }
   /// Hides a credential on its way through the rows.
@@ -57,6 +59,7 @@ protocol Bench: AnyObject {
 extension Bench {
   func complete(_ decision: inout FileRun.Decision) throws {}
   var readsItsCopy: Bool { false }
+  func upload(of claim: ClaimNumber) -> Upload? { nil }
 }
 
 /// A place for one transaction after the other, frame by frame.
@@ -89,6 +92,8 @@ extension OpenLedger: Bench {
   var asItCame: (sha256: [UInt8], byteCount: Int64)? { nil }
 
   func claimedName(of claim: ClaimNumber) -> [UInt8] { Claim.fileName(of: claim) }
+
+  func upload(of claim: ClaimNumber) -> Upload? { uploads[claim] }
 
   var credentialDigest: @Sendable (ArraySlice<UInt8>) -> [UInt8] { { [salt] in salt.digest($0) } }
 

@@ -12,12 +12,16 @@ enum Examination {
 
   /// What is missing, or nil for a file that has its end.
   static func missing(
-    in waiting: Waiting, kind: Kind, of profile: PartnerProfile, folder: Folder,
+    in waiting: Waiting, _ upload: Upload? = nil, kind: Kind, of profile: PartnerProfile, folder: Folder,
     _ configuration: Configuration
   ) throws -> Fault? {
     // A file over the bound is answered at once, whatever its end is like.
     guard let format = waiting.name.format, waiting.status.size <= profile.bounds(configuration).fileBytesMax
     else { return nil }
+    if let upload {
+      return try missing(
+        in: upload.bytes, configuration.terms(kind, format, profile, credentialDigest: nil))
+    }
     let contents = FileContents(try folder.openForReading(waiting.name.bytes))
     if let hole = try contents.firstHole() { return Fault(.truncated, number: hole) }
     if waiting.name.isGzip {

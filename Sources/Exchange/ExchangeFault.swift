@@ -108,6 +108,8 @@ package enum ExchangeNotice: Sendable {
   case cannotAskWriters
   /// A released file could not be put back, because something in its inbox has its name now; it stays in quarantine.
   case notPutBack(partner: String, name: [UInt8])
+  /// What a sender wrote to an upload while it was answered lies in quarantine, because something newer has its name in the inbox.
+  case leftInQuarantine(partner: String, name: [UInt8])
   /// A file that the calendar expects did not come; when it was due, as the partner's clock shows it.
   case fileMissing(partner: String, kind: Kind, due: String)
   /// The operator's program could not be told, in a sentence.

@@ -23,6 +23,7 @@ extension FileRun {
     }
     let ack = StagedAnswer(name: decision.names.ack, bytes: acknowledgement(decision).bytes())
     decision.record.answers = try ledger.journal(decision.staged + [(partner, ack)])
+    try carryOriginal(of: decision.record)
     CrashPoint.reached(.answersStaged)
     let partners = ledger.docket.books.partners
     var committed = decision.record
@@ -33,6 +34,17 @@ extension FileRun {
     CrashPoint.reached(.commitAppended)
     ledger.conclude(decision.record, settled: decision.settled, spoiling: decision.spoiled)
     return decision.record
+  }
+
+  /// Makes the original of a file that is not taken yet as durable as its decision: it travels in the transaction, behind the ack;
+  /// one with credentials may not, and is synced where it lies.
+  private func carryOriginal(of record: FileRecord) throws {
+    guard let upload, !Plant.commitWithoutOriginal.isPlanted else { return }
+    if record.archivedAs == record.sha256, case .blob? = record.answers.last?.bytes {
+      _ = try ledger.log.appendBlob(CarriedOriginal.payload(upload.bytes, claim.sight))
+    } else {
+      try upload.sync()
+    }
   }
 
   func acknowledgement(_ decision: Decision) -> Acknowledgement {

@@ -12,7 +12,7 @@ extension FileRun {
     if let fault = FileRun.refusal(of: name) { return fault }
     let bytesMax = profile.bounds(ledger.configuration).fileBytesMax
     if size > bytesMax { return Fault(.overBound, number: bytesMax, second: size) }
-    if let hole = try FileContents(claimed.openForReading(claimedName)).firstHole() {
+    if upload == nil, let hole = try FileContents(claimed.openForReading(claimedName)).firstHole() {
       return Fault(.truncated, number: hole)
     }
     if kind == nil { kind = try kindFromContent() }

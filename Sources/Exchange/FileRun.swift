@@ -18,6 +18,8 @@ struct FileRun {
   /// Where the claimed file lies, and under which name.
   let claimed: Folder
   let claimedName: [UInt8]
+  /// The file where it lies in its inbox, when it is judged before it is taken.
+  let upload: Upload?
   var kind: Kind?
 
   /// Up to this size a refused file is read to its end for its digest.
@@ -33,13 +35,14 @@ struct FileRun {
     partner = ledger.docket.books.partnerNumber(claim.partner)
     profile = ledger.docket.profiles[Int(partner)]
     claimedName = ledger.claimedName(of: claim.claim)
+    upload = ledger.upload(of: claim.claim)
     kind = name.kind
   }
 
   /// Judges the file and commits its decision; durable, and to be delivered, only after the journal's next sync.
   /// - Throws: `Disturbed` when somebody wrote to the file meanwhile; then nothing of it stands.
   mutating func run() throws -> FileRecord {
-    let status = try claimed.status(claimedName)
+    let status = try upload?.waiting.status ?? claimed.status(claimedName)
     if status == nil { throw Vanished() }
     let size = ledger.asItCame?.byteCount ?? status?.size ?? 0
     ledger.watch?.open(claim.name, of: profile.folder, bytes: size)
@@ -74,6 +77,7 @@ struct FileRun {
   /// Is the claimed file the very one that was begun with, unchanged, and written to by nobody?
   private func isAtRest(since before: FileStatus?) throws -> Bool {
     if ledger.readsItsCopy { return true }
+    if let upload { return try upload.isAtRest() }
     guard try claimed.status(claimedName) == before else { return false }
     return Lease.isOpenForWriting(try claimed.openForReading(claimedName)) != .somebody
   }
@@ -274,7 +278,8 @@ struct FileRun {
   }
 
   func open(keepsDigest: Bool) throws -> InputFile {
-    try InputFile(
+    if let upload { return InputFile(upload, bounds: profile.bounds(ledger.configuration)) }
+    return try InputFile(
       claimedName, in: claimed, isGzip: name.isGzip && ledger.asItCame == nil,
       bounds: profile.bounds(ledger.configuration),
       keepsDigest: keepsDigest)

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Intake
 internal import Orders
 internal import Synchronization
 
@@ -8,7 +9,10 @@ internal import Synchronization
 /// What is packed goes through the system's `gzip`, which has seen more broken archives than we ever shall; Foundation starts it.
 /// The digest is that of the bytes as they came.
 final class InputFile {
-  private var contents: FileContents
+  /// The file, where it is read from the disk.
+  private let open: OpenContents?
+  /// A small file that was read before.
+  private let upload: Upload?
   private let unpacking: Process?
   private let unpacked: FileHandle?
   private let complaints: FileHandle?
@@ -21,11 +25,30 @@ final class InputFile {
   /// How far it was read, for whoever shows how the work goes; of a packed file nothing is known.
   let place = Atomic<Int64>(0)
 
+  private final class OpenContents {
+    var contents: FileContents
+    init(_ contents: consuming FileContents) { self.contents = contents }
+  }
+
+  /// A small file that was read where it lies.
+  init(_ upload: Upload, bounds: Bounds) {
+    self.upload = upload
+    open = nil
+    byteCount = Int64(upload.bytes.count)
+    self.bounds = bounds
+    keepsDigest = false
+    unpacking = nil
+    unpacked = nil
+    complaints = nil
+  }
+
   /// - Parameter keepsDigest: sum the bytes while they are read.
   init(_ name: [UInt8], in folder: Folder, isGzip: Bool, bounds: Bounds, keepsDigest: Bool) throws {
-    contents = FileContents(
+    let contents = FileContents(
       try InputFile.reading { () throws(FileError) in try folder.openForReading(name) })
     byteCount = try contents.status().size
+    open = OpenContents(contents)
+    upload = nil
     self.bounds = bounds
     self.keepsDigest = keepsDigest
     guard isGzip else {
@@ -76,8 +99,7 @@ final class InputFile {
   func read(into buffer: inout [UInt8], upTo count: Int) throws -> Int {
     guard let unpacked else {
       let start = buffer.count
-      let got = try InputFile.reading { () throws(FileError) in try contents.read(into: &buffer, upTo: count)
-      }
+      let got = try readPlain(into: &buffer, upTo: count)
       if keepsDigest && got > 0 { digest.update(buffer[start...]) }
       digestedBytes += Int64(got)
       place.store(digestedBytes, ordering: .relaxed)
@@ -109,21 +131,32 @@ final class InputFile {
     return chunk.count
   }
 
+  private func readPlain(into buffer: inout [UInt8], upTo count: Int) throws -> Int {
+    if let open {
+      return try InputFile.reading { () throws(FileError) in
+        try open.contents.read(into: &buffer, upTo: count)
+      }
+    }
+    let part = upload?.bytes.dropFirst(Int(digestedBytes)).prefix(count) ?? []
+    buffer += part
+    return part.count
+  }
+
   /// The SHA-256 of the whole file as it came; what was not read yet is read for it.
   func finishDigest() throws -> [UInt8] {
+    guard let open else { return upload?.sha256 ?? [] }
     var buffer: [UInt8] = []
     var place = keepsDigest && unpacking == nil ? digestedBytes : 0
     while place < byteCount {
-      buffer = try InputFile.reading { () throws(FileError) in try contents.read(at: place, count: 1 << 20) }
+      buffer = try InputFile.reading { () throws(FileError) in
+        try open.contents.read(at: place, count: 1 << 20)
+      }
       if buffer.isEmpty { break }
       digest.update(buffer)
       place += Int64(buffer.count)
     }
     return digest.finish()
   }
-
-  /// Is it still the file that was looked at?
-  func status() throws(FileError) -> FileStatus { try contents.status() }
 
   func close() {
     if let unpacking, unpacking.isRunning { unpacking.terminate() }

@@ -6,34 +6,47 @@ internal import Outbox
 
 /// A group of files, from claim to answer.
 extension IntakeRun {
-  mutating func take(_ group: [(waiting: Waiting, completedBy: CompletedBy)]) throws {
+  mutating func take(_ group: [Arrived]) throws {
     let now = ledger.clock.now()
-    let first = ClaimNumber(ledger.lastClaim.raw + 1)
     var records: [ClaimRecord] = []
-    for (waiting, completedBy) in group {
+    for file in group {
       ledger.lastClaim = ClaimNumber(ledger.lastClaim.raw + 1)
       records.append(
         ClaimRecord(
-          claim: ledger.lastClaim, partner: Array(waiting.partner.utf8), name: waiting.name.bytes,
-          receivedAt: now,
-          completedBy: completedBy.rawValue))
+          claim: ledger.lastClaim, partner: Array(file.waiting.partner.utf8), name: file.waiting.name.bytes,
+          receivedAt: now, completedBy: file.completedBy.rawValue,
+          sight: ledger.sight(of: file.waiting.status)))
     }
     try ledger.journal.begin(.claims, ClaimRecord.payload(records))
-    _ = try ledger.journal.commit(decision: nil, CommitTerms.payload(ledger.configurationDigest))
+    let claimed = try ledger.journal.commit(
+      decision: nil, CommitTerms.payload(ledger.configurationDigest))
     for record in records { ledger.writtenClaims[record.claim] = record }
-    try ledger.journal.sync()
-    CrashPoint.reached(.claimsJournaled)
+    let done = try judgeWhereTheyLie(group, records)
+    if done < group.count {
+      if ledger.journal.synced.sequence < claimed.sequence { try ledger.journal.sync() }
+      CrashPoint.reached(.claimsJournaled)
+      try takeFirst(Array(zip(group, records)).dropFirst(done).map { ($0, $1) })
+    }
+    try ledger.writeOffClaims()
+  }
 
+  /// Takes files out of their inboxes, and judges them then.
+  private mutating func takeFirst(
+    _ group: [(file: Arrived, record: ClaimRecord)]
+  ) throws {
     var claims: [Claim] = []
+    var records: [ClaimNumber: ClaimRecord] = [:]
     var folders: [String: Folder] = [:]
-    for ((waiting, completedBy), record) in zip(group, records) {
+    for (file, record) in group {
+      let waiting = file.waiting
+      records[record.claim] = record
       guard let folder = inbox.folder(of: waiting.partner) else {
         ledger.voidClaims.append(record.claim)
         continue
       }
       folders[waiting.partner] = folder
       if let claim = try Claim.take(
-        waiting, as: record.claim, completedBy: completedBy, from: folder, into: ledger.claimed)
+        waiting, as: record.claim, completedBy: file.completedBy, from: folder, into: ledger.claimed)
       {
         claims.append(claim)
         ledger.notice(
@@ -49,7 +62,7 @@ extension IntakeRun {
     var decided: [FileRecord] = []
     var postponed: [ClaimRecord] = []
     for claim in claims {
-      let record = records[Int(claim.number.raw - first.raw)]
+      guard let record = records[claim.number] else { continue }
       if case .unreadable(let error)? = claim.disturbance {
         try note(error, reading: record.name, of: claim.partner)
       }
@@ -64,7 +77,6 @@ extension IntakeRun {
       }
     }
     try deliver(decided)
-    try ledger.writeOffClaims()
     ledger.openClaims += postponed
   }
 
@@ -76,12 +88,12 @@ extension IntakeRun {
     }
     guard let folder = inbox.folder(of: claim.partner) else { return false }
     guard try claim.giveBack(from: ledger.claimed, to: folder) else { return false }
-    inbox.gaveBack(claim)
+    inbox.gaveBack(claim.name, of: claim.partner)
     return true
   }
 
   /// One sync makes the group's decisions durable; only then anything appears in the outbox.
-  func deliver(_ decided: [FileRecord]) throws {
+  mutating func deliver(_ decided: [FileRecord]) throws {
     if decided.isEmpty { return }
     if Plant.deliverBeforeSync.isPlanted {
       for file in decided { _ = try ledger.deliver(file) }
@@ -95,6 +107,10 @@ extension IntakeRun {
     CrashPoint.reached(.positionWritten)
     board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
     ledger.watch?.turn(to: .deliver)
+    if !ledger.uploads.isEmpty {
+      try take(decided: decided)
+      CrashPoint.reached(.claimsRenamed)
+    }
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
     ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)

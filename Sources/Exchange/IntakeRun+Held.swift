@@ -7,13 +7,13 @@ internal import Outbox
 /// Uploads whose end has not come: they stay in the inbox, are told of once each, and are examined again when they grow.
 extension IntakeRun {
   /// Is the file incomplete? Then it stays where it is, and is said once for each upload.
-  mutating func holds(_ waiting: Waiting) throws -> Bool {
+  mutating func holds(_ waiting: Waiting, _ upload: Upload?) throws -> Bool {
     guard let kind = waiting.name.kind,
       let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
     else { return false }
     let missing: Fault?
     do {
-      missing = try missingEnd(of: waiting)
+      missing = try missingEnd(of: waiting, upload)
     } catch let error as FileError {
       // Removed, or swapped for a link, since it was listed: the next look will tell what lies there now.
       if !error.isOfTheName { try note(error, reading: waiting.name.bytes, of: waiting.partner) }
@@ -34,13 +34,13 @@ extension IntakeRun {
   }
 
   /// What shows that the file is not whole; nil where it is, and where its answer does not depend on it.
-  func missingEnd(of waiting: Waiting) throws -> Fault? {
+  func missingEnd(of waiting: Waiting, _ upload: Upload? = nil) throws -> Fault? {
     guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
       let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
       let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
     else { return nil }
     return try Examination.missing(
-      in: waiting, kind: kind, of: profile, folder: folder, ledger.configuration)
+      in: waiting, upload, kind: kind, of: profile, folder: folder, ledger.configuration)
   }
 
   /// How long an incomplete upload is still waited for, from its last change on; nil: nothing is refused for its age alone.
@@ -52,7 +52,7 @@ extension IntakeRun {
     return Int64(profile.holdHours) * 3_600_000 - age + 1
   }
 
-  private func hold(
+  private mutating func hold(
     _ waiting: Waiting, _ kind: Kind, _ partner: UInt8, _ profile: PartnerProfile, _ fault: Fault
   ) throws {
     let number = ledger.nextDecision

@@ -91,7 +91,8 @@ extension IntakeRun {
     var taken: [Claim] = []
     var folders: [String: Folder] = [:]
     for record in missing {
-      guard let waiting = lying[record.partner + [0] + record.name], isUntouched(waiting, since: record),
+      guard let waiting = lying[record.partner + [0] + record.name],
+        ledger.sameness(of: waiting.status, as: record.sight, claimedAt: record.receivedAt) != .other,
         try isReady(waiting, for: record, now), let folder = inbox.folder(of: waiting.partner),
         folder.writeRefusal() == nil,
         let claim = try Claim.take(
@@ -102,14 +103,6 @@ extension IntakeRun {
       taken.append(claim)
     }
     try Claim.syncGroup(contentOf: taken, claimed: ledger.claimed, inboxes: Array(folders.values))
-  }
-
-  /// Is it the very upload that was found ready when the claim was made? A clock that stands still cannot tell.
-  private func isUntouched(_ waiting: Waiting, since record: ClaimRecord) -> Bool {
-    switch ledger.clock {
-    case .wall: waiting.status.changed / 1_000_000 <= record.receivedAt.milliseconds
-    case .fixed: true
-    }
   }
 
   /// Does nobody write to it, and is its end there? Of an upload that was never synced a power cut may have left less than was claimed.

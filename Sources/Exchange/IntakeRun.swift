@@ -81,13 +81,21 @@ struct IntakeRun {
     /// When the first of those that must wait may be ready; nil: none of them waits for a time.
     var next: Int64?
     /// What is taken together next, and its size.
-    var group: [(Waiting, CompletedBy)] = []
+    var group: [Arrived] = []
     var bytes: Int64 = 0
     var took = false
 
     var isGroupFull: Bool { group.count >= IntakeRun.groupFilesMax || bytes >= IntakeRun.groupBytesMax }
 
     mutating func lookAgain(at moment: Int64) { next = min(next ?? .max, moment) }
+  }
+
+  /// A file that is taken next.
+  struct Arrived {
+    let waiting: Waiting
+    let completedBy: CompletedBy
+    /// Its bytes, where it may be judged before it is taken.
+    let upload: Upload?
   }
 
   private mutating func look() throws -> Round {
@@ -147,8 +155,9 @@ struct IntakeRun {
   private mutating func add(
     _ waiting: Waiting, _ completedBy: CompletedBy, to round: inout Round
   ) throws -> Bool {
+    let upload = inbox.takeUpload()
     if try isLocked(waiting) { return true }
-    if try holds(waiting) {
+    if try holds(waiting, upload) {
       if let rest = millisecondsHeldYet(waiting) { round.lookAgain(at: round.now + max(0, rest)) }
       return true
     }
@@ -159,7 +168,7 @@ struct IntakeRun {
       return true
     }
     if !round.group.isEmpty, try !fits(round.bytes + own), try !takeGroup(of: &round) { return false }
-    round.group.append((waiting, completedBy))
+    round.group.append(Arrived(waiting: waiting, completedBy: completedBy, upload: upload))
     round.bytes += own
     return true
   }

@@ -28,6 +28,7 @@ extension LedgerProof {
     private let shelf: FontShelf
     private(set) var asItCame: (sha256: [UInt8], byteCount: Int64)?
 
+    private let root: Folder
     private let ledger: Folder
     private let outbox: Folder
     private let archive: Archive
@@ -38,6 +39,7 @@ extension LedgerProof {
     private var released: Set<[UInt8]>?
 
     init(root: Folder, ledger: Folder, _ configuration: Configuration, _ scratch: Folder) throws {
+      self.root = root
       self.ledger = ledger
       self.configuration = configuration
       inForce = configuration
@@ -133,7 +135,7 @@ extension LedgerProof.ProofBench {
     } else {
       docket.fingerprintOfRecord = nil
     }
-    recorded.expect(frames, commit)
+    recorded.expect(frames, commit, carrying: record.sha256)
     var run = FileRun(claim, in: self)
     let derived = try run.run()
     defer { sweep() }
@@ -180,7 +182,14 @@ extension LedgerProof.ProofBench {
       (claimed, original) = place
       return true
     }
-    return false
+    // Decided where it lay, it may not be taken yet.
+    let partner = docket.books.partnerName(record.partner)
+    guard let inbox = try? root.subfolder("inbox").subfolder(partner), record.byteCount <= Upload.bytesMax,
+      let bytes = try? readWhole(inbox, record.name, limit: Int(Upload.bytesMax)),
+      SHA256.hash(bytes) == record.sha256
+    else { return false }
+    (claimed, original) = (inbox, record.name)
+    return true
   }
 
   /// Did a file leave quarantine later, at its operator's word? Its partner may do with it what it likes since.

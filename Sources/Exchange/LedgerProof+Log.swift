@@ -28,6 +28,8 @@ final class RecordedLog: TransactionLog {
   private var expected: [RecordedFrame] = []
   private var commit: JournalFrame?
   private var next = 0
+  /// Where the transaction carries the file's original.
+  private var carried: UInt64?
   private(set) var isTransactionOpen = false
   private(set) var nextFrameOffset: UInt64 = 0
   /// Frames of the derivation that the journal does not have, by their offset.
@@ -39,9 +41,17 @@ final class RecordedLog: TransactionLog {
   init(_ reader: JournalReader) { self.reader = reader }
 
   /// Takes up the frames of a transaction that was committed.
-  func expect(_ frames: [RecordedFrame], _ commit: JournalFrame) {
+  ///
+  /// - Parameter digest: of the original, which the transaction may carry behind its answers; a derivation writes it not again.
+  func expect(_ frames: [RecordedFrame], _ commit: JournalFrame, carrying digest: [UInt8] = []) {
     expected = frames
     self.commit = commit
+    carried = frames.last { $0.kind != .answers }.flatMap { last in
+      guard last.kind == .blob, let payload = last.frame?.payload,
+        CarriedOriginal(payload, digest: digest) != nil
+      else { return nil }
+      return last.offset
+    }
     restart()
   }
 
@@ -75,9 +85,19 @@ final class RecordedLog: TransactionLog {
 
   func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64 { take(.rows, payload) }
   func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64 { take(.blob, payload) }
-  func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = take(.answers, payload) }
+  func appendAnswers(_ payload: [UInt8]) throws(FileError) {
+    skipCarried()
+    _ = take(.answers, payload)
+  }
+
+  private func skipCarried() {
+    guard let carried, carried == nextFrameOffset, next < expected.count else { return }
+    nextFrameOffset += UInt64(JournalFormat.frameBytes(payload: expected[next].payloadBytes))
+    next += 1
+  }
 
   func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError) {
+    skipCarried()
     if next != expected.count || commit?.offset != nextFrameOffset || commit?.payload != payload {
       isAsCommitted = false
     }

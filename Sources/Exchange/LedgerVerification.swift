@@ -121,6 +121,7 @@ package struct LedgerVerification {
     }
     let books = reading.replay.books
     let claimed = try ledger.subfolder("claimed")
+    let journal = try JournalReader(ledger)
     var putAway: Set<ClaimNumber> = []
     for file in books.files {
       let partner = books.partnerName(file.partner)
@@ -145,7 +146,12 @@ package struct LedgerVerification {
         originals += 1
       } else if try claimed.status(Claim.fileName(of: claim)) == nil {
         // Decided a moment ago it would still lie there; put away while we looked, it has come to the archive since.
-        guard try Archive(ledger).contains(file.archivedAs) else { throw lost(isMissing: true) }
+        // Decided where it lay, it may still lie in its inbox, and its decision carries it.
+        let isCarried = file.decision > reading.replay.published
+        guard
+          try Archive(ledger).contains(file.archivedAs)
+            || isCarried && CarriedOriginal.read(of: file, { try journal.frame(at: $0) }) != nil
+        else { throw lost(isMissing: true) }
         originals += 1
       }
     }

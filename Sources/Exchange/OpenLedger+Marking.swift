@@ -46,6 +46,8 @@ extension OpenLedger {
   func markPublished() throws {
     unmarkedSince = nil
     if !isUnmarked { return }
+    let isAtOnce = unmarked.count + unarchived.count > OpenLedger.syncedOneByOneMax && Folder.syncsFileSystems
+    if !isAtOnce { try secureUploads() }
     let there = Set(try claimed.list().map(\.name))
     for file in unarchived {
       try putAway(file, there)
@@ -54,7 +56,7 @@ extension OpenLedger {
     unarchived = []
     // What was taken out of the claims must not come back: a credential least of all.
     try claimed.sync()
-    try secureOutbox()
+    try secureOutbox(atOnce: isAtOnce)
     try archive.sync()
     if unmarked.isEmpty { return }
     try kept.sync()
@@ -67,8 +69,9 @@ extension OpenLedger {
   }
 
   /// Makes the published files durable, with their names; many of them with all that lies on their file system, in one wait.
-  private func secureOutbox() throws {
-    if unmarked.count + archive.unsyncedCount > OpenLedger.syncedOneByOneMax, try folder.syncFileSystem() {
+  private func secureOutbox(atOnce: Bool) throws {
+    if atOnce, try folder.syncFileSystem() {
+      areUploadsSecured()
       archive.wasSynced()
       kept.wasSynced()
       return

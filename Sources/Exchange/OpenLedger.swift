@@ -52,6 +52,12 @@ package final class OpenLedger {
   var unmarkedSince: Int64?
   /// Decided files whose originals still lie among the claims; they go to the archive before their decisions are marked.
   var unarchived: [FileRecord] = []
+  /// Small files that are judged, or were decided, where they lie in their inboxes, and are not taken yet.
+  var uploads: [ClaimNumber: Upload] = [:]
+  /// Originals that were taken after their decision: their content, and that they left their inboxes, is durable before the mark.
+  var unsecured: [ClaimNumber] = []
+  /// The inboxes that they left, by partner.
+  var leftInboxes: [String: Folder] = [:]
   /// Small answers that were journaled and not delivered yet, by their frames: only a restart reads them back.
   var freshAnswers: [UInt64: [UInt8]] = [:]
   /// The newest checkpoint.
@@ -209,6 +215,7 @@ package final class OpenLedger {
     let deeds = docket.books.deeds.filter { $0.decision > mark }
     if files.isEmpty && deeds.isEmpty { return }
     try journal.synced.write(in: folder)
+    try finishTaking(files)
     for file in files {
       // Where the upload was completed since, its hold was answered anew under the same name.
       let isLatest = docket.books.file(partner: file.partner, name: file.name)?.decision == file.decision

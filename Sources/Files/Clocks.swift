@@ -11,7 +11,14 @@ package enum MonotonicClock {
 /// The clock on the wall; only ever a field of what is written, never what anything is ordered by.
 package enum WallClock {
   /// Milliseconds since 1970-01-01T00:00:00Z.
-  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_REALTIME) }
+  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_REALTIME) + shift }
+
+  #if DEBUG
+    /// In debug builds `WAYBILL_CLOCK=-3600000` sets the clock so many milliseconds forward, or back, as somebody might between two files.
+    private static let shift = getenv("WAYBILL_CLOCK").flatMap { Int64(String(cString: $0)) } ?? 0
+  #else
+    private static let shift: Int64 = 0
+  #endif
 }
 
 private func milliseconds(_ clock: clockid_t) -> Int64 {

@@ -5,10 +5,10 @@ import Synchronization
 
 /// The moments between two steps of the order of work at which a restart must lose nothing.
 ///
-/// In debug builds `WAYBILL_CRASH=claims-renamed:2` kills the process by SIGKILL at the second passage of that point.
-/// Release builds contain no trace of it.
+/// In debug builds `WAYBILL_CRASH=claims-renamed:2` kills the process by SIGKILL at the second passage of that point, and with
+/// `:stop` behind it stops it there by SIGSTOP, so that a test may do something in between. Release builds contain no trace of it.
 package enum CrashPoint {
-  /// The points, in the order in which one group of files passes them.
+  /// The points, in the order in which one group of files passes them; small files are renamed behind the position.
   package enum Name: String, CaseIterable, Sendable {
     case claimsJournaled = "claims-journaled"
     case claimsRenamed = "claims-renamed"
@@ -44,18 +44,20 @@ package enum CrashPoint {
     /// Says that the work has come to this point; returns, unless a test wants the process dead here.
     package static func reached(_ name: Name) {
       guard let wanted, wanted.name == name else { return }
-      if passages.add(1, ordering: .relaxed).newValue == wanted.passage { dieAtOnce() }
+      guard passages.add(1, ordering: .relaxed).newValue == wanted.passage else { return }
+      if wanted.isStop { raise(SIGSTOP) } else { dieAtOnce() }
     }
 
     private static let passages = Atomic<Int>(0)
 
-    private static let wanted: (name: Name, passage: Int)? = {
+    private static let wanted: (name: Name, passage: Int, isStop: Bool)? = {
       guard let line = getenv("WAYBILL_CRASH") else { return nil }
       let fields = String(cString: line).split(separator: ":")
-      let passage = fields.count == 2 ? Int(fields[1]) : 1
+      let passage = fields.count > 1 ? Int(fields[1]) : 1
+      let isStop = fields.count == 3 && fields[2] == "stop"
       let name = fields.first.flatMap { Name(rawValue: String($0)) }
       precondition(name != nil && passage != nil, "WAYBILL_CRASH names no crash point")
-      return name.flatMap { name in passage.map { (name, $0) } }
+      return name.flatMap { name in passage.map { (name, $0, isStop) } }
     }()
   #else
     @inlinable

@@ -44,32 +44,12 @@ package struct FileContents: ~Copyable, Sendable {
   /// Clients that send one file over several connections leave holes until the last of them is done. Where the file system
   /// keeps no record of holes there are none.
   package borrowing func firstHole() throws(FileError) -> Int64? {
-    let size = try status().size
-    // No data at all (ENXIO) and a file system that cannot tell (EINVAL) are no holes.
-    let answer = SystemCalls.seekHole(descriptor.raw)
-    if size == 0 || answer == -Int(ENXIO) || answer == -Int(EINVAL) { return nil }
-    let hole = Int64(try granted(answer, "lseek", descriptor.place.text))
-    return hole < size ? hole : nil
+    try descriptor.firstHole(before: try status().size)
   }
 
   /// The bytes from `offset` on, `count` of them or fewer when the file ends before.
   package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
-    precondition(offset >= 0 && count >= 0)
-    var answer = 0
-    let raw = descriptor.raw
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-      // Sound: only what the kernel wrote into the room lent to us is counted as filled.
-      var done = 0
-      while done < count {
-        let space = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[done..<count]))
-        answer = SystemCalls.pread(raw, into: space, at: offset + Int64(done))
-        if answer <= 0 { break }
-        done += answer
-      }
-      filled = done
-    }
-    _ = try granted(answer, "pread", descriptor.place.text)
-    return bytes
+    try descriptor.read(at: offset, count: count)
   }
 
   /// The status of the file itself, whatever its name now is.
@@ -97,6 +77,37 @@ package struct FileContents: ~Copyable, Sendable {
       done += answer
     }
     return done
+  }
+}
+
+extension Descriptor {
+  /// Where the first part begins, before an offset, that nobody has written.
+  package borrowing func firstHole(before end: Int64) throws(FileError) -> Int64? {
+    // No data at all (ENXIO) and a file system that cannot tell (EINVAL) are no holes.
+    let answer = SystemCalls.seekHole(raw)
+    if end == 0 || answer == -Int(ENXIO) || answer == -Int(EINVAL) { return nil }
+    let hole = Int64(try granted(answer, "lseek", place.text))
+    return hole < end ? hole : nil
+  }
+
+  /// The bytes from `offset` on, `count` of them or fewer when the file ends before (pread).
+  package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+    precondition(offset >= 0 && count >= 0)
+    var answer = 0
+    let raw = self.raw
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      // Sound: only what the kernel wrote into the room lent to us is counted as filled.
+      var done = 0
+      while done < count {
+        let space = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[done..<count]))
+        answer = SystemCalls.pread(raw, into: space, at: offset + Int64(done))
+        if answer <= 0 { break }
+        done += answer
+      }
+      filled = done
+    }
+    _ = try granted(answer, "pread", place.text)
+    return bytes
   }
 }
 

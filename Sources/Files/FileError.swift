@@ -28,6 +28,11 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Is nothing of the name there any more, or a link in its place?
   package var isOfTheName: Bool { errno == ENOENT || errno == ELOOP }
 
+  /// A name that was to be given is another file's already (EEXIST).
+  package static func taken(_ place: FilePlace) -> FileError {
+    FileError(call: "renameat", path: place.text, errno: EEXIST)
+  }
+
   /// The name C gives to an error number, or `errno 123` for one that no file call gives.
   package static func symbol(of errno: Int32) -> String {
     for (number, symbol) in symbols where number == errno { return symbol }

@@ -232,12 +232,13 @@ package final class Folder: Sendable {
   ///
   /// False, and nothing promised, where the system has no such call or would not tell of a write that failed (Linux before 5.8).
   package func syncFileSystem() throws(FileError) -> Bool {
-    guard Self.syncfsTellsOfFailures else { return false }
+    guard Self.syncsFileSystems else { return false }
     _ = try granted(SystemCalls.syncfs(raw), "syncfs", path)
     return true
   }
 
-  private static let syncfsTellsOfFailures: Bool = {
+  /// Does the system tell of a write that failed, when all that was written to a file system is made durable?
+  package static let syncsFileSystems: Bool = {
     var system = utsname()
     guard uname(&system) == 0 else { return false }
     let release = withUnsafeBytes(of: &system.release) {

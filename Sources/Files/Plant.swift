@@ -16,6 +16,14 @@ package enum Plant: String, CaseIterable, Sendable {
   case cutAtAnyBadFrame = "cut-at-any-bad-frame"
   case deliverBeforeSync = "deliver-before-sync"
   case trustTheTail = "trust-the-tail"
+  // What small files that are decided where they lie are kept safe by.
+  case judgeBeforeClaims = "judge-before-claims"
+  case commitWithoutOriginal = "commit-without-original"
+  case trustTheTimes = "trust-the-times"
+  case leaveWhatWasAnswered = "leave-what-was-answered"
+  case keepTornOriginals = "keep-torn-originals"
+  case overwriteWhatCameSince = "overwrite-what-came-since"
+  case goByTheClock = "go-by-the-clock"
 
   #if DEBUG
     /// The plant of the task at hand.

@@ -2,8 +2,9 @@
 //
 // `ledger/claimed/` holds the files under their claim numbers, twelve digits each, and a companion under the same
 // digits with its ending. Which number stands for which partner's file, the journal says; it says so before the
-// rename, so that a file found here after a crash is never nameless. One thing goes back to the inbox: a file whose
-// sender had begun to write to it again in the moment before the rename. Its claim is void then, as after a crash.
+// rename, so that a file found here after a crash is never nameless. A small file is decided before it is taken
+// (`Upload`). One thing goes back to the inbox: a file whose sender had begun to write to it again in the moment before
+// the rename. Its claim is void then, as after a crash.
 
 package import Files
 import Glibc
@@ -44,7 +45,7 @@ package struct Claim: Sendable, Equatable {
   ) throws(FileError) -> Claim? {
     let place = fileName(of: number)
     if try claimed.status(place) != nil {
-      throw FileError(call: "renameat", path: claimed.place(place).text, errno: EEXIST)
+      throw FileError.taken(claimed.place(place))
     }
     guard try renamed(waiting.name.bytes, from: inbox, to: claimed, as: place) else { return nil }
     var companions: [Companion] = []

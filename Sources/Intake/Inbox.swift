@@ -51,6 +51,8 @@ package struct Inbox {
   private var watched: [WatchNumber: String] = [:]
   private var said: Set<Place> = []
   private let isOnNetwork: Bool
+  /// The small file that was found ready last, as it was read for that.
+  var upload: Upload?
   /// What refused to watch a folder at the last look.
   private var watchRefusal: FileError?
 
@@ -305,9 +307,9 @@ package struct Inbox {
   }
 
   /// Forgets how a file came that was put back because its sender writes to it again.
-  package mutating func gaveBack(_ claim: Claim) {
-    drawers[claim.partner]?.notes[claim.name.bytes]?.sign = nil
-    drawers[claim.partner]?.notes[claim.name.bytes]?.wasGivenBack = true
+  package mutating func gaveBack(_ name: FileName, of partner: String) {
+    drawers[partner]?.notes[name.bytes]?.sign = nil
+    drawers[partner]?.notes[name.bytes]?.wasGivenBack = true
   }
 
   /// Says what is strange about a file, unless it was said already.

@@ -96,6 +96,9 @@ package enum Settling: Sendable, Equatable {
 }
 
 extension Inbox {
+  /// Hands out the file that was found ready last, where it was read for that: it need not be read again.
+  package mutating func takeUpload() -> Upload? { upload.take() }
+
   /// Decides whether a file of the last listing may be taken now.
   ///
   /// Where the kernel will not say who writes (another user's file, a network file system), what the listing says
@@ -111,7 +114,13 @@ extension Inbox {
     case .restsUntil(let milliseconds): return .settling(untilMilliseconds: milliseconds)
     case .complete(let completedBy):
       guard let folder = folder(of: waiting.partner) else { return .gone }
+      upload = nil
       do throws(FileError) {
+        if let upload = try Upload.read(waiting, in: folder) {
+          if upload.isBeingWritten { return .beingWritten }
+          self.upload = upload
+          return .ready(completedBy)
+        }
         let descriptor = try folder.openForReading(waiting.name.bytes)
         if Lease.isOpenForWriting(descriptor) == .somebody { return .beingWritten }
         let opened = try descriptor.status()

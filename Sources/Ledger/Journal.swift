@@ -248,7 +248,8 @@ package final class Journal {
     return try reader.part(of: offset, from: place, count: count)
   }
 
-  private func flush() throws(FileError) {
+  /// Hands what was written to the kernel: it survives the end of this process, not yet a power cut.
+  package func flush() throws(FileError) {
     try checkSound()
     try guarded { () throws(FileError) in try file.flush() }
     flushedEnd = nextFrameOffset

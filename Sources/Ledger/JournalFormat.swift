@@ -48,14 +48,17 @@
 //   2  events told in short (`RowWriter+Events.swift`); effects `wait` and `resume`; all that the product master says of an
 //      article; whether a settled event was a cancel request (these in `Effect+Coding.swift`); rows frames of another claim than their transaction's, with the rows of
 //      earlier files that this one released; claims that are written off, behind the claims of a claims frame; deeds
-//      `pause`, `resume`, `release` and `terms`; behind a deed's last field who asked for it, what it is about, and its feeds
+//      `pause`, `resume`, `release` and `terms`; behind a deed's last field who asked for it, what it is about, and its feeds;
+//      behind these in a claims frame the claimed files as they were seen, and in a decision the original of a small file:
+//      who does not know them passes them over
 //
 // What the payloads hold is said where they are made, all of it in the room's folder `Records`: how numbers, signed
 // numbers and texts are spelled in `ByteCoding.swift`; times in `RowRecord.swift` (`putTime`); kind 2 in
 // `ClaimRecord.payload` and `VoidClaims.payload`, kind 3 in `BeginRecord.payload`, kind 6 (its own bytes, from payload
 // offset 16 on) in `CommitTerms` and `FileRecord.payload` or `DeedRecord.payload`, kind 8 in `PublishedMark`, all of `Transactions.swift` and
 // `DeedRecord.swift`; kind 10 in `DecisionRecord.swift` (`putPublication`); kind 4 at the head of `RowRecord.swift`, with the
-// effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are. A
+// effects of `Effect+Coding.swift`; kind 11 in `RepairRecord.swift`. Kind 5 is a published file's bytes as they are, or the
+// original of the decided file (`CarriedOriginal.swift`). A
 // reader of the frames alone needs none of these.
 //
 // The hash of a commit is SHA-256 over: the 32 bytes of the previous commit's hash (zeros before the first); all bytes

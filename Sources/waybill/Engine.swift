@@ -154,6 +154,8 @@ enum Notice {
   case noRoom(freeBytes: Int, neededBytes: Int)
   /// A released file stays in quarantine, because something in its inbox has its name now.
   case notPutBack(partner: String, name: [UInt8])
+  /// What a sender wrote to an upload while it was answered was set aside, because something newer has its name.
+  case leftInQuarantine(partner: String, name: [UInt8])
   /// The operator's program could not be told.
   case alarmFailed(String)
   /// Nothing out of the ordinary: only a log says it.

@@ -305,6 +305,7 @@ extension Notice {
     case .condemned(let partner, let name): self = .condemned(partner: partner, name: name)
     case .claimGone(let partner, let name): self = .claimGone(partner: partner, name: name)
     case .notPutBack(let partner, let name): self = .notPutBack(partner: partner, name: name)
+    case .leftInQuarantine(let partner, let name): self = .leftInQuarantine(partner: partner, name: name)
     case .alarmFailed(let words): self = .alarmFailed(words)
     case .event(let event): self = .event(event)
     case .noRoomFor(let partner, let name, let free, let needed):

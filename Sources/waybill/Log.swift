@@ -129,6 +129,8 @@ extension LogEntry {
         "file_missing", .warning,
         [("partner", .text(partner)), ("kind", .text(kind.name)), ("due", .text(due))])
     case .notPutBack(let partner, let name): set("not_put_back", .warning, LogEntry.file(partner, name))
+    case .leftInQuarantine(let partner, let name):
+      set("left_in_quarantine", .warning, LogEntry.file(partner, name))
     case .alarmFailed: set("alert_failed")
     case .event(let event): self.init(event)
     }

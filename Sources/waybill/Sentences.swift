@@ -162,6 +162,9 @@ extension Sentences {
       "the disk has \(HumanText.size(free)) left where \(HumanText.size(needed)) are needed: nothing is taken until it has"
     case .notPutBack(let partner, let name):
       "\(partner)/\(SafeText.of(name)) is released and stays in ledger/quarantine: something in the inbox has its name"
+    case .leftInQuarantine(let partner, let name):
+      "\(partner)/\(SafeText.of(name)) was written to while it was answered, and something newer has its name: what was written "
+        + "lies in ledger/quarantine"
     case .alarmFailed(let words): SafeText.of(words)
     case .event(let event): of(event)
     }

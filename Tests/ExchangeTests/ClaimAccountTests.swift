@@ -126,6 +126,11 @@ struct ClaimAccountTests {
 
   private static let noon = "2026-11-21T12:00:00+05:30"
 
+  /// A file that is too large to be judged where it lies: it is taken first.
+  static func taken(_ number: Int) -> String {
+    DaemonTests.orders("E-\(number)") + String(repeating: "\n", count: 1 << 14)
+  }
+
   /// An exchange that was killed over so many claims.
   private func withClaims(
     _ count: Int, killedAt point: String, at time: String? = nil,
@@ -133,7 +138,7 @@ struct ClaimAccountTests {
   ) async throws {
     try await withTemporaryFolder { root in
       for number in 1...count {
-        try root.write(DaemonTests.orders("E-\(number)"), to: "inbox/easyecom/orders-\(number).csv")
+        try root.write(Self.taken(number), to: "inbox/easyecom/orders-\(number).csv")
       }
       let killed = try await WaybillProgram.run(
         ["once", "--root", root.path] + (time.map { ["--at", $0] } ?? []),

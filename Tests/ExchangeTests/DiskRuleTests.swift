@@ -54,7 +54,7 @@ struct DiskRuleTests {
     for passage in 1...16 {
       try await withTemporaryFolder { root in
         for number in 1...3 {
-          try root.write(DaemonTests.orders("E-\(number)"), to: "inbox/easyecom/orders-\(number).csv")
+          try root.write(ClaimAccountTests.taken(number), to: "inbox/easyecom/orders-\(number).csv")
         }
         let finished = try await Self.once(root, environment: ["WAYBILL_FAULT": "\(call):\(passage):EIO"])
         #expect([.exited(0), .exited(3)].contains(finished.status), "\(passage): \(finished.status)")
@@ -81,7 +81,7 @@ struct DiskRuleTests {
   func vanished() async throws {
     try await withTemporaryFolder { root in
       for number in 1...2 {
-        try root.write(DaemonTests.orders("E-\(number)"), to: "inbox/easyecom/orders-\(number).csv")
+        try root.write(ClaimAccountTests.taken(number), to: "inbox/easyecom/orders-\(number).csv")
       }
       let killed = try await Self.once(root, environment: ["WAYBILL_CRASH": "claims-renamed"])
       #expect(killed.status == .killed(by: SIGKILL))

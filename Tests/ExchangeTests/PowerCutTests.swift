@@ -76,11 +76,16 @@ struct PlantTests {
     switch plant {
     case .skipJournalSync, .skipAsideSync, .skipOutboxSync, .skipArchiveSync, .deliverBeforeSync:
       PowerCutTests.Run(drill: .power)
-    case .skipClaimSync: PowerCutTests.Run(drill: .power, areUploadsSynced: false)
+    case .skipClaimSync, .commitWithoutOriginal: PowerCutTests.Run(drill: .power, areUploadsSynced: false)
     // The claims' sync is the first of a run, the group's decisions' the second.
     case .syncAgainAfterFailure, .trustTheTail: PowerCutTests.Run(drill: .power, refusal: "fdatasync:2:EIO")
     // Cut journals are damage's business.
     case .cutAtAnyBadFrame: nil
+    // What a restart or a sender must meet is nothing that a recorded run could show (`WhereTheyLieTests`).
+    case .judgeBeforeClaims, .trustTheTimes, .leaveWhatWasAnswered, .keepTornOriginals,
+      .overwriteWhatCameSince,
+      .goByTheClock:
+      nil
     }
   }
 
@@ -97,6 +102,25 @@ struct PlantTests {
       if outcome.loss != nil { return }
     }
     Issue.record("\(plant.rawValue) goes unnoticed on \(disks) disks")
+  }
+
+  /// What shows that a rule of small files was left out.
+  private static let smallFiles: [(Plant, @Sendable () async throws -> Void)] = [
+    (.judgeBeforeClaims, { try await PoisonTests().died("trap") }),
+    (.commitWithoutOriginal, { try await WhereTheyLieTests().gone() }),
+    (.trustTheTimes, { try await WhereTheyLieTests().writtenMeanwhile(.overwritesWithItsTime) }),
+    (.leaveWhatWasAnswered, { try await WhereTheyLieTests().killedBefore("commit-synced") }),
+    (.keepTornOriginals, { try await WhereTheyLieTests().torn(isTaken: true, kept: 20) }),
+    (.overwriteWhatCameSince, { try await WhereTheyLieTests().killedBeforeGivingBack(.overwrites) }),
+    (.goByTheClock, { try await WhereTheyLieTests().clockBehind() }),
+  ]
+
+  @Test("By what is done to small files that are decided where they lie", arguments: smallFiles.indices)
+  func bySmallFiles(_ number: Int) async {
+    let (plant, shows) = Self.smallFiles[number]
+    await WaybillProgram.$plant.withValue(plant.rawValue) {
+      await withKnownIssue("\(plant.rawValue) does its harm") { try await shows() }
+    }
   }
 }
 

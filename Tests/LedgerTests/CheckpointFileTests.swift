@@ -34,8 +34,14 @@ struct CheckpointFileTests {
     }
     let claim = ClaimRecord(
       claim: ClaimNumber(12), partner: Array("dtdc".utf8), name: Array("tracking-1.csv".utf8),
-      receivedAt: Timestamp(milliseconds: 1_763_700_000_123), completedBy: "rename")
+      receivedAt: Timestamp(milliseconds: 1_763_700_000_123), completedBy: "rename",
+      sight: UploadSight(inode: 77, changed: 1_763_700_000_122_999_001))
     replay.openClaims[claim.claim] = claim
+    // Of this one nobody knows how it was seen.
+    var earlier = claim
+    earlier.claim = ClaimNumber(11)
+    earlier.sight = nil
+    replay.openClaims[earlier.claim] = earlier
     replay.lastClaim = ClaimNumber(12)
     replay.published = DecisionNumber(6)
     replay.tally.rejections = [.shipmentClosed: 4, .badTime: 9]

@@ -41,6 +41,9 @@ package struct WaybillProgram: Sendable {
     self.folder = folder
   }
 
+  /// The fault that is planted in every program that the task at hand starts.
+  @TaskLocal package static var plant: String?
+
   /// The program beside the bundle of tests that is running.
   package static let path: String = {
     let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -95,7 +98,8 @@ package struct WaybillProgram: Sendable {
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-    let variables = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
+    var variables = ProcessInfo.processInfo.environment.merging(environment) { _, own in own }
+    if let plant = Self.plant { variables["WAYBILL_PLANT"] = plant }
     var child: Int32 = 0
     // The Glibc module has no way to spawn in another folder; env(1) becomes the program and keeps its process id.
     let asUser = user.map { ["/usr/bin/setpriv", "--reuid=\($0)", "--regid=\($0)", "--clear-groups"] } ?? []

@@ -18,6 +18,7 @@ struct LogTests {
     .claimGone(partner: "dtdc", name: [0x61]), .noRoom(freeBytes: 1, neededBytes: 2),
     .alarmFailed("a"), .noRoomFor(partner: "dtdc", name: [0x61], freeBytes: 1, neededBytes: 2),
     .claimsVoid(count: 2), .saltMade, .notPutBack(partner: "dtdc", name: [0xFF]),
+    .leftInQuarantine(partner: "dtdc", name: [0xFF]),
     .event(.claimed(partner: "dtdc", name: Array("a\"b\\.csv".utf8), byteCount: 4)),
     .event(.fed(partner: "nexar", name: Array("feed-orders-1.json".utf8), because: DecisionNumber(7))),
     .event(.checkpointed(DecisionNumber(7), byteCount: 2048)),

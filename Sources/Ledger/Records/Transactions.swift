@@ -10,20 +10,24 @@ package struct ClaimRecord: Sendable, Equatable {
   package var name: [UInt8]
   package var receivedAt: Timestamp
   package var completedBy: String
+  /// The upload as it was found ready; nil where the run's clock stood still, and in older journals.
+  package var sight: UploadSight?
 
   package init(
-    claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String
+    claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String,
+    sight: UploadSight? = nil
   ) {
     self.claim = claim
     self.partner = partner
     self.name = name
     self.receivedAt = receivedAt
     self.completedBy = completedBy
+    self.sight = sight
   }
 
   /// The payload of a claims frame: the count, then of each claim number, partner, name, arrival, how it was complete. What is
-  /// written off may follow (`VoidClaims`).
-  package static func payload(_ claims: [ClaimRecord]) -> [UInt8] {
+  /// written off may follow (`VoidClaims`), and behind its count, which may be 0, the sight of each claim where there is any.
+  package static func payload(_ claims: [ClaimRecord], void: [ClaimNumber] = []) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(UInt64(claims.count))
     for claim in claims {
@@ -33,12 +37,22 @@ package struct ClaimRecord: Sendable, Equatable {
       bytes.putTime(claim.receivedAt)
       bytes.putText(claim.completedBy)
     }
+    let wasAnySeen = claims.contains { $0.sight != nil }
+    if void.isEmpty && !wasAnySeen { return bytes }
+    bytes.putNumber(UInt64(void.count))
+    for claim in void { bytes.putNumber(UInt64(claim.raw)) }
+    if wasAnySeen { for claim in claims { bytes.putSight(claim.sight) } }
     return bytes
   }
 
   package static func read(_ payload: [UInt8]) throws(RecordFault) -> [ClaimRecord] {
     var reader = RecordReader(payload)
-    return try read(&reader)
+    var claims = try read(&reader)
+    if reader.isAtEnd { return claims }
+    for _ in 0..<(try reader.number()) { _ = try reader.number() }
+    if reader.isAtEnd { return claims }
+    for place in claims.indices { claims[place].sight = try reader.sight() }
+    return claims
   }
 
   static func read(_ reader: inout RecordReader) throws(RecordFault) -> [ClaimRecord] {

@@ -8,11 +8,7 @@ package import Orders
 package enum VoidClaims {
   /// The payload of a claims frame: the claims, then the count of void ones and their numbers, where there are any.
   package static func payload(_ claims: [ClaimRecord] = [], void: [ClaimNumber]) -> [UInt8] {
-    var bytes = ClaimRecord.payload(claims)
-    if void.isEmpty { return bytes }
-    bytes.putNumber(UInt64(void.count))
-    for claim in void { bytes.putNumber(UInt64(claim.raw)) }
-    return bytes
+    ClaimRecord.payload(claims, void: void)
   }
 
   /// The numbers that a claims frame writes off.
