@@ -165,6 +165,8 @@ struct FileRun {
       defer { behind?.stop() }
       if isLarge {
         var ahead = ParseAhead(reader, kind: kind)
+        // The file is this thread's again, also where a row could not be judged or answered.
+        defer { ahead.stop() }
         try rows.run(&ahead, &ledger.docket, answer: answer)
       } else {
         try rows.run(&reader, &ledger.docket, answer: answer)

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Formats
 internal import Orders
 
@@ -16,66 +15,53 @@ extension RowReader: BatchSource {}
 /// Reading, unpacking, hashing and parsing go on there; judging stays here, on one thread. The rows, their order and every
 /// fault are those of the reader, so the result does not depend on how many cores there are.
 final class ParseAhead: BatchSource, @unchecked Sendable {
-  // Sound: a slot belongs to the parser between `empty` and `filled`, and to the judge between `filled` and `empty`; the
-  // reader is touched by the parser alone.
+  // Sound: the reader, and what is known at its end, are touched by the parser alone until the ring has ended.
   private var reader: RowReader
-  private let slots: [Slot]
-  private let empty = DispatchSemaphore(value: 0)
-  private let filled = DispatchSemaphore(value: 0)
-  private var nextSlot = 0
+  private let ring: Ring<(batch: RowBatch, layout: FileLayout)>
+  private var lastLayout: FileLayout
+  private var failure: (any Error)?
   private(set) var layout: FileLayout
-
-  private final class Slot {
-    var batch: RowBatch
-    var layout: FileLayout?
-    var end: Result<Void, any Error>?
-
-    init(_ kind: Kind) { batch = RowBatch(kind: kind) }
-  }
-
-  /// How many batches are parsed ahead at the most.
-  private static let depth = 3
 
   init(_ reader: RowReader, kind: Kind) {
     self.reader = reader
     layout = reader.layout
-    slots = (0..<Self.depth).map { _ in Slot(kind) }
-    // A semaphore must not be let go with less than it was made with, so these start at nothing.
-    for _ in slots { empty.signal() }
-    DispatchQueue.global(qos: .userInitiated).async { self.parse() }
+    lastLayout = reader.layout
+    // So many batches are parsed ahead at the most.
+    ring = Ring(depth: 3) { [layout = reader.layout] in (RowBatch(kind: kind), layout) }
+    ring.start { self.parse() }
   }
 
   func next(into batch: inout RowBatch) throws -> Bool {
-    filled.wait()
-    let slot = nextSlot
-    nextSlot = (slot + 1) % Self.depth
-    if let known = slots[slot].layout { layout = known }
-    if let end = slots[slot].end {
-      // The end stays where it is: whoever asks again gets it again.
-      nextSlot = slot
-      filled.signal()
-      try end.get()
-      return false
+    let known = ring.take { slot in
+      swap(&batch, &slot.batch)
+      return slot.layout
     }
-    swap(&batch, &slots[slot].batch)
-    empty.signal()
-    return true
+    layout = known ?? lastLayout
+    if known != nil { return true }
+    if let failure { throw failure }
+    return false
+  }
+
+  /// Waits until the other thread has done with the reader, be everything parsed or not.
+  func stop() {
+    ring.leave()
+    ring.join()
   }
 
   private func parse() {
-    var slot = 0
-    while true {
-      empty.wait()
-      do {
-        if try !reader.next(into: &slots[slot].batch) { slots[slot].end = .success(()) }
-      } catch {
-        slots[slot].end = .failure(error)
+    do {
+      var isMore = true
+      while isMore {
+        isMore = try ring.fill { slot in
+          let isFilled = try reader.next(into: &slot.batch)
+          slot.layout = reader.layout
+          return isFilled
+        }
       }
-      slots[slot].layout = reader.layout
-      let isEnd = slots[slot].end != nil
-      filled.signal()
-      if isEnd { return }
-      slot = (slot + 1) % Self.depth
+    } catch {
+      failure = error
     }
+    lastLayout = reader.layout
+    ring.end()
   }
 }
