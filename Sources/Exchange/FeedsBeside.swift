@@ -1,3 +1,4 @@
+internal import Files
 internal import Ledger
 internal import Orders
 internal import Outbox

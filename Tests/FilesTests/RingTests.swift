@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Exchange
+@testable import Files
 
 @Suite("A ring of slots between two threads", .timeLimit(.minutes(1)))
 struct RingTests {
