@@ -76,7 +76,7 @@ struct PlantTests {
     switch plant {
     case .skipJournalSync, .skipAsideSync, .skipOutboxSync, .skipArchiveSync, .deliverBeforeSync:
       PowerCutTests.Run(drill: .power)
-    case .skipClaimSync, .commitWithoutOriginal: PowerCutTests.Run(drill: .power, areUploadsSynced: false)
+    case .skipClaimSync: PowerCutTests.Run(drill: .power, areUploadsSynced: false)
     // The claims' sync is the first of a run, the group's decisions' the second.
     case .syncAgainAfterFailure, .trustTheTail: PowerCutTests.Run(drill: .power, refusal: "fdatasync:2:EIO")
     // Cut journals are damage's business.
