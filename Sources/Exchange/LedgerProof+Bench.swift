@@ -182,7 +182,8 @@ extension LedgerProof.ProofBench {
       (claimed, original) = place
       return true
     }
-    // Decided where it lay, it may not be taken yet.
+    // Decided where it lay, it may not be taken yet; what left quarantine lies there too, but is its partner's again.
+    if record.isQuarantined, try isReleased(claim) { return false }
     let partner = docket.books.partnerName(record.partner)
     guard let inbox = try? root.subfolder("inbox").subfolder(partner), record.byteCount <= Upload.bytesMax,
       let bytes = try? readWhole(inbox, record.name, limit: Int(Upload.bytesMax)),
