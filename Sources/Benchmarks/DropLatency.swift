@@ -64,8 +64,11 @@ struct DropLatency {
   func measure() throws -> DropFigures {
     var own: [DropTimes] = []
     var others: [DropTimes] = []
-    for _ in 0..<rounds {
-      own.append(try round())
+    // All rounds' files go at the end: a file system that lost thousands of files a moment ago makes new ones more slowly.
+    let roots = (0..<rounds).map { "\(scratch)/drops-\($0)" }
+    defer { for root in roots { try? FileManager.default.removeItem(atPath: root) } }
+    for root in roots {
+      own.append(try round(root))
       if let peers { others.append(try peerRound(peers.folder, peers.python)) }
     }
     return DropFigures(
@@ -76,9 +79,7 @@ struct DropLatency {
 
   // MARK: The program
 
-  private func round() throws -> DropTimes {
-    let root = scratch + "/drops"
-    defer { try? FileManager.default.removeItem(atPath: root) }
+  private func round(_ root: String) throws -> DropTimes {
     try prepare(root)
     let daemon = Process()
     daemon.executableURL = URL(fileURLWithPath: WholeRun.ownPath)
@@ -102,7 +103,7 @@ struct DropLatency {
       let start = ContinuousClock.now
       try drop(name, in: root)
       var isAnswered = false
-      while !isAnswered { isAnswered = try answers(outbox).contains(Array((name + ".ack.json").utf8)) }
+      while !isAnswered { isAnswered = try answers(outbox, root).contains(Array((name + ".ack.json").utf8)) }
       milliseconds.append((ContinuousClock.now - start) / .milliseconds(1))
       // Far enough apart that the processor falls asleep, as it does between partners' files.
       usleep(20_000 + UInt32(number % 7) * 3_000)
@@ -113,7 +114,7 @@ struct DropLatency {
     let start = ContinuousClock.now
     for name in burst { try drop(name, in: root) }
     var waiting = Set(burst.map { Array(($0 + ".ack.json").utf8) })
-    while !waiting.isEmpty { waiting.subtract(try answers(outbox)) }
+    while !waiting.isEmpty { waiting.subtract(try answers(outbox, root)) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try check(root)
     return DropTimes(
@@ -123,11 +124,11 @@ struct DropLatency {
   }
 
   /// The names that appeared in the outbox since the last call; where the queue ran over, all that lie there.
-  private func answers(_ outbox: DirectoryWatch) throws -> [[UInt8]] {
+  private func answers(_ outbox: DirectoryWatch, _ root: String) throws -> [[UInt8]] {
     let wake = try outbox.wait(timeoutMilliseconds: 20_000)
     if wake.timedOut { throw BenchmarkFault("no answer within 20 s") }
     if wake.overflowed {
-      return try FileManager.default.contentsOfDirectory(atPath: scratch + "/drops/outbox/ecom-express").map {
+      return try FileManager.default.contentsOfDirectory(atPath: root + "/outbox/ecom-express").map {
         Array($0.utf8)
       }
     }
