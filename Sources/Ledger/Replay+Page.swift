@@ -6,7 +6,7 @@ extension Replay {
   /// So many steps are looked at together; a row's steps stay together.
   private static let nearSteps = 128
 
-  /// Takes the rows of a frame: what `take(next:)` makes of them one by one, in a third of the time.
+  /// Takes the rows of a frame: what `take(next:)` makes of them one by one.
   mutating func take(page frame: JournalFrame) throws {
     var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
     let sender = sender(of: cursor)
