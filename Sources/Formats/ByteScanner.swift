@@ -31,6 +31,8 @@ protocol ByteBlock {
   func marks(_ delimiter: UInt8) -> UInt32
   /// NUL, and bytes of 0x80 and above.
   var suspects: UInt32 { get }
+  /// Bytes below 0x20, and 0x7F.
+  var unprintables: UInt32 { get }
 }
 
 extension ByteBlock {
@@ -43,6 +45,8 @@ extension ByteBlock {
   }
   @inline(__always)
   var suspects: UInt32 { beyondASCII | equal(0) }
+  @inline(__always)
+  var unprintables: UInt32 { controls | equal(127) }
 }
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
@@ -87,6 +91,10 @@ extension ByteBlock {
     }
     @inline(__always)
     var suspects: UInt32 { mask(bytes | same(0)) }
+    @inline(__always)
+    var unprintables: UInt32 {
+      mask(_mm_cmpeq_epi8(bytes, _mm_min_epu8(bytes, _mm_set1_epi8(0x1F))) | same(127))
+    }
     @inline(__always)
     var digits: UInt32 {
       let values = _mm_sub_epi8(bytes, _mm_set1_epi8(48))
@@ -333,6 +341,7 @@ enum ByteScanner {
         // Sound: both pointers live for this call; every read lies below `count`; each byte is written down at most
         // once, and `places` has room for one entry a byte and eight more.
         guard let base = buffer.baseAddress, let slots = out.baseAddress else { return 0 }
+        @inline(__always)
         func found(_ place: Int) -> UInt64 { UInt64(Block(at: base + place).marks(delimiter)) }
         var written = 0
         var place = start

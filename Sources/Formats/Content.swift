@@ -7,11 +7,11 @@ import Orders
 
 struct Content {
   /// What is done with a cell of a column.
-  private enum Check: UInt8 {
+  enum Check: UInt8 {
     case text, time, quantity, stock, count, amount, key
   }
 
-  private struct Plan {
+  struct Plan {
     let column: Column
     let isRequired: Bool
     let isOfLine: Bool
@@ -22,21 +22,22 @@ struct Content {
     let bytesMax: Int
   }
 
-  private let terms: ReadingTerms
-  private let plans: [Plan]
+  let terms: ReadingTerms
+  let plans: [Plan]
   /// The places of the columns that stand in nested lines.
-  private let linePlaces: [Int]
-  private let needsEither: Bool
-  /// The places of the columns of free text, and of the others; those of nested lines last.
-  private let textPlaces: [Int]
-  private let otherPlaces: [Int]
-  /// Bits of the columns of which one must be there.
-  private let eitherPlaces: UInt64
+  let linePlaces: [Int]
+  let needsEither: Bool
+  private let doubtfulLengths = ByteScanner.doubtfulLengths
+  /// Are all days of the zone as long as their clocks say, so that what is known of a day's midnight tells all its times?
+  private let keepsDay: Bool
   /// Scans: the places of `ref_awb` and of the AWB that it must not repeat.
-  private let reference: (place: Int, own: Int)?
+  let reference: (place: Int, own: Int)?
+  private let referencePlace: Int
+  /// So many rows are bound together: as many as a word has bits, and few enough to stay in the nearest cache.
+  private static let runRows = 64
 
   /// What a row's cells have come to so far.
-  private struct Values {
+  struct Values {
     var time: Timestamp?
     var quantity: Int32 = -1
     var price: Int64 = -1
@@ -72,15 +73,14 @@ struct Content {
     self.plans = plans
     linePlaces = ColumnNames.linePlaces(of: kind)
     needsEither = !either.isEmpty
-    textPlaces = plans.indices.filter { plans[$0].check == .text && !plans[$0].isOfLine }
-    otherPlaces = plans.indices.filter { plans[$0].check != .text || plans[$0].isOfLine }
-    eitherPlaces = plans.indices.reduce(0) { plans[$1].isOneOfEither ? $0 | 1 << UInt64($1) : $0 }
+    keepsDay = terms.zone.changes.count == 1
     let columns = kind.columns.map(\.column)
     if let place = columns.firstIndex(of: .referenceAWB), let own = columns.firstIndex(of: .awbNumber) {
       reference = (place, own)
     } else {
       reference = nil
     }
+    referencePlace = reference?.place ?? -1
   }
 
   /// Binds every row of the batch.
@@ -104,70 +104,173 @@ struct Content {
     _ bytes: Span<UInt8>, _ cells: consuming MutableSpan<Slice>, _ rows: consuming MutableSpan<RowBatch.Row>,
     _ batch: inout RowBatch, _ lineCells: [Slice]
   ) {
-    for row in rows.indices where rows[row].faultCount == 0 {
-      if !bindPlain(row &* plans.count, bytes, &cells, &rows[row], &batch.lines, lineCells) {
+    var day = ByteScanner.KnownDay()
+    var first = 0
+    while first < rows.count {
+      let count = min(rows.count &- first, Content.runRows)
+      bindRun(first, count, bytes, &cells, &rows, &day, &batch, lineCells)
+      first &+= count
+    }
+  }
+
+  /// Binds rows column by column as far as their cells are as they nearly always are, and each of the others by itself.
+  private func bindRun(
+    _ first: Int, _ count: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>,
+    _ rows: inout MutableSpan<RowBatch.Row>, _ day: inout ByteScanner.KnownDay, _ batch: inout RowBatch,
+    _ lineCells: [Slice]
+  ) {
+    var refused: UInt64 = 0
+    var nested: UInt64 = 0
+    for step in 0..<count {
+      let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: step)
+      if rows[first &+ step].faultCount != 0 { refused |= bit }
+      if rows[first &+ step].lineCount != 0 { nested |= bit }
+    }
+    var odd: UInt64 = 0
+    var given: UInt64 = 0
+    let plans = plans.span
+    // The figures of an order's line are read when the line is made, and of a nested line everything.
+    for place in plans.indices where !plans[place].isOfLine || nested == 0 && plans[place].check == .key {
+      let run = ByteScanner.ColumnRun(first: first &* plans.count &+ place, stride: plans.count, count: count)
+      let empty = bindColumn(run, plans[place], bytes, &cells, &rows, first, &day, &odd)
+      if plans[place].isRequired { odd |= empty }
+      if plans[place].isOneOfEither { given |= ~empty }
+      if place == referencePlace { odd |= ~empty }
+    }
+    if needsEither { odd |= ~given }
+    odd &= ~refused
+    if terms.kind == .orders {
+      bindLines(first, count, bytes, &cells, &rows, (refused, nested, odd), &batch, lineCells)
+      return
+    }
+    odd &= count == 64 ? .max : (1 &<< UInt64(truncatingIfNeeded: count)) &- 1
+    while odd != 0 {
+      let row = first &+ odd.trailingZeroBitCount
+      bindRow(row, bytes, &cells, &rows[row], &batch, lineCells)
+      odd &= odd &- 1
+    }
+  }
+
+  /// Binds the cells of one column.
+  ///
+  /// - Parameter odd: gets the bits of rows whose cell has a fault, or may have one.
+  /// - Returns: the bits of rows that have nothing there.
+  @inline(__always)
+  private func bindColumn(
+    _ run: ByteScanner.ColumnRun, _ plan: Plan, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>,
+    _ rows: inout MutableSpan<RowBatch.Row>, _ firstRow: Int, _ day: inout ByteScanner.KnownDay,
+    _ odd: inout UInt64
+  ) -> UInt64 {
+    var bits = ByteScanner.ColumnBits()
+    switch plan.check {
+    case .text:
+      bits = ByteScanner.passTexts(bytes, &cells, run, doubtfulLengths.span)
+    case .key:
+      bits = ByteScanner.passKeys(bytes, &cells, run, doubtfulLengths.span, bytesMax: plan.bytesMax)
+      if plan.isScanNumber {
+        var numbers = run.all & ~(bits.empty | bits.odd | bits.worded)
+        while numbers != 0 {
+          let step = numbers.trailingZeroBitCount
+          let cell = cells[run.first &+ step &* run.stride]
+          rows[firstRow &+ step].scanNumber = ByteScanner.number(bytes, cell.places) ?? 0
+          numbers &= numbers &- 1
+        }
+      }
+    case .time:
+      for step in 0..<run.count {
+        let cell = cells[run.first &+ step &* run.stride]
+        if let time = ByteScanner.time(bytes, cell, on: day) {
+          if plan.isEventTime { rows[firstRow &+ step].time = time }
+        } else if cell.isEmpty {
+          cells[run.first &+ step &* run.stride] = .nothing
+          bits.empty |= 1 &<< UInt64(truncatingIfNeeded: step)
+        } else {
+          bits.odd |= 1 &<< UInt64(truncatingIfNeeded: step)
+        }
+      }
+    case .quantity, .stock, .count, .amount:
+      bits.odd = run.all
+    }
+    while bits.odd != 0 {
+      let step = bits.odd.trailingZeroBitCount
+      let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: step)
+      bits.odd &= bits.odd &- 1
+      let place = run.first &+ step &* run.stride
+      var values = Values()
+      if !bindPlain(&cells[place], plan, bytes, &values) {
+        odd |= bit
+        continue
+      }
+      if cells[place].isEmpty {
+        bits.empty |= bit
+        continue
+      }
+      switch plan.check {
+      case .text, .count, .amount: break
+      case .key: if plan.isScanNumber { rows[firstRow &+ step].scanNumber = values.scanNumber }
+      case .quantity, .stock: rows[firstRow &+ step].quantity = values.quantity
+      case .time:
+        if let time = values.time {
+          if keepsDay { ByteScanner.learn(time, bytes, cells[place], &day) }
+          if plan.isEventTime { rows[firstRow &+ step].time = time }
+        }
+      }
+    }
+    return bits.empty
+  }
+
+  /// Gives the orders of a run their lines, in the order of the rows.
+  private func bindLines(
+    _ first: Int, _ count: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>,
+    _ rows: inout MutableSpan<RowBatch.Row>, _ bits: (refused: UInt64, nested: UInt64, odd: UInt64),
+    _ batch: inout RowBatch, _ lineCells: [Slice]
+  ) {
+    for step in 0..<count {
+      let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: step)
+      if bits.refused & bit != 0 { continue }
+      let row = first &+ step
+      let firstLine = batch.lines.count
+      var quantity: Int32 = -1
+      let isPlain =
+        bits.odd & bit == 0
+        && (bits.nested & bit != 0
+          ? bindPlainLines(
+            Int(rows[row].firstLine), Int(rows[row].lineCount), bytes, &quantity, &batch.lines, lineCells)
+          : bindPlainLine(
+            row &* plans.count, bytes, &cells, &quantity, &batch.lines, hasKeys: bits.nested == 0))
+      if isPlain {
+        rows[row].quantity = quantity
+        rows[row].firstLine = UInt32(truncatingIfNeeded: firstLine)
+        rows[row].lineCount = UInt32(truncatingIfNeeded: batch.lines.count &- firstLine)
+      } else {
+        batch.lines.removeLast(batch.lines.count - firstLine)
         bindRow(row, bytes, &cells, &rows[row], &batch, lineCells)
       }
     }
   }
 
-  /// Binds a row whose cells are all as they nearly always are; false, and nothing decided, where one is not.
+  /// Binds the one line of an order that has it among its own cells; false where a cell has a fault, or may have one.
+  ///
+  /// - Parameter hasKeys: its identifiers were bound with their columns.
   @inline(__always)
-  private func bindPlain(
-    _ first: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ row: inout RowBatch.Row,
-    _ lines: inout [RowBatch.OrderLine], _ lineCells: [Slice]
+  private func bindPlainLine(
+    _ first: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ quantity: inout Int32,
+    _ lines: inout [RowBatch.OrderLine], hasKeys: Bool
   ) -> Bool {
-    let plans = plans.span
-    let nested = Int(row.lineCount)
-    var values = Values()
-    var given: UInt64 = 0
-    let texts = textPlaces.span
-    for step in texts.indices {
-      let place = texts[step]
-      let cell = cells[first &+ place]
-      if cell.isEmpty || !isPlainText(cell, bytes) {
-        guard bindPlain(&cells[first &+ place], plans[place], bytes, &values) else { return false }
-        if cells[first &+ place].isEmpty { continue }
-      }
-      given |= 1 &<< UInt64(truncatingIfNeeded: place)
+    var own = Values()
+    for step in linePlaces.indices {
+      let place = linePlaces[step]
+      if hasKeys && plans[place].check == .key { continue }
+      guard bindPlain(&cells[first &+ place], plans[place], bytes, &own) else { return false }
     }
-    let others = otherPlaces.span
-    for step in others.indices {
-      let place = others[step]
-      if nested > 0 && plans[place].isOfLine { continue }
-      // Columns that a file does not have are looked at with every row.
-      if cells[first &+ place].isEmpty {
-        if plans[place].isRequired { return false }
-        cells[first &+ place] = .nothing
-        continue
-      }
-      guard bindPlain(&cells[first &+ place], plans[place], bytes, &values) else { return false }
-      if !cells[first &+ place].isEmpty { given |= 1 &<< UInt64(truncatingIfNeeded: place) }
-    }
-    if needsEither && given & eitherPlaces == 0 { return false }
-    if let reference, !cells[first &+ reference.place].isEmpty { return false }
-    if terms.kind == .orders {
-      let firstLine = lines.count
-      if nested == 0 {
-        lines.append(line(cells[first &+ linePlaces[0]], cells[first &+ linePlaces[1]], values))
-      } else {
-        guard bindPlainLines(Int(row.firstLine), nested, bytes, &values, &lines, lineCells) else {
-          lines.removeLast(lines.count - firstLine)
-          return false
-        }
-      }
-      row.firstLine = UInt32(firstLine)
-      row.lineCount = UInt32(lines.count - firstLine)
-    }
-    row.time = values.time
-    row.quantity = values.quantity
-    row.scanNumber = values.scanNumber
+    lines.append(line(cells[first &+ linePlaces[0]], cells[first &+ linePlaces[1]], own))
+    quantity = own.quantity
     return true
   }
 
-  /// The same for the nested lines of an order; the sum of their pieces goes into `values`.
+  /// The same for the nested lines of an order; the sum of their pieces goes into `quantity`.
   private func bindPlainLines(
-    _ firstLine: Int, _ count: Int, _ bytes: Span<UInt8>, _ values: inout Values,
+    _ firstLine: Int, _ count: Int, _ bytes: Span<UInt8>, _ quantity: inout Int32,
     _ lines: inout [RowBatch.OrderLine], _ lineCells: [Slice]
   ) -> Bool {
     let width = linePlaces.count
@@ -185,20 +288,8 @@ struct Content {
       let (total, overflows) = sum.addingReportingOverflow(max(own.quantity, 0))
       sum = overflows ? Int32.max : total
     }
-    values.quantity = sum
+    quantity = sum
     return true
-  }
-
-  /// Does the cell hold text that neither needs trimming nor may mean that there is nothing? Nearly every one does.
-  @inline(__always)
-  private func isPlainText(_ cell: Slice, _ bytes: Span<UInt8>) -> Bool {
-    precondition(cell.end <= bytes.count)
-    // Sound: the cell is not empty, and its bytes lie below the count that was just checked.
-    let head = bytes[unchecked: cell.start]
-    if bytes[unchecked: cell.end &- 1] <= 32 { return false }
-    // What begins with a zero means nothing only as a date of zeros.
-    if head == UInt8(ascii: "0") { return cell.length < 10 }
-    return head > UInt8(ascii: "0") && head | 32 != UInt8(ascii: "n")
   }
 
   /// One cell without blanks around it and without a fault: its value goes into `values`; false for any other.
@@ -240,7 +331,7 @@ struct Content {
       guard case .instant(let time) = readTime(text, as: terms.timeFormats, in: terms.zone) else {
         return false
       }
-      if plan.isEventTime { values.time = time }
+      values.time = time
     case .quantity:
       guard let pieces = readQuantity(text) else { return false }
       values.quantity = pieces
@@ -255,194 +346,5 @@ struct Content {
       if plan.column == .price { values.price = millionths }
     }
     return true
-  }
-
-  private func bindRow(
-    _ index: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ row: inout RowBatch.Row,
-    _ batch: inout RowBatch, _ lineCells: [Slice]
-  ) {
-    let firstFault = batch.faults.count
-    let nested = Int(row.lineCount)
-    let first = index * plans.count
-    let plans = plans.span
-    var values = Values()
-    for place in plans.indices {
-      if nested > 0 && plans[place].isOfLine { continue }
-      cells[first &+ place] = read(cells[first &+ place], plans[place], bytes, &values, &batch.faults)
-    }
-    if needsEither && !values.hasEither { batch.faults.append(Fault(.missingKey)) }
-    if let reference {
-      check(cells[first + reference.place], cells[first + reference.own], bytes, &batch.faults)
-    }
-    if terms.kind == .orders {
-      let firstLine = batch.lines.count
-      if nested > 0 {
-        values.quantity = bindLines(Int(row.firstLine), nested, bytes, &batch, lineCells)
-      } else {
-        batch.lines.append(line(cells[first + linePlaces[0]], cells[first + linePlaces[1]], values))
-      }
-      row.firstLine = UInt32(firstLine)
-      row.lineCount = UInt32(batch.lines.count - firstLine)
-    }
-    row.time = values.time
-    row.quantity = values.quantity
-    row.scanNumber = values.scanNumber
-    if batch.faults.count > firstFault { settle(&row, firstFault, &batch) }
-  }
-
-  /// The paired AWB of a return is another AWB.
-  @inline(__always)
-  private func check(_ reference: Slice, _ own: Slice, _ bytes: Span<UInt8>, _ faults: inout [Fault]) {
-    if reference.isAbsent || reference.length != own.length { return }
-    for place in reference.range where bytes[place] != bytes[place - Int(reference.offset) + Int(own.offset)]
-    { return }
-    faults.append(Fault(.sameReference, .referenceAWB, value: reference))
-  }
-
-  private func bindLines(
-    _ firstLine: Int, _ count: Int, _ bytes: Span<UInt8>, _ batch: inout RowBatch, _ lineCells: [Slice]
-  ) -> Int32 {
-    var sum: Int32 = 0
-    for line in firstLine..<firstLine + count {
-      var values = Values()
-      let first = line * linePlaces.count
-      var cells = (Slice.nothing, Slice.nothing)
-      for (ordinal, place) in linePlaces.enumerated() {
-        let cell = read(lineCells[first + ordinal], plans[place], bytes, &values, &batch.faults)
-        if ordinal == 0 { cells.0 = cell }
-        if ordinal == 1 { cells.1 = cell }
-      }
-      batch.lines.append(self.line(cells.0, cells.1, values))
-      let (total, overflows) = sum.addingReportingOverflow(max(values.quantity, 0))
-      sum = overflows ? Int32.max : total
-    }
-    return sum
-  }
-
-  @inline(__always)
-  private func line(_ suborder: Slice, _ sku: Slice, _ values: Values) -> RowBatch.OrderLine {
-    RowBatch.OrderLine(
-      suborderID: suborder, sku: sku, quantity: values.quantity, priceMillionths: values.price,
-      cancelled: values.cancelled)
-  }
-
-  /// Puts the faults of a row in order; a row with faults has no lines.
-  private func settle(_ row: inout RowBatch.Row, _ firstFault: Int, _ batch: inout RowBatch) {
-    // Few, and those of one code stay in the order of their columns.
-    for fault in batch.faults.indices where fault > firstFault {
-      var place = fault
-      while place > firstFault, batch.faults[place - 1].code.rawValue > batch.faults[place].code.rawValue {
-        batch.faults.swapAt(place - 1, place)
-        place -= 1
-      }
-    }
-    row.firstFault = UInt32(firstFault)
-    row.faultCount = UInt32(batch.faults.count - firstFault)
-    batch.lines.removeLast(Int(row.lineCount))
-    row.firstLine = UInt32(batch.lines.count)
-    row.lineCount = 0
-  }
-
-  /// The cell without surrounding blanks, `.absent` where it says that there is nothing; its value goes into `values`.
-  @inline(__always)
-  private func read(
-    _ sent: Slice, _ plan: Plan, _ bytes: Span<UInt8>, _ values: inout Values, _ faults: inout [Fault]
-  ) -> Slice {
-    let cell = trimmed(sent, bytes)
-    let text = bytes.extracting(cell.places)
-    if cell.isEmpty || isAbsent(text) {
-      if plan.isRequired { faults.append(Fault(.missingValue, plan.column)) }
-      return cell.moved(to: 0, end: 0)
-    }
-    if plan.isOneOfEither { values.hasEither = true }
-    switch plan.check {
-    case .text: break
-    case .key:
-      if plan.isScanNumber { values.scanNumber = readScanNumber(text) ?? 0 }
-      checkKey(cell, text, plan.column, plan.bytesMax, &faults)
-    case .time:
-      readMoment(cell, text, plan, &values, &faults)
-    case .quantity:
-      if let pieces = readQuantity(text) {
-        values.quantity = pieces
-      } else {
-        faults.append(Fault(.badQuantity, plan.column, value: cell))
-      }
-    case .stock:
-      if let pieces = readStock(text) {
-        values.quantity = pieces
-      } else {
-        faults.append(Fault(.badQuantity, plan.column, value: cell))
-      }
-    case .count:
-      if let pieces = readCount(text) {
-        values.cancelled = pieces
-      } else {
-        faults.append(Fault(.badQuantity, plan.column, value: cell))
-      }
-    case .amount:
-      if let millionths = readAmountMillionths(text) {
-        if plan.column == .price { values.price = millionths }
-      } else {
-        faults.append(Fault(.badAmount, plan.column, value: cell))
-      }
-    }
-    return cell
-  }
-
-  @inline(__always)
-  private func trimmed(_ cell: Slice, _ bytes: Span<UInt8>) -> Slice {
-    if cell.isEmpty { return cell }
-    var start = cell.start
-    var end = cell.end
-    if bytes[start] > 32 && bytes[end - 1] > 32 { return cell }
-    while start < end, isBlank(bytes[start]) { start += 1 }
-    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
-    return cell.moved(to: start, end: end)
-  }
-
-  @inline(__always)
-  private func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
-
-  @inline(__always)
-  private func checkKey(
-    _ cell: Slice, _ text: Span<UInt8>, _ column: Column, _ bytesMax: Int, _ faults: inout [Fault]
-  ) {
-    if text.count > bytesMax {
-      faults.append(
-        Fault(.valueTooLong, column, value: cell, number: Int64(bytesMax), second: Int64(text.count)))
-    }
-    var hasControl = false
-    for place in text.indices {
-      let byte = text[place]
-      hasControl = hasControl || byte < 32 || byte == 127
-    }
-    if hasControl { faults.append(Fault(.forbiddenCharacter, column, value: cell)) }
-    if spreadsheetDamage(text) { faults.append(Fault(.spreadsheetDamage, column, value: cell)) }
-  }
-
-  @inline(__always)
-  private func readMoment(
-    _ cell: Slice, _ text: Span<UInt8>, _ plan: Plan, _ values: inout Values, _ faults: inout [Fault]
-  ) {
-    switch readTime(text, as: terms.timeFormats, in: terms.zone) {
-    case .instant(let time):
-      if plan.isEventTime { values.time = time }
-    case .dayOnly(let time):
-      if plan.isEventTime && terms.kind.needsTimeOfDay {
-        faults.append(Fault(.timeWithoutClock, plan.column, value: cell))
-      } else if plan.isEventTime {
-        values.time = time
-      }
-    case .bad:
-      faults.append(Fault(lacksItsClock(text, plan) ? .timeWithoutClock : .badTime, plan.column, value: cell))
-    }
-  }
-
-  /// Is it a sound day where an event needs its time of day? Then that is what the sender is told, whatever spellings it may use.
-  private func lacksItsClock(_ text: Span<UInt8>, _ plan: Plan) -> Bool {
-    guard plan.isEventTime && terms.kind.needsTimeOfDay else { return false }
-    if case .dayOnly = readTime(text, as: .day, in: terms.zone) { return true }
-    return false
   }
 }
