@@ -7,7 +7,7 @@ import Orders
 
 struct CSVContinuation {
   private let columnCount: Int
-  private let orderPlace: Int
+  let orderPlace: Int
   private let skuPlace: Int
   /// The columns of the order, not of its lines.
   private let inherited: [Int]
@@ -60,13 +60,7 @@ struct CSVContinuation {
     hasKept = false
   }
 
-  /// Does the row, by its cells, surely open an order?
-  @inline(__always)
-  func opensOrder(_ cells: borrowing MutableSpan<Slice>, _ bytes: Span<UInt8>) -> Bool {
-    let number = cells[orderPlace]
-    return number.length > 0 && bytes[number.start] > 32
-  }
-
+  /// Notes the last of rows that open orders.
   @inline(__always)
   mutating func note(row: Int) { headRow = row }
 

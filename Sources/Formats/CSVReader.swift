@@ -31,14 +31,16 @@ struct CSVReader {
   /// The size of the chunk: values that had to be unescaped lie behind it.
   private(set) var chunkCount = 0
   /// The physical line at which the next record begins.
-  private(set) var line: UInt32 = 1
-  private var number: UInt32 = 0
+  var line: UInt32 = 1
+  var number: UInt32 = 0
   /// The rest of a record that outgrew its bound is being skipped.
   private var isSkipping = false
   /// A line that was skipped ended with the CR that ended the chunk: an LF that follows belongs to it.
   private var mayOpenWithLineFeed = false
   private(set) var isErrorsFile = false
   var continuation: CSVContinuation?
+  /// What the file's records are expected to be.
+  private(set) var plan: ByteScanner.RecordPlan?
 
   /// Of a record that outgrew its bound so much is shown.
   private static let shownBytesMax = 1024
@@ -82,19 +84,13 @@ struct CSVReader {
     layout.header = header
     layout.ownCells = header.count
     continuation = CSVContinuation(terms.kind, placeOfCell: placeOfCell)
+    plan = recordPlan()
     hasHeader = true
   }
 
   /// A file of more lines than can be counted is not our end: the last number stands for all that follow.
   @inline(__always)
   mutating func passLine(_ lines: UInt32) { line = line > .max - lines ? .max : line + lines }
-
-  /// The row of a sound record that begins on the present line.
-  @inline(__always)
-  mutating func nextRow(_ raw: Slice) -> RowBatch.Row {
-    number += 1
-    return RowBatch.Row(number: number, line: line, raw: raw)
-  }
 
   /// Takes the complete records of the chunk into the batch and returns the place behind the last of them.
   ///

@@ -28,9 +28,6 @@ struct JSONExpectedShape {
 }
 
 extension JSONReader {
-  /// So many rows of cells are made ready at once.
-  private static let rowsReady = 32
-
   /// Reads records of the expected shape, of JSON Lines or of an array, and leaves `place` where the general reader must go on:
   /// before a record that differs, or behind the last one taken.
   mutating func readAlike(
@@ -40,76 +37,94 @@ extension JSONReader {
     guard let template = shape.template else { return }
     let isLines = terms.format == .jsonLines
     let bytesMax = min(terms.bounds.cellBytesMax, terms.bounds.recordBytesMax)
-    var cells: [Slice] = []
-    swap(&cells, &batch.cells)
-    var rowCells = cells.count
     passLines(bytes, to: place)
-    while place < bytes.count, bytes[place] == UInt8(ascii: "{") {
-      if cells.count == rowCells {
-        cells.append(contentsOf: repeatElement(.nothing, count: columnCount * JSONReader.rowsReady))
+    while true {
+      var room = ByteScanner.RecordRoom()
+      swap(&room.cells, &batch.cells)
+      swap(&room.rows, &batch.rows)
+      let rowCount = room.rows.count
+      var cursor = ByteScanner.AlikeCursor(place: place, number: number, line: line, linePlace: linePlace)
+      let outcome = ByteScanner.followRecords(
+        template, bytes, columnCount: columnCount, isLines: isLines, bytesMax: bytesMax, &cursor, into: &room,
+        by: NativeBlock.self)
+      (place, number, line, linePlace) = (cursor.place, cursor.number, cursor.line, cursor.linePlace)
+      if room.rows.count > rowCount {
+        shape.hit()
+        if !isLines { expectation = cursor.separator == .missing ? .behindElement : .element }
       }
-      var record = JSONRecord(start: place, fileOffset: fileOffset)
-      let (appendedCount, lineCellCount) = (appended.count, lineCells.count)
-      var end = place
-      var lineFeeds = template.lineFeeds
-      var isAlike = follow(
-        template, bytes, &end, &record, &cells, rowCells, &lineFeeds, &appended)
-      var behind = end
-      var length = end - place
-      if isAlike && isLines {
-        isAlike = endsLine(bytes, &behind)
-        lineFeeds = 1
-        // A line is measured up to its line feed.
-        length = behind - 1 - place
-      }
-      if !isAlike || record.fault != nil || length > bytesMax {
-        for cell in rowCells..<rowCells + columnCount { cells[cell] = .nothing }
-        appended.removeLast(appended.count - appendedCount)
-        lineCells.removeLast(lineCells.count - lineCellCount)
-        shape.miss()
-        break
-      }
-      shape.hit()
-      rowCells += columnCount
-      let raw = Slice.nothing.moved(to: place, end: end)
-      batch.rows.append(nextRow(record, raw))
-      passLines(lineFeeds, to: behind)
-      place = behind
-      if !isLines && !passSeparator(bytes, &place) { break }
+      swap(&room.cells, &batch.cells)
+      swap(&room.rows, &batch.rows)
+      if outcome == .differs { shape.miss() }
+      guard outcome == .value, let step = cursor.step,
+        takeOther(template, step, bytes, &place, fileOffset, bytesMax, into: &batch, &appended)
+      else { return }
     }
-    cells.removeLast(cells.count - rowCells)
-    swap(&cells, &batch.cells)
   }
 
-  /// Holds one record against the template; false where the general reader must have it.
-  @inline(__always)
-  private mutating func follow(
-    _ template: JSONTemplate, _ bytes: Span<UInt8>, _ place: inout Int, _ record: inout JSONRecord,
-    _ cells: inout [Slice], _ firstCell: Int, _ lineFeeds: inout UInt32, _ appended: inout [UInt8]
+  /// Takes a record of the expected shape from the first of its values on that is not plain; false where reading alike ends with it, or
+  /// before it.
+  ///
+  /// Its cells are the last of the batch.
+  private mutating func takeOther(
+    _ template: JSONTemplate, _ step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>, _ place: inout Int,
+    _ fileOffset: Int64, _ bytesMax: Int, into batch: inout RowBatch, _ appended: inout [UInt8]
   ) -> Bool {
-    var ordinal = 0
-    var beyondASCII: UInt32 = 0
+    var record = JSONRecord(start: place, fileOffset: fileOffset)
+    let (appendedCount, lineCellCount) = (appended.count, lineCells.count)
+    let isLines = terms.format == .jsonLines
+    var end = place
+    var lineFeeds = template.lineFeeds
+    var isAlike = follow(
+      template, from: step, bytes, &end, &record, &batch.cells, &lineFeeds, &appended)
+    var behind = end
+    var length = end - place
+    if isAlike && isLines {
+      isAlike = endsLine(bytes, &behind)
+      lineFeeds = 1
+      // A line is measured up to its line feed.
+      length = behind - 1 - place
+    }
+    if !isAlike || record.fault != nil || length > bytesMax {
+      batch.cells.removeLast(columnCount)
+      appended.removeLast(appended.count - appendedCount)
+      lineCells.removeLast(lineCells.count - lineCellCount)
+      shape.miss()
+      return false
+    }
+    shape.hit()
+    batch.rows.append(nextRow(record, Slice.nothing.moved(to: place, end: end)))
+    passLines(lineFeeds, to: behind)
+    place = behind
+    return isLines || passSeparator(bytes, &place)
+  }
+
+  /// Holds the rest of a record against the template, from a value on that is not plain; false where the general reader must have it.
+  private mutating func follow(
+    _ template: JSONTemplate, from step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>, _ end: inout Int,
+    _ record: inout JSONRecord, _ cells: inout [Slice], _ lineFeeds: inout UInt32, _ appended: inout [UInt8]
+  ) -> Bool {
+    let firstCell = cells.count - columnCount
+    var step = step
     while true {
+      let start = step.place
+      let piece = template.pieces[step.ordinal]
+      guard let value = otherValue(piece, bytes, &step.place, &record, &appended) else { return false }
+      if piece.column >= 0 { cells[firstCell + Int(piece.column)] = value }
+      // What is nested may hold anything.
+      if bytes[start] != ByteScanner.quote {
+        lineFeeds += UInt32(ByteScanner.count(ByteScanner.lineFeed, in: bytes, start..<step.place))
+      }
+      step.ordinal += 1
       var room = cells.mutableSpan
-      var own = room._mutatingExtracting(firstCell..<firstCell &+ columnCount)
-      let outcome = ByteScanner.follow(
-        template, bytes, &place, &ordinal, into: &own, &beyondASCII, by: NativeBlock.self)
-      switch outcome {
+      var own = room._mutatingExtracting(firstCell...)
+      switch ByteScanner.follow(template, bytes, &step, into: &own, by: NativeBlock.self) {
       case .matched:
-        return beyondASCII == 0 || isSound(bytes, record.start..<place)
+        end = step.place
+        return isSound(bytes, record.start..<end)
       case .differs:
         return false
       case .value:
-        let start = place
-        let piece = template.pieces[ordinal]
-        guard let value = otherValue(piece, bytes, &place, &record, &appended) else { return false }
-        if piece.place >= 0 { cells[firstCell + piece.place] = value }
-        // What is nested may hold anything.
-        if bytes[start] != ByteScanner.quote {
-          lineFeeds += UInt32(ByteScanner.count(ByteScanner.lineFeed, in: bytes, start..<place))
-        }
-        beyondASCII = 1
-        ordinal += 1
+        continue
       }
     }
   }
@@ -131,11 +146,12 @@ extension JSONReader {
         guard byte == UInt8(ascii: "[") else { return nil }
         try readLines(bytes, &place, &record, place, &appended)
         record.knowsKeys = true
-      } else if piece.place >= 0 {
+      } else if piece.column >= 0 {
         return try readValue(
-          byte, bytes, &place, piece.place + firstPlace, depth: depth + piece.depth, &record, &appended)
+          byte, bytes, &place, Int(piece.column) + firstPlace, depth: depth + Int(piece.depth), &record,
+          &appended)
       } else {
-        try syntax.skipValue(bytes, &place, depth: depth + piece.depth)
+        try syntax.skipValue(bytes, &place, depth: depth + Int(piece.depth))
       }
       return .absent
     } catch {
@@ -151,26 +167,25 @@ extension JSONReader {
     guard let template = lineShape.template else { return false }
     let firstCell = lineCells.count - linePlaces.count
     let appendedCount = appended.count
-    var at = place
-    var ordinal = 0
-    var beyondASCII: UInt32 = 0
+    var step = ByteScanner.TemplateStep(place: place)
     while true {
       var all = lineCells.mutableSpan
       var own = all._mutatingExtracting(firstCell...)
-      let outcome = ByteScanner.follow(
-        template, bytes, &at, &ordinal, into: &own, &beyondASCII, by: NativeBlock.self)
+      let outcome = ByteScanner.follow(template, bytes, &step, into: &own, by: NativeBlock.self)
+      // A value that is too long is for the general reader to name.
+      if outcome == .matched && step.place - place > terms.bounds.cellBytesMax { break }
       if outcome == .matched {
-        place = at
+        place = step.place
         lineShape.hit()
         return true
       }
-      let piece = template.pieces[ordinal]
+      let piece = template.pieces[step.ordinal]
       guard outcome == .value,
         let value = otherValue(
-          piece, bytes, &at, &record, &appended, depth: 2, firstPlace: linePlaces[0])
+          piece, bytes, &step.place, &record, &appended, depth: 2, firstPlace: linePlaces[0])
       else { break }
-      if piece.place >= 0 { lineCells[firstCell + piece.place] = value }
-      ordinal += 1
+      if piece.column >= 0 { lineCells[firstCell + Int(piece.column)] = value }
+      step.ordinal += 1
     }
     for cell in firstCell..<lineCells.count { lineCells[cell] = .nothing }
     appended.removeLast(appended.count - appendedCount)

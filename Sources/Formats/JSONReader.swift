@@ -50,10 +50,10 @@ struct JSONReader {
   var lineShape = JSONExpectedShape()
   /// How many wrapping objects are open.
   private var wrappers = 0
-  private var number: UInt32 = 0
+  var number: UInt32 = 0
   /// The physical line of the byte at `linePlace` of this chunk.
-  private var line: UInt32 = 1
-  private var linePlace = 0
+  var line: UInt32 = 1
+  var linePlace = 0
   private var isLast = false
 
   init(_ terms: ReadingTerms) {
@@ -104,7 +104,7 @@ struct JSONReader {
   /// The same where the line feeds on the way are known.
   @inline(__always)
   mutating func passLines(_ lineFeeds: UInt32, to place: Int) {
-    line += lineFeeds
+    line = line > .max - lineFeeds ? .max : line + lineFeeds
     linePlace = place
   }
 

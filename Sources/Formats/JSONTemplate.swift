@@ -10,25 +10,30 @@ struct JSONTemplate {
   /// The bytes before a value (or, the last piece, those that close the record), and what the value means.
   struct Piece {
     /// Where the bytes begin in `text`; behind them follow zeros to the end of a block of sixteen.
-    var start: Int
-    var length: Int
+    var start: UInt32
+    var length: UInt32
     /// Bits for the bytes of the first and of the second block that count.
     var firstMask: UInt32
     var secondMask: UInt32
     /// How many bytes may be looked at from the piece's place on: its blocks, and the first one of the value.
-    var reach: Int
+    var reach: UInt32
     /// The column that the value belongs to; negative where it belongs to none.
-    var place: Int
+    var column: Int32
     /// Is it the key of an order's lines?
     var isOfLines: Bool
     /// How many objects of the record are open around the value.
-    var depth: Int
+    var depth: Int32
   }
 
   private(set) var pieces: [Piece] = []
   private(set) var text: [UInt8] = []
   /// Line ends between the values.
   private(set) var lineFeeds: UInt32 = 0
+  /// The place behind the last of its columns.
+  private(set) var columnsEnd = 0
+  /// No record of this shape is shorter.
+  private(set) var bytesLeast = 0
+  private var columnBits: UInt64 = 0
 
   /// Longer pieces are not learned: they are no habit but content.
   private static let pieceBytesMax = 256
@@ -115,13 +120,38 @@ struct JSONTemplate {
     func mask(_ bytes: Int) -> UInt32 { bytes >= 16 ? 0xFFFF : (1 << UInt32(max(bytes, 0))) - 1 }
     pieces.append(
       Piece(
-        start: text.count, length: length, firstMask: mask(length), secondMask: mask(length - 16),
-        reach: max(blocks * 16, length + 17), place: column, isOfLines: isOfLines, depth: depth))
+        start: UInt32(text.count), length: UInt32(length), firstMask: mask(length),
+        secondMask: mask(length - 16),
+        reach: UInt32(max(blocks * 16, length + 17)), column: Int32(column), isOfLines: isOfLines,
+        depth: Int32(depth)))
+    if column >= 0 {
+      columnsEnd = max(columnsEnd, column + 1)
+      columnBits |= 1 << UInt64(column)
+    }
+    bytesLeast += length
     for place in literal {
       text.append(bytes[place])
       if bytes[place] == ByteScanner.lineFeed { lineFeeds += 1 }
     }
     text.append(contentsOf: repeatElement(0, count: max(blocks, 1) * 16 - length))
     return true
+  }
+
+  /// The places among so many columns of which it has none.
+  @inline(__always)
+  func absent(of columnCount: Int) -> BitPlaces {
+    BitPlaces(bits: ~columnBits & (1 &<< UInt64(truncatingIfNeeded: columnCount)) &- 1)
+  }
+
+  /// The places of the bits of a word, the lowest first.
+  struct BitPlaces: Sequence, IteratorProtocol {
+    var bits: UInt64
+
+    @inline(__always)
+    mutating func next() -> Int? {
+      if bits == 0 { return nil }
+      defer { bits &= bits &- 1 }
+      return bits.trailingZeroBitCount
+    }
   }
 }

@@ -41,6 +41,7 @@ package struct RowBatch: Sendable {
     package var firstRecordCell: UInt32 = 0
     package var recordCellCount: UInt32 = 0
 
+    @inlinable @inline(__always)
     package init(number: UInt32, line: UInt32, raw: Slice) {
       self.number = number
       self.line = line
@@ -58,6 +59,7 @@ package struct RowBatch: Sendable {
     /// How many of the pieces the sender says are cancelled; 0 where it says nothing.
     package var cancelled: Int32 = 0
 
+    @inlinable @inline(__always)
     package init(
       suborderID: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, cancelled: Int32 = 0
     ) {
