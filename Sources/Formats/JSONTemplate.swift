@@ -140,7 +140,7 @@ struct JSONTemplate {
   /// The places among so many columns of which it has none.
   @inline(__always)
   func absent(of columnCount: Int) -> BitPlaces {
-    BitPlaces(bits: ~columnBits & (1 &<< UInt64(truncatingIfNeeded: columnCount)) &- 1)
+    BitPlaces(bits: ~columnBits & ((1 &<< UInt64(truncatingIfNeeded: columnCount)) &- 1))
   }
 
   /// The places of the bits of a word, the lowest first.
