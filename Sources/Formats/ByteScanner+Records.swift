@@ -11,6 +11,7 @@ extension ByteScanner {
     let columns: [UInt8]
     /// The columns that have no cell.
     let absent: [UInt8]
+    let absentBits: UInt64
     /// The column that a record must have something in; negative: there is none.
     let openingColumn: Int
     /// No record is longer.
@@ -20,11 +21,12 @@ extension ByteScanner {
     init(
       _ placeOfCell: [UInt8], columnCount: Int, delimiter: UInt8, openingColumn: Int?, bytesMax: Int
     ) {
-      precondition(columnCount < 255 && placeOfCell.allSatisfy { $0 == 255 || $0 < columnCount })
+      precondition(columnCount < 64 && placeOfCell.allSatisfy { $0 == 255 || $0 < columnCount })
       self.delimiter = delimiter
       self.columnCount = columnCount
       columns = placeOfCell.map { $0 == 255 ? UInt8(columnCount) : $0 }
       absent = (0..<UInt8(columnCount)).filter { !placeOfCell.contains($0) }
+      absentBits = absent.reduce(0) { $0 | 1 << UInt64($1) }
       self.openingColumn = openingColumn ?? -1
       self.bytesMax = bytesMax
     }
@@ -114,6 +116,9 @@ extension ByteScanner {
               let markCount = marks.count
               let last = cellCount &- 1
               let nothing = Slice.nothing
+              var row = RowBatch.Row(number: 0, line: 0, raw: nothing)
+              row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
+              row.firstFault = firstFault
               var cells = cells
               var sent = sent
               var records = 0
@@ -121,17 +126,20 @@ extension ByteScanner {
                 let ends = all + own.mark
                 var start = own.place
                 var wrong: UInt8 = 0
-                for ordinal in 0..<cellCount {
+                for ordinal in 0..<last {
                   let end = Int(ends[ordinal])
-                  let byte = base[end]
-                  wrong |= ordinal == last ? 0 : byte ^ plan.delimiter
+                  wrong |= base[end] ^ plan.delimiter
                   let cell = nothing.moved(to: start, end: end)
                   sent[ordinal] = cell
                   cells[Int(columns[ordinal])] = cell
                   start = end &+ 1
                 }
+                let end = Int(ends[last])
+                let cell = nothing.moved(to: start, end: end)
+                sent[last] = cell
+                cells[Int(columns[last])] = cell
                 for column in absent { cells[Int(column)] = nothing }
-                var record = CutRecord(end: start &- 1, behind: start, mark: own.mark &+ cellCount)
+                var record = CutRecord(end: end, behind: end &+ 1, mark: own.mark &+ cellCount)
                 if wrong != 0 || base[record.end] != lineFeed {
                   guard
                     let other = cut(
@@ -149,11 +157,10 @@ extension ByteScanner {
                   undouble(record.doubled, base, byteCount, columns, cells, sent, &appended)
                 }
                 own.number &+= 1
-                var row = RowBatch.Row(
-                  number: own.number, line: own.line, raw: nothing.moved(to: own.place, end: record.end))
+                row.number = own.number
+                row.line = own.line
+                row.raw = nothing.moved(to: own.place, end: record.end)
                 row.firstRecordCell = UInt32(truncatingIfNeeded: firstSent &+ records &* cellCount)
-                row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
-                row.firstFault = firstFault
                 (rows + records).initialize(to: row)
                 records &+= 1
                 cells += columnCount

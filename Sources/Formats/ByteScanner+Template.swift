@@ -171,6 +171,7 @@ extension ByteScanner {
           guard let base = buffer.baseAddress else { return (0, 0) }
           let count = buffer.count
           let nothing = Slice.nothing
+          var row = RowBatch.Row(number: 0, line: 0, raw: nothing)
           var cells = cells
           var records = 0
           while records < recordsMax, own.place < count, base[own.place] == UInt8(ascii: "{") {
@@ -201,9 +202,10 @@ extension ByteScanner {
             }
             for column in template.absent(of: columnCount) { cells[column] = nothing }
             own.number &+= 1
-            (rows + records).initialize(
-              to: RowBatch.Row(
-                number: own.number, line: own.line, raw: nothing.moved(to: own.place, end: end)))
+            row.number = own.number
+            row.line = own.line
+            row.raw = nothing.moved(to: own.place, end: end)
+            (rows + records).initialize(to: row)
             records &+= 1
             cells += columnCount
             own.place = behind

@@ -66,9 +66,13 @@ extension Content {
 
   @inline(__always)
   func line(_ suborder: Slice, _ sku: Slice, _ values: Values) -> RowBatch.OrderLine {
-    RowBatch.OrderLine(
-      suborderID: suborder, sku: sku, quantity: values.quantity, priceMillionths: values.price,
-      cancelled: values.cancelled)
+    var line = blankLine
+    line.suborderID = suborder
+    line.sku = sku
+    line.quantity = values.quantity
+    line.priceMillionths = values.price
+    line.cancelled = values.cancelled
+    return line
   }
 
   /// Puts the faults of a row in order; a row with faults has no lines.
@@ -127,7 +131,7 @@ extension Content {
       }
     case .amount:
       if let millionths = readAmountMillionths(text) {
-        if plan.column == .price { values.price = millionths }
+        if plan.isPrice { values.price = millionths }
       } else {
         faults.append(Fault(.badAmount, plan.column, value: cell))
       }

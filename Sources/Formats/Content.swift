@@ -18,6 +18,7 @@ struct Content {
     let isEventTime: Bool
     let isScanNumber: Bool
     let isOneOfEither: Bool
+    let isPrice: Bool
     let check: Check
     let bytesMax: Int
   }
@@ -35,6 +36,10 @@ struct Content {
   private let referencePlace: Int
   /// So many rows are bound together: as many as a word has bits, and few enough to stay in the nearest cache.
   private static let runRows = 64
+  /// A line's columns are its suborder and its SKU, and behind these its figures.
+  private static let lineKeys = 2
+  let blankLine = RowBatch.OrderLine(
+    suborderID: .nothing, sku: .nothing, quantity: -1, priceMillionths: -1)
 
   /// What a row's cells have come to so far.
   struct Values {
@@ -68,7 +73,8 @@ struct Content {
         column: column.column, isRequired: column.isRequired, isOfLine: column.isOfLine,
         isEventTime: column.column == kind.eventTime,
         isScanNumber: kind == .scans && column.column == .statusUpdateNumber,
-        isOneOfEither: either.contains(column.column), check: check, bytesMax: bytesMax)
+        isOneOfEither: either.contains(column.column), isPrice: column.column == .price, check: check,
+        bytesMax: bytesMax)
     }
     self.plans = plans
     linePlaces = ColumnNames.linePlaces(of: kind)
@@ -85,16 +91,18 @@ struct Content {
 
   /// Binds every row of the batch.
   ///
-  /// - Parameter lineCells: the cells of nested lines, `linePlaces.count` for each line; a row's `firstLine` and
-  ///   `lineCount` count lines of this list, and lines of the batch afterwards.
-  func bind(_ batch: inout RowBatch, lineCells: [Slice]) {
+  /// - Parameters:
+  ///   - lineCells: the cells of nested lines, `linePlaces.count` for each line; a row's `firstLine` and
+  ///     `lineCount` count lines of this list, and lines of the batch afterwards.
+  ///   - absent: bits of columns that no row has a cell in.
+  func bind(_ batch: inout RowBatch, lineCells: [Slice], absent: UInt64 = 0) {
     var bytes: [UInt8] = []
     var cells: [Slice] = []
     var rows: [RowBatch.Row] = []
     swap(&bytes, &batch.bytes)
     swap(&cells, &batch.cells)
     swap(&rows, &batch.rows)
-    bind(bytes.span, cells.mutableSpan, rows.mutableSpan, &batch, lineCells)
+    bind(bytes.span, cells.mutableSpan, rows.mutableSpan, &batch, lineCells, absent)
     swap(&bytes, &batch.bytes)
     swap(&cells, &batch.cells)
     swap(&rows, &batch.rows)
@@ -102,13 +110,13 @@ struct Content {
 
   private func bind(
     _ bytes: Span<UInt8>, _ cells: consuming MutableSpan<Slice>, _ rows: consuming MutableSpan<RowBatch.Row>,
-    _ batch: inout RowBatch, _ lineCells: [Slice]
+    _ batch: inout RowBatch, _ lineCells: [Slice], _ absent: UInt64
   ) {
     var day = ByteScanner.KnownDay()
     var first = 0
     while first < rows.count {
       let count = min(rows.count &- first, Content.runRows)
-      bindRun(first, count, bytes, &cells, &rows, &day, &batch, lineCells)
+      bindRun(first, count, bytes, &cells, &rows, &day, &batch, lineCells, absent)
       first &+= count
     }
   }
@@ -117,7 +125,7 @@ struct Content {
   private func bindRun(
     _ first: Int, _ count: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>,
     _ rows: inout MutableSpan<RowBatch.Row>, _ day: inout ByteScanner.KnownDay, _ batch: inout RowBatch,
-    _ lineCells: [Slice]
+    _ lineCells: [Slice], _ absent: UInt64
   ) {
     var refused: UInt64 = 0
     var nested: UInt64 = 0
@@ -132,7 +140,9 @@ struct Content {
     // The figures of an order's line are read when the line is made, and of a nested line everything.
     for place in plans.indices where !plans[place].isOfLine || nested == 0 && plans[place].check == .key {
       let run = ByteScanner.ColumnRun(first: first &* plans.count &+ place, stride: plans.count, count: count)
-      let empty = bindColumn(run, plans[place], bytes, &cells, &rows, first, &day, &odd)
+      let isAbsent = absent &>> UInt64(truncatingIfNeeded: place) & 1 != 0
+      let empty =
+        isAbsent ? run.all : bindColumn(run, plans[place], bytes, &cells, &rows, first, &day, &odd)
       if plans[place].isRequired { odd |= empty }
       if plans[place].isOneOfEither { given |= ~empty }
       if place == referencePlace { odd |= ~empty }
@@ -258,14 +268,45 @@ struct Content {
     _ lines: inout [RowBatch.OrderLine], hasKeys: Bool
   ) -> Bool {
     var own = Values()
-    for step in linePlaces.indices {
+    if !hasKeys {
+      for step in 0..<Content.lineKeys {
+        let place = linePlaces[step]
+        guard bindPlain(&cells[first &+ place], plans[place], bytes, &own) else { return false }
+      }
+    }
+    for step in Content.lineKeys..<linePlaces.count {
       let place = linePlaces[step]
-      if hasKeys && plans[place].check == .key { continue }
-      guard bindPlain(&cells[first &+ place], plans[place], bytes, &own) else { return false }
+      guard bindFigure(&cells[first &+ place], plans[place], bytes, &own) else { return false }
     }
     lines.append(line(cells[first &+ linePlaces[0]], cells[first &+ linePlaces[1]], own))
     quantity = own.quantity
     return true
+  }
+
+  /// The cell of a line's quantity, price or cancelled quantity; false where it has a fault, or may have one.
+  @inline(__always)
+  private func bindFigure(
+    _ cell: inout Slice, _ plan: Plan, _ bytes: Span<UInt8>, _ values: inout Values
+  ) -> Bool {
+    if cell.isEmpty {
+      cell = .nothing
+      return !plan.isRequired
+    }
+    precondition(cell.end <= bytes.count)
+    // Sound: the cell is not empty, and its bytes lie below the count that was just checked.
+    let head = bytes[unchecked: cell.start] &- UInt8(ascii: "0")
+    // What begins with such a digit is something, and has no blanks before it.
+    if head &- 1 < 9 {
+      if plan.check == .quantity && cell.length == 1 {
+        values.quantity = Int32(head)
+        return true
+      }
+      if plan.isPrice, let millionths = readAmountMillionths(bytes.extracting(cell.places)) {
+        values.price = millionths
+        return true
+      }
+    }
+    return bindPlain(&cell, plan, bytes, &values)
   }
 
   /// The same for the nested lines of an order; the sum of their pieces goes into `quantity`.
@@ -280,7 +321,11 @@ struct Content {
       var keys = (Slice.nothing, Slice.nothing)
       for step in 0..<width {
         var cell = lineCells[ordinal &* width &+ step]
-        guard bindPlain(&cell, plans[linePlaces[step]], bytes, &own) else { return false }
+        let plan = plans[linePlaces[step]]
+        let isPlain =
+          step < Content.lineKeys
+          ? bindPlain(&cell, plan, bytes, &own) : bindFigure(&cell, plan, bytes, &own)
+        if !isPlain { return false }
         if step == 0 { keys.0 = cell }
         if step == 1 { keys.1 = cell }
       }
@@ -343,7 +388,7 @@ struct Content {
       values.cancelled = pieces
     case .amount:
       guard let millionths = readAmountMillionths(text) else { return false }
-      if plan.column == .price { values.price = millionths }
+      if plan.isPrice { values.price = millionths }
     }
     return true
   }

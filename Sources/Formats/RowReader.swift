@@ -73,7 +73,7 @@ package struct RowReader {
     let unread = chunk.count - rest.count..<chunk.count
     chunk.append(contentsOf: appended)
     swap(&chunk, &batch.bytes)
-    content.bind(&batch, lineCells: json?.lineCells ?? [])
+    content.bind(&batch, lineCells: json?.lineCells ?? [], absent: csv?.plan?.absentBits ?? 0)
     if credentials == nil && !hasLookedForStray && !batch.rows.isEmpty {
       hasLookedForStray = true
       credentials = Credentials(terms, strayIn: batch, header: csv?.layout.header ?? [])

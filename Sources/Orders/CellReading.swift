@@ -117,23 +117,31 @@ private func readWhole(_ bytes: Span<UInt8>, _ range: ClosedRange<Int32>) -> Int
 
 /// An amount in millionths: digits, and optionally a point and one to six digits; no sign, no comma, no exponent.
 package func readAmountMillionths(_ bytes: Span<UInt8>) -> Int64? {
+  // Twelve digits before the point and six behind it fit 64 bits.
+  let count = bytes.count
+  if count == 0 || count > 19 { return nil }
   var value: Int64 = 0
-  var decimals = -1
-  for place in bytes.indices {
-    if bytes[place] == UInt8(ascii: ".") {
-      if decimals >= 0 || place == 0 { return nil }
-      decimals = 0
-      continue
-    }
+  var whole = count
+  for place in 0..<count {
     let digit = bytes[place] &- 48
-    // Twelve digits before the point and six behind it fit 64 bits.
-    if digit > 9 || (decimals < 0 ? place >= 12 : decimals >= 6) { return nil }
-    value = value &* 10 &+ Int64(digit)
-    if decimals >= 0 { decimals += 1 }
+    if digit <= 9 {
+      value = value &* 10 &+ Int64(digit)
+    } else {
+      if bytes[place] != UInt8(ascii: ".") || whole != count { return nil }
+      whole = place
+    }
   }
-  if bytes.isEmpty || decimals == 0 { return nil }
-  for _ in max(decimals, 0)..<6 { value *= 10 }
-  return value
+  if whole == 0 || whole > 12 { return nil }
+  switch count - whole {
+  case 0: return value &* 1_000_000
+  case 2: return value &* 100_000
+  case 3: return value &* 10_000
+  case 4: return value &* 1000
+  case 5: return value &* 100
+  case 6: return value &* 10
+  case 7: return value
+  default: return nil
+  }
 }
 
 /// The amount as people write it: `229.00`, with up to six decimals where there are as many.
