@@ -191,10 +191,12 @@ extension Feed {
 extension Feeds {
   /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
   private func writeKeys(of shipment: ShipmentIndex, to file: inout FeedFile) {
-    file.add(.orderNumber, text: books.orderNumber(of: books[shipment].order).span)
-    file.add(.shipment, number: books.numberInOrder(of: shipment))
-    file.add(.invoiceID, given: books.invoice(of: shipment).span)
-    file.add(.awbNumber, given: books.awb(of: shipment).span)
+    books.withKeys(of: shipment) { order, invoice, awb in
+      file.add(.orderNumber, text: order)
+      file.add(.shipment, number: books.numberInOrder(of: shipment))
+      file.add(.invoiceID, given: invoice)
+      file.add(.awbNumber, given: awb)
+    }
   }
 
   private func writeFields(of shipment: ShipmentIndex, _ feed: Feed, to file: inout FeedFile) throws {

@@ -237,11 +237,10 @@ struct FileRun {
 
   /// What the partners should put or withdraw because of this file, one file for each feed that has something to say.
   private func feed(_ decision: inout Decision) throws {
-    let docket = ledger.docket
-    let terms = FeedTerms(profiles: docket.profiles, ledger.configuration)
+    let terms = FeedTerms(profiles: ledger.docket.profiles, ledger.configuration)
     let open = ledger.openFeeds(stagingPrefix: "\(claim.claim.raw)-feed-") { terms.reach($0) }
-    try Feeds(books: docket.books, terms: terms, history: docket.history)
-      .write(to: open, from: partner, docket.touched, pieces: ledger.jobs > 1 ? feedPieces : nil)
+    try Feeds(books: ledger.docket.books, terms: terms, history: ledger.docket.history)
+      .write(to: open, from: partner, ledger.docket.touched, pieces: ledger.jobs > 1 ? feedPieces : nil)
     for feed in open {
       guard let answer = try feed.finish() else { continue }
       decision.staged.append((feed.fed.partner, answer))
@@ -287,12 +286,12 @@ struct FileRun {
 
   /// The answers to rows of earlier files that this file's manifests released, one file for each of those.
   private func settle(_ decision: inout Decision) throws {
-    let docket = ledger.docket
+    let released = ledger.docket.released
     let settled = try SettledAnswers(
-      docket.released, docket, deciding: decision.record, staging: ledger.asides,
+      released, ledger.docket, deciding: decision.record, staging: ledger.asides,
       prefix: "\(claim.claim.raw)-")
     decision.settled = settled.counts
-    for row in docket.released where row.verdict.outcome == .rejected { decision.spoiled.insert(row.claim) }
+    for row in released where row.verdict.outcome == .rejected { decision.spoiled.insert(row.claim) }
     for (earlier, partner, answer) in settled.answers {
       decision.staged.append((partner, answer))
       decision.record.settled.append(earlier)

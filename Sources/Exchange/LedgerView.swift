@@ -133,7 +133,7 @@ package struct LedgerView {
   func judge(
     _ name: [UInt8], in folder: Folder, partner folderName: String, arrival: Timestamp, rowsMax: Int,
     as forced: Kind? = nil, each: (RowBatch, [Verdict]) throws -> Void = { _, _ in },
-    after: (Docket) throws -> Void = { _ in }
+    after: (borrowing Docket) throws -> Void = { _ in }
   ) throws -> Judgement {
     var judgement = Judgement(
       outcome: .rejected, kind: nil, faults: [], counts: RowCounts(), rows: [], rowsLeftOut: 0, groups: [])

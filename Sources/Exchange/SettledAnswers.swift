@@ -15,7 +15,8 @@ struct SettledAnswers {
   ///   - decided: the file in hand, whose own rows may be among them; nil in a deed.
   ///   - staging: where answers lie that outgrow the transaction; their names begin with the prefix.
   init(
-    _ rows: [Docket.ReleasedRow], _ docket: Docket, deciding decided: FileRecord? = nil, staging: Folder,
+    _ rows: [Docket.ReleasedRow], _ docket: borrowing Docket, deciding decided: FileRecord? = nil,
+    staging: Folder,
     prefix: String
   ) throws {
     var places: [ClaimNumber: Int] = [:]

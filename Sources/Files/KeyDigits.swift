@@ -93,6 +93,18 @@ package struct KeyDigits: Equatable, Sendable {
     return KeyDigits(value: value, count: best, end: bestEnd)
   }
 
+  /// Writes the digits from a place on.
+  package func write(to text: inout InlineArray<64, UInt8>, at start: Int) {
+    var rest = value
+    var place = start + count
+    while place > start {
+      place -= 1
+      let tens = rest / 10
+      text[place] = UInt8(truncatingIfNeeded: 0x30 + rest - tens * 10)
+      rest = tens
+    }
+  }
+
   /// Appends the digits.
   package func append(to text: inout [UInt8]) {
     var rest = value

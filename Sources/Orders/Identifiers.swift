@@ -13,7 +13,7 @@ package struct Slice: Equatable, Sendable {
     self.length = UInt32(truncatingIfNeeded: length)
   }
 
-  package static let absent = Slice(offset: 0, length: 0)
+  @inlinable package static var absent: Slice { Slice(offset: 0, length: 0) }
   @inlinable package var isAbsent: Bool { length == 0 }
   @inlinable package var range: Range<Int> { Int(offset)..<(Int(offset) + Int(length)) }
 }
@@ -21,25 +21,27 @@ package struct Slice: Equatable, Sendable {
 /// The place of an order in the order book, counted from 0 in the order of creation.
 package struct OrderIndex: Hashable, Sendable, BitwiseCopyable {
   package let raw: UInt32
-  package init(_ raw: UInt32) { self.raw = raw }
-  package init(_ raw: Int) { self.raw = UInt32(raw) }
+  @inlinable package init(_ raw: UInt32) { self.raw = raw }
+  @inlinable package init(_ raw: Int) { self.raw = UInt32(raw) }
+  @inlinable package static func == (a: Self, b: Self) -> Bool { a.raw == b.raw }
 }
 
 /// The place of a shipment in the order book, counted from 0 in the order of creation.
 package struct ShipmentIndex: Hashable, Sendable, BitwiseCopyable {
   package let raw: UInt32
   /// No shipment: where the line of a record is that went to another one.
-  package static let none = ShipmentIndex(UInt32.max)
-  @inlinable
-  package init(_ raw: UInt32) { self.raw = raw }
-  package init(_ raw: Int) { self.raw = UInt32(raw) }
+  @inlinable package static var none: ShipmentIndex { ShipmentIndex(UInt32.max) }
+  @inlinable package init(_ raw: UInt32) { self.raw = raw }
+  @inlinable package init(_ raw: Int) { self.raw = UInt32(raw) }
+  @inlinable package static func == (a: Self, b: Self) -> Bool { a.raw == b.raw }
 }
 
 /// The number under which a file was taken out of an inbox; never reused.
 package struct ClaimNumber: Hashable, Comparable, Sendable {
   package let raw: UInt32
-  package init(_ raw: UInt32) { self.raw = raw }
-  package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+  @inlinable package init(_ raw: UInt32) { self.raw = raw }
+  @inlinable package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+  @inlinable package static func == (a: Self, b: Self) -> Bool { a.raw == b.raw }
 }
 
 /// The number of a committed decision: the `ledger_sequence` of an ack and the `SEQUENCE` in `NAME~SEQUENCE`.
@@ -53,16 +55,17 @@ package struct DecisionNumber: Hashable, Comparable, Sendable {
 package struct Position: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let raw: UInt64
 
-  package init(raw: UInt64) { self.raw = raw }
+  @inlinable package init(raw: UInt64) { self.raw = raw }
   /// - Parameters:
   ///   - frame: byte offset of the frame counted over all segments, at most 2^44.
   ///   - record: byte offset in the frame's payload, below 2^20.
-  package init(frame: UInt64, record: Int) { raw = frame << 20 | UInt64(record) }
+  @inlinable package init(frame: UInt64, record: Int) { raw = frame << 20 | UInt64(record) }
 
-  package static let none = Position(raw: .max)
-  package var frame: UInt64 { raw >> 20 }
-  package var record: Int { Int(raw & 0xF_FFFF) }
-  package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+  @inlinable package static var none: Position { Position(raw: .max) }
+  @inlinable package var frame: UInt64 { raw >> 20 }
+  @inlinable package var record: Int { Int(raw & 0xF_FFFF) }
+  @inlinable package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+  @inlinable package static func == (a: Self, b: Self) -> Bool { a.raw == b.raw }
 }
 
 /// The scan number a carrier gave (`status_update_number`), when it is all digits and fits; 0 = none.

@@ -11,6 +11,8 @@ package enum Outcome: UInt8, CaseIterable, Sendable {
   case rejected
 
   package var name: String { Outcome.names[Int(rawValue)] }
+  /// Is it this one? Asked of every row, so it must not cost a call.
+  @inlinable package var isRejected: Bool { if case .rejected = self { true } else { false } }
   package static let names = ["applied", "duplicate", "recorded", "parked", "rejected"]
 }
 

@@ -80,7 +80,7 @@ package struct RowBatch: Sendable {
   }
 
   /// The cell of a row in one of the kind's columns.
-  @inlinable
+  @inlinable @inline(__always)
   package func cell(_ row: Int, _ column: Column) -> Slice {
     let place = places[Int(column.rawValue)]
     if place == 255 || cells.isEmpty { return Slice(offset: 0, length: 0) }

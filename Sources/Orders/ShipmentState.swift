@@ -5,6 +5,16 @@ package enum ShipmentState: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case rto, rtoInTransit, rtoOutForDelivery
   case delivered, returned, lost, cancelled
 
+  /// The state of that place in the list, counted from 0; `open` beyond it.
+  ///
+  /// Sound: the states have no payload and are counted from 0 in their order, which is what their byte holds.
+  @inlinable
+  package init(place: Int) {
+    self =
+      place >= 0 && place < 18
+      ? unsafeBitCast(UInt8(truncatingIfNeeded: place), to: ShipmentState.self) : .open
+  }
+
   /// The fixed word of files, answers and reports.
   package var name: String { ShipmentState.names[Int(rawValue)] }
 

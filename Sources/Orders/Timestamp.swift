@@ -4,11 +4,13 @@
 package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   package let milliseconds: Int64
 
-  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+  @inlinable package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  @inlinable package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+  @inlinable package static func > (a: Self, b: Self) -> Bool { a.milliseconds > b.milliseconds }
+  @inlinable package static func == (a: Self, b: Self) -> Bool { a.milliseconds == b.milliseconds }
 
   /// Earlier than every time that a file can name: stands for "no time yet".
-  package static let distantPast = Timestamp(milliseconds: .min)
+  @inlinable package static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
 }
 
 /// A time zone as the list of its offsets, so that reading a time needs no system library.

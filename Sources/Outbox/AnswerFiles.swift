@@ -105,7 +105,7 @@ package final class AnswerFiles {
         totals.awbNumbers += 1
       }
       if batch.rows[index].quantity > 0 { totals.quantity += Int(batch.rows[index].quantity) }
-      if verdicts[index].outcome == .rejected {
+      if verdicts[index].outcome.isRejected {
         guard let rejection = verdicts[index].rejection else {
           preconditionFailure("a rejected row has its rejection")
         }

@@ -32,7 +32,7 @@ struct CarrierReply: ~Copyable {
       let number = batch.cells.isEmpty ? .absent : batch.cells[index * width + numberPlace]
       stream.text.append(opening.span)
       stream.text.append(json: batch.bytes.span.extracting(awb.range))
-      if verdicts[index].outcome == .rejected {
+      if verdicts[index].outcome.isRejected {
         stream.text.append(failure.span)
         stream.text.append(json: texts[nextText].message)
         stream.text.append(failedNumber.span)

@@ -34,7 +34,7 @@ struct ErrorsFile: ~Copyable {
   /// Appends the rejected rows of a batch; `texts` holds their words, in their order.
   mutating func append(_ batch: RowBatch, _ verdicts: [Verdict], _ texts: [RejectionText]) throws(FileError) {
     var nextText = 0
-    for index in batch.rows.indices where verdicts[index].outcome == .rejected {
+    for index in batch.rows.indices where verdicts[index].outcome.isRejected {
       let text = texts[nextText]
       nextText += 1
       if layout.format == .csv {

@@ -40,7 +40,7 @@ struct ResultFile: ~Copyable {
         }
         stream.text.append(comma)
       }
-      if verdicts[index].outcome == .rejected {
+      if verdicts[index].outcome.isRejected {
         columns.append(verdicts[index], texts[nextText], &times, to: &stream.text)
         nextText += 1
       } else {

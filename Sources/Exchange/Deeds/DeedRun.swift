@@ -46,7 +46,7 @@ struct DeedRun {
       throw ExchangeFault.notConserved(deed: deed.kind.name)
     }
     deed.counts = settled.counts
-    deed.settled = settled.answers.map(\.claim)
+    deed.settled = settled.answers.map { $0.claim }
     return try commit(settled.answers.map { ($0.partner, $0.answer) })
   }
 
@@ -83,8 +83,8 @@ struct DeedRun {
   /// - Returns: nil where no receiver holds anything else; then nothing is written down.
   mutating func tell(insteadOf earlier: FeedTerms) throws -> DeedRecord? {
     ledger.docket.openDeed(at: deed.at)
-    let docket = ledger.docket
-    let terms = FeedTerms(ledger.configuration, in: docket.books)
+    let books = ledger.docket.books
+    let terms = FeedTerms(ledger.configuration, in: books)
     // A partner's number depends on when it first came up, and its name does not.
     let open = ledger.openFeeds(stagingPrefix: "deed-\(deed.decision.raw)-feed-") {
       terms.differ(from: earlier, for: $0)
@@ -92,7 +92,7 @@ struct DeedRun {
       (terms.profiles[Int($0.fed.partner)].folder, $0.fed.feed.rawValue)
         < (terms.profiles[Int($1.fed.partner)].folder, $1.fed.feed.rawValue)
     }
-    try Feeds(books: docket.books, terms: terms, history: docket.history).write(to: open, insteadOf: earlier)
+    try Feeds(books: books, terms: terms, history: ledger.docket.history).write(to: open, insteadOf: earlier)
     var staged: [(partner: UInt8, answer: StagedAnswer)] = []
     for feed in open {
       guard let answer = try feed.finish() else { continue }

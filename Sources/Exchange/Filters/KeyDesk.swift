@@ -171,9 +171,10 @@ struct KeyDesk {
     guard let last = steps.last, last.shipments + last.products + last.stock + last.accounts > 0 else {
       return
     }
-    let docket = bench.docket
-    let terms = FeedTerms(profiles: docket.profiles, bench.configuration)
-    let feeds = Feeds(books: docket.books, terms: terms, history: docket.history)
+    let profiles = bench.docket.profiles
+    let terms = FeedTerms(profiles: profiles, bench.configuration)
+    let (books, touched) = (bench.docket.books, bench.docket.touched)
+    let feeds = Feeds(books: books, terms: terms, history: bench.docket.history)
     func record(
       _ fed: FedPartner, _ at: (place: RecordPlace, ordinal: Int), _ write: (OpenFeed) throws -> Void
     )
@@ -181,7 +182,7 @@ struct KeyDesk {
     {
       let open = OpenFeed(fed) {
         FeedFile(
-          fed.feed, partner: docket.profiles[Int(fed.partner)].folder, number: 0,
+          fed.feed, partner: profiles[Int(fed.partner)].folder, number: 0,
           zone: bench.configuration.zone, staging: bench.asides, stagedName: Array("feed".utf8))
       }
       try write(open)
@@ -191,27 +192,27 @@ struct KeyDesk {
     for fed in receivers where terms.reach(fed) {
       switch fed.feed {
       case .products:
-        for (number, touch) in docket.touched.products.list.enumerated() {
-          if docket.books.products[Int(touch.number)].content == touch.before { continue }
+        for (number, touch) in touched.products.list.enumerated() {
+          if books.products[Int(touch.number)].content == touch.before { continue }
           try record(fed, place(of: number, steps, \.products)) { try feeds.putProduct(touch.number, $0) }
         }
       case .locations where sender == fed.partner:
-        for (number, touch) in docket.touched.accounts.list.enumerated() {
+        for (number, touch) in touched.accounts.list.enumerated() {
           try record(fed, place(of: number, steps, \.accounts)) { try feeds.location(touch.number, $0) }
         }
       case .locations: continue
       case .inventory:
-        for (number, touch) in docket.touched.stock.list.enumerated() {
+        for (number, touch) in touched.stock.list.enumerated() {
           try record(fed, place(of: number, steps, \.stock)) {
             try feeds.stock(touch.number, touch.before, $0)
           }
         }
       case .orders, .manifested, .shipments, .cancellations, .tracking:
         var number = -1
-        try docket.books.touchedShipments.forEach { index, before in
+        try books.touchedShipments.forEach { index, before in
           number += 1
-          let now = Standing(docket.books[index])
-          let linesBefore = docket.touched.linesBefore[index]
+          let now = Standing(books[index])
+          let linesBefore = touched.linesBefore[index]
           if before == now && linesBefore == nil { return }
           try record(fed, place(of: number, steps, \.shipments)) {
             try feeds.put(

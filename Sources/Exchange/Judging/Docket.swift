@@ -5,7 +5,7 @@ package import Orders
 ///
 /// For each row it looks up the present holders of the keys that the row names, lets the tables of Orders decide, applies the
 /// effects to the books and writes the row's record. It reads no clock and opens no file.
-package struct Docket {
+package struct Docket: ~Copyable {
   package var books: Books
   /// What rows came to so far, for those who ask later.
   package var tally = RowTally()
@@ -169,7 +169,7 @@ package struct Docket {
       case .returns: verdict = .rejected([Fault(.kindNotAllowed)])
       }
       // A row of an export says what is; it asks for nothing that could wait.
-      if batch.kind != .reconcile, let key = unknownKey(verdict) {
+      if verdict.rejection != nil, batch.kind != .reconcile, let key = unknownKey(verdict) {
         if profile.parkUnknown {
           verdict = wait(for: key, batch, row)
         } else if let lost = zerosLost(key) {

@@ -9,21 +9,37 @@ package struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
   /// The warehouse, as a number of `Books.locations`.
   package var location: UInt32
   package var firstShipment: UInt32
+
+  @inlinable
+  package init(creator: UInt8, location: UInt32, firstShipment: UInt32) {
+    self.creator = creator
+    self.location = location
+    self.firstShipment = firstShipment
+  }
 }
 
 /// Marks of a shipment that are not its state.
 package struct ShipmentMarks: OptionSet, Sendable, BitwiseCopyable {
   package let rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable package func contains(_ mark: ShipmentMarks) -> Bool {
+    rawValue & mark.rawValue == mark.rawValue
+  }
+  @inlinable package mutating func insert(_ mark: ShipmentMarks) {
+    self = ShipmentMarks(rawValue: rawValue | mark.rawValue)
+  }
+  @inlinable package mutating func remove(_ mark: ShipmentMarks) {
+    self = ShipmentMarks(rawValue: rawValue & ~mark.rawValue)
+  }
 
-  package static let confirmed = ShipmentMarks(rawValue: 1)
-  package static let manifested = ShipmentMarks(rawValue: 2)
-  package static let cancelRequested = ShipmentMarks(rawValue: 4)
-  package static let holdsParked = ShipmentMarks(rawValue: 8)
+  @inlinable package static var confirmed: ShipmentMarks { ShipmentMarks(rawValue: 1) }
+  @inlinable package static var manifested: ShipmentMarks { ShipmentMarks(rawValue: 2) }
+  @inlinable package static var cancelRequested: ShipmentMarks { ShipmentMarks(rawValue: 4) }
+  @inlinable package static var holdsParked: ShipmentMarks { ShipmentMarks(rawValue: 8) }
   /// Forward events are read as their return twins.
-  package static let onReturn = ShipmentMarks(rawValue: 16)
+  @inlinable package static var onReturn: ShipmentMarks { ShipmentMarks(rawValue: 16) }
   /// Its last line went to another shipment of the order: it counts no more.
-  package static let emptied = ShipmentMarks(rawValue: 32)
+  @inlinable package static var emptied: ShipmentMarks { ShipmentMarks(rawValue: 32) }
 }
 
 /// A shipment: what travels under one air waybill number, or will.
@@ -54,7 +70,16 @@ package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
   /// A filter over the identities of carrier events without a scan number: a clear bit proves that one is new.
   package var identities: UInt64 = 0
 
-  package var hasAWB: Bool { awbKey != .max }
+  @inlinable
+  package init(order: OrderIndex, state: ShipmentState, since: Timestamp, setBy: Position, head: Position) {
+    self.order = order
+    self.state = state
+    self.since = since
+    self.setBy = setBy
+    self.head = head
+  }
+
+  @inlinable package var hasAWB: Bool { awbKey != .max }
 }
 
 /// A line of a shipment: pieces of one article.

@@ -86,6 +86,18 @@ struct KeyShapes: Sendable {
     return text
   }
 
+  /// Writes the key of a shape and its digits to the front; no such key is longer than `textBytesMax` and its digits.
+  /// - Returns: how many bytes it has.
+  func write(_ number: Int, _ word: UInt64, to text: inout InlineArray<64, UInt8>) -> Int {
+    let shape = shapes[number]
+    let digits = KeyDigits(word: word, end: 0)
+    for place in 0..<shape.before { text[place] = texts[shape.start + place] }
+    digits.write(to: &text, at: shape.before)
+    let end = shape.before + digits.count
+    for place in 0..<shape.after { text[end + place] = texts[shape.start + shape.before + place] }
+    return end + shape.after
+  }
+
   // MARK: As bytes
 
   /// How many there are besides the first, then of each the text before the digits and the one behind.

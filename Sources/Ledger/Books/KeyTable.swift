@@ -147,8 +147,11 @@ package struct KeyTable: Sendable {
     precondition(!kind.contains(.hasPrefix) && count <= KeyTable.stageKeys)
     var hashes = InlineArray<64, UInt64>(repeating: 0)
     var found = InlineArray<64, UInt32>(repeating: 0)
+    var digits = InlineArray<64, KeyDigits>(repeating: KeyDigits(word: 0, end: 0))
     for index in 0..<count {
-      hashes[index] = sought(bytes.extracting(cells[first + index * width].range)).hash
+      let sought = sought(bytes.extracting(cells[first + index * width].range))
+      hashes[index] = sought.hash
+      if let own = sought.digits { digits[index] = own }
     }
     let size = slots.count
     for index in 0..<count { found[index] = slots[KeyTable.place(hashes[index], size)] }
@@ -169,12 +172,12 @@ package struct KeyTable: Sendable {
         continue
       }
       let key = bytes.extracting(cells[first + index * width].range)
-      let sought = sought(key)
-      if isKey(word: hashes[index], key, sought) {
+      let own = Sought(hash: 0, digits: kind.contains(.isPacked) ? digits[index] : nil)
+      if isKey(word: hashes[index], key, own) {
         numbers.append(UInt32(KeyTable.number(in: found[index], numberBits)))
       } else {
         // Another key with the same tag.
-        numbers.append(find(key, prefix: 0, sought).map { UInt32($0) } ?? .max)
+        numbers.append(find(key).map { UInt32($0) } ?? .max)
       }
     }
   }
@@ -248,6 +251,16 @@ package struct KeyTable: Sendable {
     let word = words[number]
     if word & KeyTable.inArena != 0 { return arena[KeyTable.range(word)] }
     return shapes.text(Int(word >> 54), word)[...]
+  }
+
+  /// Hands on the key's text, without the number before it; nothing is allocated for it.
+  @inline(__always)
+  func withText<Result>(of number: Int, _ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+    let word = words[number]
+    if word & KeyTable.inArena != 0 { return try body(arena.span.extracting(KeyTable.range(word))) }
+    var text = InlineArray<64, UInt8>(repeating: 0)
+    let count = shapes.write(Int(word >> 54), word, to: &text)
+    return try body(text.span.extracting(0..<count))
   }
 
   /// The number before the key's text.

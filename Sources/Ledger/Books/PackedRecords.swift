@@ -1,26 +1,26 @@
-internal import Orders
+package import Orders
 
 /// A shipment as it lies in memory: 48 bytes for nearly every one.
 ///
 /// Of few shipments a field does not fit its bits: those are kept whole, aside (`ShipmentTable`).
-struct PackedShipment: Sendable, BitwiseCopyable {
+package struct PackedShipment: Sendable, BitwiseCopyable {
   // The order's number, and the AWB's above it.
-  private var keys: UInt64
+  package private(set) var keys: UInt64
   // From the lowest bit: the invoice's number 32, the courier's 15, state 5, marks 6, is it kept aside 1, does another one of
   // its order follow 1; the highest 4 are the highest of the newest carrier event's time.
-  private var standing: UInt64
+  package private(set) var standing: UInt64
   // `since` 42, and the lowest 22 bits of the newest carrier event's time.
-  private var times: UInt64
+  package private(set) var times: UInt64
   // The newest record 56, and 8 further bits of that time.
-  private var head: UInt64
+  package private(set) var head: UInt64
   // The record that put it into its state 56, and 8 further bits of that time.
-  private var setBy: UInt64
-  private(set) var identities: UInt64
+  package private(set) var setBy: UInt64
+  package private(set) var identities: UInt64
 
-  private static let asideBit: UInt64 = 1 << 58
-  private static let hasNextBit: UInt64 = 1 << 59
-  private static let timeBits: UInt64 = 42
-  private static let positionBits: UInt64 = 56
+  @inlinable package static var asideBit: UInt64 { 1 << 58 }
+  @inlinable package static var hasNextBit: UInt64 { 1 << 59 }
+  @inlinable package static var timeBits: UInt64 { 42 }
+  @inlinable package static var positionBits: UInt64 { 56 }
   private static let lowBits: UInt64 = 22
 
   /// Stands for one that is kept aside; its order is looked at before it is asked for.
@@ -53,19 +53,18 @@ struct PackedShipment: Sendable, BitwiseCopyable {
     identities = record.identities
   }
 
-  var isAside: Bool { standing & Self.asideBit != 0 }
-  var hasNext: Bool { standing & Self.hasNextBit != 0 }
-  var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
+  @inlinable package var isAside: Bool { standing & Self.asideBit != 0 }
+  @inlinable package var hasNext: Bool { standing & Self.hasNextBit != 0 }
+  @inlinable package var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
 
   /// What it is, but for the next shipment of its order.
-  var record: ShipmentRecord {
+  @inlinable package var record: ShipmentRecord {
     let newest =
       times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
       | (standing >> 60) << 38
-    // Sound: the bits were a state's when they were put there.
-    let state = ShipmentState(rawValue: UInt8(truncatingIfNeeded: standing >> 47 & 31)) ?? .open
     var record = ShipmentRecord(
-      order: OrderIndex(order), state: state, since: Self.time(times & (1 << Self.timeBits - 1)),
+      order: OrderIndex(order), state: ShipmentState(place: Int(standing >> 47 & 31)),
+      since: Self.time(times & (1 << Self.timeBits - 1)),
       setBy: Self.position(setBy), head: Self.position(head))
     record.awbKey = UInt32(truncatingIfNeeded: keys >> 32)
     record.invoiceKey = UInt32(truncatingIfNeeded: standing)
@@ -86,11 +85,12 @@ struct PackedShipment: Sendable, BitwiseCopyable {
     return !isOver && since >= 1 && since < 1 << Int64(timeBits) ? UInt64(since) : nil
   }
 
-  private static func time(_ bits: UInt64) -> Timestamp {
+  @inlinable
+  package static func time(_ bits: UInt64) -> Timestamp {
     bits == 0 ? .distantPast : Timestamp(milliseconds: Int64(bits) - year1960)
   }
 
-  private static let year1960: Int64 = 315_619_200_001
+  @inlinable package static var year1960: Int64 { 315_619_200_001 }
 
   /// The frame in eights, as all frames begin, and the place in it; all ones: none. So far up to half a TiB of journal.
   private static func bits(of position: Position) -> UInt64? {
@@ -100,7 +100,8 @@ struct PackedShipment: Sendable, BitwiseCopyable {
     return (frame >> 3) << 20 | UInt64(position.record)
   }
 
-  private static func position(_ bits: UInt64) -> Position {
+  @inlinable
+  package static func position(_ bits: UInt64) -> Position {
     let bits = bits & (1 << positionBits - 1)
     if bits == 1 << positionBits - 1 { return .none }
     return Position(frame: (bits >> 20) << 3, record: Int(bits & 0xF_FFFF))
@@ -108,22 +109,23 @@ struct PackedShipment: Sendable, BitwiseCopyable {
 }
 
 /// An order as it lies in memory: 8 bytes.
-struct PackedOrder: Sendable, BitwiseCopyable {
-  var firstShipment: UInt32
+package struct PackedOrder: Sendable, BitwiseCopyable {
+  package var firstShipment: UInt32
   /// The creator's number, and the location's above it.
-  private var terms: UInt32
+  package private(set) var terms: UInt32
 
   /// Stands for a location whose number has no room.
-  static let farLocation: UInt32 = 1 << 24 - 1
+  @inlinable package static var farLocation: UInt32 { 1 << 24 - 1 }
 
   init(_ record: OrderRecord) {
     firstShipment = record.firstShipment
     terms = UInt32(record.creator) | min(record.location, Self.farLocation) << 8
   }
 
-  var location: UInt32 { terms >> 8 }
+  @inlinable package var location: UInt32 { terms >> 8 }
 
-  func record(location: UInt32) -> OrderRecord {
+  @inlinable
+  package func record(location: UInt32) -> OrderRecord {
     OrderRecord(
       creator: UInt8(truncatingIfNeeded: terms), location: location, firstShipment: firstShipment)
   }

@@ -2,7 +2,7 @@ internal import Orders
 
 /// The shipments of the books, by their numbers: packed, and the few that do not fit aside.
 package struct ShipmentTable: RandomAccessCollection, Sendable {
-  private(set) var packed: [PackedShipment] = []
+  package private(set) var packed: [PackedShipment] = []
   /// Those that do not fit, whole.
   private(set) var aside: [UInt32: ShipmentRecord] = [:]
   /// Of the shipments that another one of their order follows, that one: few orders have more than one.
@@ -25,7 +25,7 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
   package var endIndex: Int { packed.count }
 
   package subscript(shipment: Int) -> ShipmentRecord {
-    get {
+    @inlinable get {
       let found = packed[shipment]
       if found.isAside || found.hasNext { return rare(shipment, found) }
       return found.record
@@ -33,7 +33,7 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
     set { set(shipment, newValue) }
   }
 
-  private func rare(_ shipment: Int, _ found: PackedShipment) -> ShipmentRecord {
+  package func rare(_ shipment: Int, _ found: PackedShipment) -> ShipmentRecord {
     let number = UInt32(truncatingIfNeeded: shipment)
     if found.isAside {
       guard let record = aside[number] else { preconditionFailure("what is kept aside is there") }
@@ -93,11 +93,18 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
 
 /// The orders of the books, by their numbers.
 package struct OrderTable: RandomAccessCollection, Sendable {
-  private(set) var packed: [PackedOrder] = []
+  package private(set) var packed: [PackedOrder] = []
   /// Of the orders at a location whose number is very high, that number.
   private(set) var farLocations: [UInt32: UInt32] = [:]
 
   package init() {}
+
+  package func far(_ order: Int) -> UInt32 {
+    guard let far = farLocations[UInt32(truncatingIfNeeded: order)] else {
+      preconditionFailure("a location's number is there")
+    }
+    return far
+  }
 
   init?(packed: [PackedOrder], far: [FarOrder]) {
     self.packed = packed
@@ -111,14 +118,10 @@ package struct OrderTable: RandomAccessCollection, Sendable {
   package var endIndex: Int { packed.count }
 
   package subscript(order: Int) -> OrderRecord {
-    get {
+    @inlinable get {
       let found = packed[order]
       let location = found.location
-      if location != PackedOrder.farLocation { return found.record(location: location) }
-      guard let far = farLocations[UInt32(truncatingIfNeeded: order)] else {
-        preconditionFailure("a location's number is there")
-      }
-      return found.record(location: far)
+      return found.record(location: location != PackedOrder.farLocation ? location : far(order))
     }
     set {
       let isFar = newValue.location >= PackedOrder.farLocation

@@ -44,10 +44,13 @@ extension [UInt8] {
       putText(text(invoice))
     case .details(let shipment, let details):
       putShipment(EffectTag.details, shipment, previous, position)
-      for field in [
-        details.customerName, details.addressLine1, details.city, details.pinCode, details.paymentMode,
-        details.collectableAmount, details.marketplace,
-      ] { putText(text(field)) }
+      putText(text(details.customerName))
+      putText(text(details.addressLine1))
+      putText(text(details.city))
+      putText(text(details.pinCode))
+      putText(text(details.paymentMode))
+      putText(text(details.collectableAmount))
+      putText(text(details.marketplace))
     case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
       putShipment(EffectTag.addLine, shipment, previous, position)
       putText(text(suborder))
