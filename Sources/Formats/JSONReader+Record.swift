@@ -173,7 +173,7 @@ extension JSONReader {
     _ bytes: Span<UInt8>, _ place: inout Int, _ record: inout JSONRecord, _ appended: inout [UInt8]
   ) throws(JSONStop) {
     let firstCell = lineCells.count
-    lineCells.append(contentsOf: repeatElement(.nothing, count: linePlaces.count))
+    for _ in linePlaces.indices { lineCells.append(.nothing) }
     if readLineAlike(bytes, &place, &record, &appended) { return }
     let start = place
     var seen: UInt64 = 0

@@ -8,10 +8,16 @@ import Orders
 /// The shape that records are expected to have, and how well that went.
 struct JSONExpectedShape {
   private(set) var template: JSONTemplate?
+  /// How long the values of records of this shape mostly are.
+  var habits: [JSONTemplate.Habit] = []
   private var missesInARow = 0
+  /// Records read since habits were settled.
+  private var foreseenRecords = 0
 
   /// So many records that differ, and the next one's shape is tried instead.
   private static let missesMax = 4
+  /// So many records say whether the length of a value can be foreseen.
+  private static let habitRecords = 256
 
   var wantsToLearn: Bool { template == nil || missesInARow >= JSONExpectedShape.missesMax }
 
@@ -20,10 +26,26 @@ struct JSONExpectedShape {
 
   /// Takes on the shape of a sound record; where it has none to offer, the one that failed is given up all the same.
   mutating func learn(
-    _ bytes: Span<UInt8>, _ object: Range<Int>, _ keys: JSONKeys, _ syntax: JSONSyntax, firstPlace: Int = 0
+    _ bytes: Span<UInt8>, _ object: Range<Int>, _ keys: JSONKeys, _ syntax: JSONSyntax,
+    firstPlace: Int = 0
   ) {
     template = JSONTemplate(bytes, object, keys, syntax, firstPlace: firstPlace)
     missesInARow = 0
+    habits = template?.habits ?? []
+    foreseenRecords = 0
+  }
+
+  /// Gives up lengths that were foreseen wrongly once in eight records or more; asked after so many more records.
+  mutating func settleHabits(records: Int) {
+    foreseenRecords += records
+    if foreseenRecords < JSONExpectedShape.habitRecords { return }
+    for place in habits.indices where habits[place].misses > 0 {
+      if Int(habits[place].misses) > foreseenRecords / 8 {
+        habits[place].length = JSONTemplate.Habit.unsteady
+      }
+      habits[place].misses = 0
+    }
+    foreseenRecords = 0
   }
 }
 
@@ -43,13 +65,18 @@ extension JSONReader {
       swap(&room.cells, &batch.cells)
       swap(&room.rows, &batch.rows)
       let rowCount = room.rows.count
-      var cursor = ByteScanner.AlikeCursor(place: place, number: number, line: line, linePlace: linePlace)
+      var cursor = ByteScanner.AlikeCursor(
+        place: place, number: number, line: line, linePlace: linePlace)
       let outcome = ByteScanner.followRecords(
-        template, bytes, columnCount: columnCount, isLines: isLines, bytesMax: bytesMax, &cursor, into: &room,
+        template, &shape.habits, bytes, columnCount: columnCount, isLines: isLines,
+        bytesMax: bytesMax, &cursor, into: &room,
         by: NativeBlock.self)
-      (place, number, line, linePlace) = (cursor.place, cursor.number, cursor.line, cursor.linePlace)
+      (place, number, line, linePlace) = (
+        cursor.place, cursor.number, cursor.line, cursor.linePlace
+      )
       if room.rows.count > rowCount {
         shape.hit()
+        shape.settleHabits(records: room.rows.count - rowCount)
         if !isLines { expectation = cursor.separator == .missing ? .behindElement : .element }
       }
       swap(&room.cells, &batch.cells)
@@ -66,7 +93,8 @@ extension JSONReader {
   ///
   /// Its cells are the last of the batch.
   private mutating func takeOther(
-    _ template: JSONTemplate, _ step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>, _ place: inout Int,
+    _ template: JSONTemplate, _ step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>,
+    _ place: inout Int,
     _ fileOffset: Int64, _ bytesMax: Int, into batch: inout RowBatch, _ appended: inout [UInt8]
   ) -> Bool {
     var record = JSONRecord(start: place, fileOffset: fileOffset)
@@ -100,15 +128,19 @@ extension JSONReader {
 
   /// Holds the rest of a record against the template, from a value on that is not plain; false where the general reader must have it.
   private mutating func follow(
-    _ template: JSONTemplate, from step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>, _ end: inout Int,
-    _ record: inout JSONRecord, _ cells: inout [Slice], _ lineFeeds: inout UInt32, _ appended: inout [UInt8]
+    _ template: JSONTemplate, from step: ByteScanner.TemplateStep, _ bytes: Span<UInt8>,
+    _ end: inout Int,
+    _ record: inout JSONRecord, _ cells: inout [Slice], _ lineFeeds: inout UInt32,
+    _ appended: inout [UInt8]
   ) -> Bool {
     let firstCell = cells.count - columnCount
     var step = step
     while true {
       let start = step.place
       let piece = template.pieces[step.ordinal]
-      guard let value = otherValue(piece, bytes, &step.place, &record, &appended) else { return false }
+      guard let value = otherValue(piece, bytes, &step.place, &record, &appended) else {
+        return false
+      }
       if piece.column >= 0 { cells[firstCell + Int(piece.column)] = value }
       // What is nested may hold anything.
       if bytes[start] != ByteScanner.quote {
@@ -135,7 +167,8 @@ extension JSONReader {
   ///   - depth: how many objects and arrays are open around the record.
   ///   - firstPlace: the column whose cell is the record's first.
   private mutating func otherValue(
-    _ piece: JSONTemplate.Piece, _ bytes: Span<UInt8>, _ place: inout Int, _ record: inout JSONRecord,
+    _ piece: JSONTemplate.Piece, _ bytes: Span<UInt8>, _ place: inout Int,
+    _ record: inout JSONRecord,
     _ appended: inout [UInt8], depth: Int = 0, firstPlace: Int = 0
   ) -> Slice? {
     do throws(JSONStop) {
@@ -148,7 +181,8 @@ extension JSONReader {
         record.knowsKeys = true
       } else if piece.column >= 0 {
         return try readValue(
-          byte, bytes, &place, Int(piece.column) + firstPlace, depth: depth + Int(piece.depth), &record,
+          byte, bytes, &place, Int(piece.column) + firstPlace, depth: depth + Int(piece.depth),
+          &record,
           &appended)
       } else {
         try syntax.skipValue(bytes, &place, depth: depth + Int(piece.depth))

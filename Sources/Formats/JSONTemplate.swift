@@ -8,8 +8,10 @@ import Orders
 /// read in it.
 struct JSONTemplate {
   /// The bytes before a value (or, the last piece, those that close the record), and what the value means.
+  ///
+  /// Where the value before or behind was a string, its quote is one of these bytes: most values have no other neighbours.
   struct Piece {
-    /// Where the bytes begin in `text`; behind them follow zeros to the end of a block of sixteen.
+    /// Where the bytes begin in `text`; behind them follow zeros to the end of a block of sixteen, and one block more.
     var start: UInt32
     var length: UInt32
     /// Bits for the bytes of the first and of the second block that count.
@@ -19,13 +21,30 @@ struct JSONTemplate {
     var reach: UInt32
     /// The column that the value belongs to; negative where it belongs to none.
     var column: Int32
+    /// How many objects of the record are open around the value.
+    var depth: Int16
     /// Is it the key of an order's lines?
     var isOfLines: Bool
-    /// How many objects of the record are open around the value.
-    var depth: Int32
+    /// How many quotes of the value before it are among its bytes, and of the value behind it: one or none.
+    var lead: UInt8
+    var tail: UInt8
+  }
+
+  /// How long the value behind a piece mostly is.
+  struct Habit {
+    /// `unsteady` where it is longer than can be foreseen, or changes from record to record.
+    var length: UInt32
+    /// How often it was another length lately.
+    var misses: UInt32 = 0
+
+    static let unsteady: UInt32 = .max
+    /// Longer values are not foreseen.
+    static let lengthMax = 31
   }
 
   private(set) var pieces: [Piece] = []
+  /// One for each piece, as the learned record had it.
+  private(set) var habits: [Habit] = []
   private(set) var text: [UInt8] = []
   /// Line ends between the values.
   private(set) var lineFeeds: UInt32 = 0
@@ -46,13 +65,15 @@ struct JSONTemplate {
   ///
   /// - Parameter firstPlace: the column whose cell is the record's first.
   init?(
-    _ bytes: Span<UInt8>, _ object: Range<Int>, _ keys: JSONKeys, _ syntax: JSONSyntax, firstPlace: Int = 0
+    _ bytes: Span<UInt8>, _ object: Range<Int>, _ keys: JSONKeys, _ syntax: JSONSyntax,
+    firstPlace: Int = 0
   ) {
-    var lesson = Lesson(keys: keys, syntax: syntax, firstPlace: firstPlace, literal: object.lowerBound)
+    var lesson = Lesson(
+      keys: keys, syntax: syntax, firstPlace: firstPlace, literal: object.lowerBound)
     do throws(JSONStop) {
       var place = object.lowerBound
       guard try learn(bytes, &place, &lesson, depth: 1), place == object.upperBound,
-        add(bytes, lesson.literal..<place, -1, isOfLines: false, depth: 0)
+        add(bytes, lesson, place, -1, isOfLines: false, depth: 0)
       else { return nil }
     } catch {
       return nil
@@ -64,8 +85,9 @@ struct JSONTemplate {
     let keys: JSONKeys
     let syntax: JSONSyntax
     let firstPlace: Int
-    /// Where the bytes before the next value begin.
+    /// Where the bytes before the next value begin, the closing quote of the value before among them.
     var literal: Int
+    var lead: UInt8 = 0
     var columns: UInt64 = 0
     var hasLines = false
   }
@@ -100,41 +122,56 @@ struct JSONTemplate {
       if value == UInt8(ascii: "{"), role == .unknown, depth < JSONTemplate.depthMax {
         guard try learn(bytes, &place, &lesson, depth: depth + 1) else { return false }
       } else {
-        guard
-          add(
-            bytes, lesson.literal..<place, column, isOfLines: role == .lines, depth: depth)
-        else { return false }
+        guard add(bytes, lesson, place, column, isOfLines: role == .lines, depth: depth) else {
+          return false
+        }
+        let start = place
         try syntax.skipValue(bytes, &place, depth: depth)
-        lesson.literal = place
+        lesson.lead = value == ByteScanner.quote ? 1 : 0
+        lesson.literal = place - Int(lesson.lead)
+        let length = place - start - 2
+        if value == ByteScanner.quote, length <= Habit.lengthMax {
+          habits[habits.count - 1].length = UInt32(length)
+        }
       }
       if try syntax.isClosed(by: UInt8(ascii: "}"), bytes, &place) { return true }
     }
   }
 
+  /// Adds the piece that ends before `place`, where a value begins or the record has ended.
   private mutating func add(
-    _ bytes: Span<UInt8>, _ literal: Range<Int>, _ column: Int, isOfLines: Bool, depth: Int
+    _ bytes: Span<UInt8>, _ lesson: Lesson, _ place: Int, _ column: Int, isOfLines: Bool, depth: Int
   ) -> Bool {
-    let length = literal.count
-    if length > JSONTemplate.pieceBytesMax || pieces.count == JSONTemplate.piecesMax { return false }
+    let tail = depth > 0 && bytes[place] == ByteScanner.quote ? 1 : 0
+    let length = place + tail - lesson.literal
+    if length > JSONTemplate.pieceBytesMax || pieces.count == JSONTemplate.piecesMax {
+      return false
+    }
     let blocks = (length + 15) / 16
-    func mask(_ bytes: Int) -> UInt32 { bytes >= 16 ? 0xFFFF : (1 << UInt32(max(bytes, 0))) - 1 }
     pieces.append(
       Piece(
-        start: UInt32(text.count), length: UInt32(length), firstMask: mask(length),
-        secondMask: mask(length - 16),
-        reach: UInt32(max(blocks * 16, length + 17)), column: Int32(column), isOfLines: isOfLines,
-        depth: Int32(depth)))
+        start: UInt32(text.count), length: UInt32(length), firstMask: JSONTemplate.mask(length),
+        secondMask: JSONTemplate.mask(length - 16), reach: UInt32(max(blocks * 16, length + 17)),
+        column: Int32(column), depth: Int16(depth), isOfLines: isOfLines, lead: lesson.lead,
+        tail: UInt8(tail)))
+    habits.append(Habit(length: Habit.unsteady))
     if column >= 0 {
       columnsEnd = max(columnsEnd, column + 1)
       columnBits |= 1 << UInt64(column)
     }
-    bytesLeast += length
-    for place in literal {
+    bytesLeast += length - tail - Int(lesson.lead)
+    for place in lesson.literal..<place + tail {
       text.append(bytes[place])
       if bytes[place] == ByteScanner.lineFeed { lineFeeds += 1 }
     }
-    text.append(contentsOf: repeatElement(0, count: max(blocks, 1) * 16 - length))
+    text.append(contentsOf: repeatElement(0, count: (max(blocks, 1) + 1) * 16 - length))
     return true
+  }
+
+  /// Bits for so many bytes of a block.
+  @inline(__always)
+  static func mask(_ length: Int) -> UInt32 {
+    length >= 16 ? 0xFFFF : (1 &<< UInt32(truncatingIfNeeded: max(length, 0))) &- 1
   }
 
   /// The places among so many columns of which it has none.

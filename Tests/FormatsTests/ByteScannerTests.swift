@@ -1,4 +1,5 @@
 /// The clever scanner against loops that look at one byte after the other.
+import Orders
 import Testing
 
 @testable import Formats
@@ -50,6 +51,40 @@ import Testing
         let number = cell.count > 19 ? nil : UInt64(String(decoding: text, as: UTF8.self))
         #expect(ByteScanner.number(bytes.span, cell) == number, "seed \(seed), \(cell)")
       }
+    }
+  }
+
+  @Test("A column of identifiers is the same to both kinds of block", arguments: 0..<200 as Range<UInt64>)
+  func columnsAgree(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let letters = Array("0123456789ABab-=. nN".utf8) + [1, 127, 0xC3]
+    let bytes = (0..<900).map { _ in
+      Int.random(in: 0..<6, using: &random) == 0
+        ? letters.randomElement(using: &random)! : UInt8.random(in: 48...57, using: &random)
+    }
+    let count = Int.random(in: 1...64, using: &random)
+    let cells = (0..<count * 2).map { _ in
+      Slice(offset: Int.random(in: 0...860, using: &random), length: Int.random(in: 0...40, using: &random))
+    }
+    let run = ByteScanner.ColumnRun(first: 1, stride: 2, count: count)
+    var (ownCells, otherCells) = (cells, cells)
+    var own = ownCells.mutableSpan
+    var other = otherCells.mutableSpan
+    let doubtful = ByteScanner.doubtfulLengths
+    let lengths = doubtful.span
+    let bits = ByteScanner.passKeys(bytes.span, &own, run, lengths, bytesMax: 35, by: NativeBlock.self)
+    let plain = ByteScanner.passKeys(bytes.span, &other, run, lengths, bytesMax: 35, by: PlainBlock.self)
+    #expect(bits.empty == plain.empty && bits.odd == plain.odd && bits.worded == plain.worded, "seed \(seed)")
+    for step in 0..<count {
+      let cell = cells[1 + step * 2]
+      let text = bytes[cell.range]
+      let isEmpty = bits.empty >> UInt64(step) & 1 != 0
+      let isOdd = bits.odd >> UInt64(step) & 1 != 0
+      #expect(isEmpty == text.isEmpty)
+      if isEmpty || isOdd { continue }
+      #expect(
+        text.count <= 32 && !text.contains { $0 < 32 || $0 == 127 } && text.first! > 32 && text.last! > 32)
+      #expect(!isAbsent(Array(text).span) && !spreadsheetDamage(Array(text).span), "seed \(seed): \(text)")
     }
   }
 
@@ -106,6 +141,19 @@ import Testing
           #expect(native.equal(byte) == equal && plain.equal(byte) == equal)
           #expect(native.stops == plain.stops && native.suspects == plain.suspects)
           #expect(native.marks(byte) == plain.marks(byte))
+          let unprintables: UInt32 = byte < 32 || byte == 127 ? bit : 0
+          #expect(native.unprintables == unprintables && plain.unprintables == unprintables)
+          let letters = [UInt8](repeating: 98, count: 16)
+          letters.withUnsafeBufferPointer { other in
+            guard let other = other.baseAddress else { return }
+            let isSound = byte != 0 && byte < 128
+            let (sound, plainSound) = (NativeBlock(at: other), PlainBlock(at: other))
+            #expect(native.areSound(with: sound, sound, sound) == isSound)
+            #expect(sound.areSound(with: sound, sound, native) == isSound)
+            #expect(plainSound.areSound(with: plainSound, plain, plainSound) == isSound)
+            #expect(native.joined(with: sound).beyondASCII == beyond)
+            #expect(plainSound.joined(with: plain).beyondASCII == beyond)
+          }
         }
       }
     }
