@@ -2,6 +2,7 @@ internal import Files
 internal import Glibc
 internal import Intake
 internal import Orders
+internal import Outbox
 
 /// The daemon: watches every partner's inbox until it is asked to stop, and finishes the file in hand.
 ///
@@ -116,6 +117,9 @@ package struct Daemon {
       }
       if ledger.isUnmarked { timeout = min(timeout ?? .max, OpenLedger.quietMilliseconds) }
       timeout = min(timeout ?? .max, Int32(MetricsBoard.pauseMillisecondsMax))
+      let signals = self.signals
+      let watch = self.watch
+      ledger.spares.refill { watch.isCalling || isReadable(signals) }
       Pulse.rest()
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
       Pulse.beat()

@@ -16,6 +16,9 @@ package struct LedgerBounds: Sendable, Equatable {
   /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
   package var checkpointTailPart: Int64 = 8
 
+  /// So many answers are marked at once at the latest: as many may be published again after an unclean stop.
+  package var unmarkedAnswersMax = 10_000
+
   /// So much is kept of large answers that their partners took away; older ones are derived when they are asked for.
   package var keptAnswersBytesMax: Int64 = 16 << 30
 

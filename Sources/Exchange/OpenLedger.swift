@@ -23,6 +23,8 @@ package final class OpenLedger {
 
   let claimed: Folder
   let asides: Folder
+  /// Files made beforehand for answers that somebody waits for.
+  let spares: SpareFiles
   let quarantine: Folder
   let archive: Archive
   let fonts: FontShelf
@@ -58,6 +60,10 @@ package final class OpenLedger {
   var unsecured: [ClaimNumber] = []
   /// The inboxes that they left, by partner.
   var leftInboxes: [String: Folder] = [:]
+  /// Is a group synced whose delivery was not begun yet?
+  var awaitsDelivery = false
+  /// A group whose answers are being published beside the work.
+  var underWay: DeliveryUnderWay?
   /// Small answers that were journaled and not delivered yet, by their frames: only a restart reads them back.
   var freshAnswers: [UInt64: [UInt8]] = [:]
   /// The newest checkpoint.
@@ -104,6 +110,7 @@ package final class OpenLedger {
     }
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
+    spares = SpareFiles(staging: asides)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
@@ -165,6 +172,9 @@ package final class OpenLedger {
     try followSettings()
   }
 
+  /// Nothing is published after the lock is let go.
+  deinit { giveUpDelivery() }
+
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
   package static func profiles(of books: Books, _ configuration: Configuration) -> [PartnerProfile] {
     books.partners.map { folder in
@@ -191,6 +201,7 @@ package final class OpenLedger {
   package func close() throws {
     endCheckpointRun()
     try markPublished()
+    try spares.clear()
     try journal.sync()
     checkpointAtStop()
     try journal.stopCleanly()
@@ -257,7 +268,7 @@ package final class OpenLedger {
   /// - Parameter isAgain: an earlier process may have come this far, and what it wrote was never synced.
   func deliver(_ file: FileRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
     let heldAck = file.endsHold ? AnswerNames(inputName: file.name, tilde: file.tilde).ack : nil
-    for (index, answer) in file.answers.enumerated() {
+    for (index, answer) in inOrderOfDelivery(file).enumerated() {
       try deliver(answer, replacing: answer.name == heldAck, isAgain: isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
@@ -283,7 +294,7 @@ package final class OpenLedger {
     do throws(FileError) {
       let result = try Delivery.publish(
         staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain,
-        isFirst: !isAgain)
+        isFirst: !isAgain, spares: spares)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }

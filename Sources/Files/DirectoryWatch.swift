@@ -134,6 +134,12 @@ package final class DirectoryWatch: Sendable {
     }
   }
 
+  /// Has something happened that nobody was told of yet?
+  package var isCalling: Bool {
+    var source = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+    return poll(&source, 1, 0) > 0
+  }
+
   /// Takes what is queued, up to a bound, so that a flood of events cannot keep the program from its work.
   private func drain(into wake: inout Wake) throws(FileError) {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)

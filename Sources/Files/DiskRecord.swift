@@ -129,6 +129,11 @@ package final class DiskRecord: Sendable {
       record.note(.make(folder: Self.node(folder), name: name, node: node, isFolder: true))
     }
 
+    static func madeFile(_ answer: Int, _ folder: Int32, _ name: [UInt8]) {
+      guard answer >= 0, let record = of(folder), let node = node(folder, name) else { return }
+      record.note(.make(folder: Self.node(folder), name: name, node: node, isFolder: false))
+    }
+
     static func renamed(
       _ answer: Int, _ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]
     ) {

@@ -214,6 +214,20 @@ package enum SystemCalls {
     return answer
   }
 
+  /// Gives a file its first name that was made without one (linkat(2) of the descriptor's entry in /proc).
+  static func nameUnnamed(_ descriptor: Int32, _ folder: Int32, _ name: [UInt8]) -> Int {
+    let answer = asked(.link) {
+      withName(name) { new in
+        Self.answer(
+          Int(Glibc.linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", folder, new, AT_SYMLINK_FOLLOW)))
+      }
+    }
+    #if DEBUG
+      DiskRecord.madeFile(answer, folder, name)
+    #endif
+    return answer
+  }
+
   package static func unlinkat(_ folder: Int32, _ name: [UInt8], flags: Int32 = 0) -> Int {
     let answer = asked(.unlink) { withName(name) { Self.answer(Int(Glibc.unlinkat(folder, $0, flags))) } }
     #if DEBUG

@@ -15,6 +15,8 @@ package final class Archive {
   package init(_ ledger: Folder) throws(FileError) {
     folder = try ledger.makeSubfolder("archive", mode: 0o700)
     try ledger.sync()
+    // Whoever made a subfolder may have been killed before it was durable.
+    try folder.sync()
   }
 
   /// Moves a file into the archive; one that lies there already, of the same digest, gives way to it.
@@ -88,14 +90,25 @@ package final class Archive {
     return nil
   }
 
-  private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
-    let name = Self.subfolderName(digest)
-    if let subfolder = touched[name] { return subfolder }
-    let isNew = try folder.status(name) == nil
-    let subfolder = try folder.makeSubfolder(name, mode: 0o700)
+  /// Makes the subfolders that files of these digests will need, durable in one wait for all that were missing.
+  package func makeRoom(for digests: [[UInt8]]) throws(FileError) {
+    var areAnyNew = false
     // A file must not be moved into a folder that a power cut may take away.
-    if isNew { try folder.sync() }
-    touched[name] = subfolder
+    var made: [[UInt8]: Folder] = [:]
+    for digest in digests {
+      let name = Self.subfolderName(digest)
+      if touched[name] != nil || made[name] != nil { continue }
+      if try folder.status(name) == nil { areAnyNew = true }
+      made[name] = try folder.makeSubfolder(name, mode: 0o700)
+    }
+    if areAnyNew { try folder.sync() }
+    touched.merge(made) { own, _ in own }
+  }
+
+  private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
+    try makeRoom(for: [digest])
+    let name = Self.subfolderName(digest)
+    guard let subfolder = touched[name] else { return try folder.subfolder(name) }
     return subfolder
   }
 

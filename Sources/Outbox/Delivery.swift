@@ -24,13 +24,20 @@ package enum Delivery {
   ///     for a sync that failed leaves pages that read well and never reach the disk; and a file that a power cut left with
   ///     holes of zeros, or short, gives way to the whole one.
   ///   - isFirst: nothing was ever published under the name, as far as the ledger knows: it is not looked for first.
+  ///   - spares: files made beforehand, of which a first answer takes one.
   /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: its partner has
   ///   taken it, and the caller says so.
   package static func publish(
     _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false,
-    isFirst: Bool = false
+    isFirst: Bool = false, spares: SpareFiles? = nil
   ) throws(FileError) -> PublishResult {
-    if isFirst, !replacing, try placeBeside(answer, from: staging, into: outbox) { return .published }
+    if isFirst, !replacing, case .inline(let bytes) = answer.content,
+      let isPlaced = try spares?.publish(bytes, in: outbox, as: answer.name)
+    {
+      if isPlaced { return .published }
+    } else if isFirst, !replacing, try placeBeside(answer, from: staging, into: outbox) {
+      return .published
+    }
     switch try compare(answer, in: outbox) {
     case .same:
       if isAgain, case .inline(let bytes) = answer.content {
