@@ -19,8 +19,7 @@ public struct SampleDay {
   private static let place = ["fixtures", "exchanges", "trading-day"]
 
   /// Runs the day in the open ledger.
-  public static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay
-  {
+  public static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay {
     let drops = try drops(under: ledger.root)
     let sample = Set(drops.flatMap { $0.map(\.key) })
     let known = ledger.docket.books.files

@@ -126,8 +126,7 @@ public final class Folder: Sendable {
   }
 
   /// Makes a file: exclusively (EEXIST when the name is taken), or emptying what is there.
-  public func create(_ name: [UInt8], exclusive: Bool, mode: UInt32 = 0o640) throws(FileError) -> Descriptor
-  {
+  public func create(_ name: [UInt8], exclusive: Bool, mode: UInt32 = 0o640) throws(FileError) -> Descriptor {
     try open(
       name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (exclusive ? O_EXCL : O_TRUNC), mode: mode)
   }

@@ -16,10 +16,19 @@ extension Docket {
     var scanText = -1
     var location = -1
     var width = 0
+    /// May the rows go the short way?
+    var isShort = false
     /// The first of the rows that were looked up.
     var first = 0
-    /// Their AWBs, by their numbers; empty: the short way is closed.
-    var numbers: [UInt32] = []
+    /// Their keys by their numbers in the books, `Books.noKey` for those that nobody knew; empty where they were not looked up.
+    var orders: [UInt32] = []
+    var invoices: [UInt32] = []
+    var awbs: [UInt32] = []
+    /// The row in hand, and where its keys stand; -1: a row that comes from no batch.
+    var row = -1
+    var orderNumber = Slice.absent
+    var invoice = Slice.absent
+    var waybill = Slice.absent
     /// What the codes ask for.
     var meanings: [Meaning] = []
     var secondMeanings: [Meaning] = []
@@ -49,13 +58,15 @@ extension Docket {
   /// for one by one.
   public mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
     stage.first = first
-    stage.numbers.removeAll(keepingCapacity: true)
+    stage.isShort = false
+    stage.orders.removeAll(keepingCapacity: true)
+    stage.invoices.removeAll(keepingCapacity: true)
+    stage.awbs.removeAll(keepingCapacity: true)
     if batch.cells.isEmpty || batch.kind == .reconcile { return }
     if batch.kind == .scans || batch.kind == .tracking { return prepareEvents(batch) }
-    for column in [Column.orderNumber, .invoiceID, .awbNumber] {
-      bringNear(column, batch)
-      stage.numbers.removeAll(keepingCapacity: true)
-    }
+    bringNear(.orderNumber, batch)
+    bringNear(.invoiceID, batch)
+    bringNear(.awbNumber, batch)
   }
 
   private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
@@ -63,9 +74,17 @@ extension Docket {
     if place == 255 { return }
     let width = batch.width
     let end = min(batch.rows.count, stage.first + Books.nearRows)
-    books.bringNear(
-      column, of: batch.cells.span.extracting(stage.first * width..<end * width), at: place, width: width,
-      in: batch.bytes.span, into: &stage.numbers)
+    let cells = stage.first * width..<end * width
+    func look(into numbers: inout [UInt32], _ books: borrowing Books) {
+      books.bringNear(
+        column, of: batch.cells.span.extracting(cells), at: place, width: width, in: batch.bytes.span,
+        into: &numbers)
+    }
+    switch column {
+    case .orderNumber: look(into: &stage.orders, books)
+    case .invoiceID: look(into: &stage.invoices, books)
+    default: look(into: &stage.awbs, books)
+    }
   }
 
   private mutating func prepareEvents(_ batch: borrowing RowBatch) {
@@ -89,12 +108,13 @@ extension Docket {
       stage.refusesReturnEvents = profile.refusesReturnEvents
     }
     bringNear(.awbNumber, batch)
+    stage.isShort = !stage.awbs.isEmpty
   }
 
   /// Judges the row by the short way; nil, and nothing changed, where it must go the long way.
   mutating func judgeNextEvent(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
     let first = row * stage.width
-    let number = stage.numbers[row - stage.first]
+    let number = stage.awbs[row - stage.first]
     guard number != Books.noKey, let time = batch.rows[row].time else { return nil }
     if stage.reference >= 0 && !batch.cells[first + stage.reference].isAbsent { return nil }
     guard let (shipment, record) = books.carried(under: number), record.marks.contains(.manifested),

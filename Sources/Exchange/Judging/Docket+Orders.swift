@@ -11,11 +11,11 @@ extension Docket {
       return .rejected([Fault(.locationNotYours, .locationKey, value: location)])
     }
 
-    let order = books.order(number: bytes[number.range].span)
+    let order = self.order(named: number)
     if let order, books[order].creator != partner {
       return .rejected([Fault(.orderNumberInUse, .orderNumber, value: number)])
     }
-    let holder = invoice.isAbsent ? nil : books.shipment(invoice: bytes[invoice.range].span)
+    let holder = invoice.isAbsent ? nil : self.shipment(invoiced: invoice)
     if let holder, books[holder].order != order {
       return .rejected([Fault(.invoiceInUse, .invoiceID, value: invoice)])
     }
@@ -117,7 +117,7 @@ extension Docket {
     let (courier, awb) = (batch.cell(row, .courier), batch.cell(row, .awbNumber))
     if !awb.isAbsent {
       if courier.isAbsent { return .rejected([Fault(.missingValue, .courier)]) }
-      if books.shipment(awb: bytes[awb.range].span) != nil {
+      if holder(of: awb) != nil {
         return .rejected([Fault(.awbInUse, .awbNumber, value: awb)])
       }
     }

@@ -19,7 +19,7 @@ extension Docket {
   /// Goods that come back may travel under an AWB of their own: `ref_awb` of either one names the other, and ties the two.
   /// - Returns: nil where neither AWB is one of a shipment of the sender's own.
   func tracked(awb: Slice, reference: Slice) -> Tracked? {
-    if let holder = books.holder(of: bytes[awb.range].span) {
+    if let holder = self.holder(of: awb) {
       guard owns(holder.shipment) else { return nil }
       var tracked = Tracked(shipment: holder.shipment, isOnReturnAWB: holder.isReturn, tie: nil)
       if reference.isAbsent { return tracked }

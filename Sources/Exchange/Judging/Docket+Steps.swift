@@ -17,7 +17,7 @@ extension Docket {
       case .refused(let verdict): return verdict
       case .pieces(let part, let count): (shipments, pieces) = ([part.shipment], count)
       }
-    } else if !awb.isAbsent, let holder = books.holder(of: bytes[awb.range].span), !holder.isReturn,
+    } else if !awb.isAbsent, let holder = self.holder(of: awb), !holder.isReturn,
       shipments.contains(holder.shipment)
     {
       // The AWB of one of them says which one is meant.
@@ -48,7 +48,7 @@ extension Docket {
     var event = record.hasAWB ? EventKind.reassign : .assign
     if awb.isAbsent {
       if isSameCourier { return Verdict(.duplicate, before: record.state, after: record.state) }
-    } else if let holder = books.holder(of: bytes[awb.range].span) {
+    } else if let holder = self.holder(of: awb) {
       let other = books.courier(of: holder.shipment).text
       if let line, !holder.isReturn, holder.shipment != shipment, mayJoin(shipment, holder.shipment),
         courier.isAbsent || Ledger.isSameCourier(bytes[courier.range].span, other.span)
@@ -163,7 +163,7 @@ extension Docket {
       }
       shipment = shipments[0]
     } else {
-      guard let holder = books.shipment(awb: bytes[awb.range].span), owns(holder) else {
+      guard let holder = self.holder(of: awb)?.shipment, owns(holder) else {
         return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
       }
       if !number.isAbsent, !books.isNumber(bytes[number.range].span, of: books[holder].order) {
@@ -207,7 +207,7 @@ extension Docket {
     let awb = batch.cell(row, .awbNumber)
     var shipments: [ShipmentIndex] = []
     if !awb.isAbsent {
-      guard let holder = books.shipment(awb: bytes[awb.range].span), owns(holder) else {
+      guard let holder = self.holder(of: awb)?.shipment, owns(holder) else {
         return .rejected([Fault(.unknownShipment, .awbNumber, value: awb)])
       }
       shipments = [holder]

@@ -136,13 +136,14 @@ public struct Docket: ~Copyable {
   ) throws -> Verdict {
     if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }
     position = Position(frame: frame, record: writer.payload.count)
-    if waiting == nil, !stage.numbers.isEmpty, batch.rows[row].faultCount == 0,
+    if waiting == nil, stage.isShort, batch.rows[row].faultCount == 0,
       let verdict = judgeNextEvent(batch, row)
     {
       return verdict
     }
     effects.removeAll(keepingCapacity: true)
     heads.removeAll(keepingCapacity: true)
+    takeUpKeys(batch, row, isResumed: waiting != nil)
     let given = batch.rows[row]
     rowNumber = given.number
     // An order's date says when it was placed, not when a cancellation was asked for: such a row counts from its arrival.
@@ -263,7 +264,7 @@ public struct Docket: ~Copyable {
     if let sole = sole(order: number, invoice: invoice) { return .shipments([sole]) }
     var order: OrderIndex?
     if !number.isAbsent {
-      order = books.order(number: bytes[number.range].span)
+      order = self.order(named: number)
       guard let known = order, let first = books.shipments(of: known).first, ownsAny(of: known, first) else {
         return .refused(Fault(.unknownOrder, .orderNumber, value: number))
       }
@@ -271,7 +272,7 @@ public struct Docket: ~Copyable {
     guard !invoice.isAbsent else {
       return .shipments(order.map { known in books.shipments(of: known).filter { owns($0) } } ?? [])
     }
-    let holder = books.shipment(invoice: bytes[invoice.range].span)
+    let holder = self.shipment(invoiced: invoice)
     if let holder {
       let own = books.parts(of: holder).filter { owns($0) }
       if !own.isEmpty {
@@ -291,10 +292,10 @@ public struct Docket: ~Copyable {
   /// The one shipment of the order that is named, if it is one and the sender's own, and no key speaks against it: so it is of
   /// nearly every order, and nothing needs to be listed.
   private func sole(order number: Slice, invoice: Slice) -> ShipmentIndex? {
-    let holder = invoice.isAbsent ? nil : books.shipment(invoice: bytes[invoice.range].span)
+    let holder = invoice.isAbsent ? nil : self.shipment(invoiced: invoice)
     var shipment = holder
     if !number.isAbsent {
-      guard let order = books.order(number: bytes[number.range].span) else { return nil }
+      guard let order = self.order(named: number) else { return nil }
       if let shipment, books[shipment].order != order { return nil }
       if shipment == nil { shipment = books.soleShipment(of: order) }
     }

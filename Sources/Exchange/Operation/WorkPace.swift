@@ -7,8 +7,7 @@ public final class WorkPace {
   private var total: Int64 = 0
   private var inHand: [UInt8] = []
 
-  public init(_ show: @escaping (_ done: Int64, _ total: Int64, _ unit: String, _ subject: [UInt8]) -> Void)
-  {
+  public init(_ show: @escaping (_ done: Int64, _ total: Int64, _ unit: String, _ subject: [UInt8]) -> Void) {
     self.show = show
   }
 

@@ -3,7 +3,7 @@ internal import Orders
 /// Taking a refused file back: the before-images of everything its rows changed.
 extension Books {
   /// Above this many changes the before-images are given up, and a refused file is taken back by replaying the journal.
-  public static let undoChangesMaxBuiltIn = 2_000_000
+  public static let undoChangesMaxBuiltIn = 300_000
 
   /// What the open transaction changed. Of a shipment only what it was before its first change; scan numbers by themselves,
   /// because there is one for nearly every row; all else step by step, to be undone from the newest to the oldest.

@@ -95,17 +95,26 @@ public struct Books: Sendable {
     invoices.value(of: invoice).map { ShipmentIndex($0) }
   }
 
+  /// The same of the invoice id with that number.
+  public func shipment(invoiceKey key: UInt32) -> ShipmentIndex {
+    ShipmentIndex(invoices.value(of: Int(key)))
+  }
+
   /// The shipment that holds the AWB now, for its way out or its way back.
   public func shipment(awb: Span<UInt8>) -> ShipmentIndex? { holder(of: awb)?.shipment }
 
   /// The shipment that holds the AWB now, and whether its goods come back under it; one that was replaced before
   /// confirmation is held by nobody.
   public func holder(of awb: Span<UInt8>) -> (shipment: ShipmentIndex, isReturn: Bool)? {
-    guard let key = awbs.find(awb) else { return nil }
-    let shipment = Int(awbs.value(of: key))
+    awbs.find(awb).flatMap { holder(ofKey: UInt32($0)) }
+  }
+
+  /// The same of the AWB with that number.
+  public func holder(ofKey key: UInt32) -> (shipment: ShipmentIndex, isReturn: Bool)? {
+    let shipment = Int(awbs.value(of: Int(key)))
     let record = shipments[shipment]
-    if record.awbKey == UInt32(key) { return (ShipmentIndex(shipment), false) }
-    return record.returnKey == UInt32(key) ? (ShipmentIndex(shipment), true) : nil
+    if record.awbKey == key { return (ShipmentIndex(shipment), false) }
+    return record.returnKey == key ? (ShipmentIndex(shipment), true) : nil
   }
 
   @inlinable

@@ -346,6 +346,17 @@ public struct KeyTable: Sendable {
     slots = []
     slots = [UInt32](repeating: 0, count: size)
     noteSize()
-    for number in words.indices { enter(number, hash: hash(of: number)) }
+    // In passes over many keys at once, so that the memory's answers overlap.
+    var hashes = InlineArray<64, UInt64>(repeating: 0)
+    for first in stride(from: 0, to: words.count, by: KeyTable.stageKeys) {
+      let count = min(KeyTable.stageKeys, words.count - first)
+      var sum: UInt64 = 0
+      for index in 0..<count {
+        hashes[index] = hash(of: first + index)
+        sum &+= look(at: hashes[index])
+      }
+      Books.note(sum)
+      for index in 0..<count { enter(first + index, hash: hashes[index]) }
+    }
   }
 }
