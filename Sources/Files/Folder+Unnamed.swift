@@ -5,7 +5,7 @@ import Glibc
 extension Folder {
   /// Makes an empty file with the rights, group and lists that this folder gives its files, under a name in another folder of the
   /// same file system, without a name appearing here (O_TMPFILE); nil where that cannot be done.
-  package func createEmpty(named name: [UInt8], in other: Folder, mode: UInt32 = 0o640) -> Descriptor? {
+  public func createEmpty(named name: [UInt8], in other: Folder, mode: UInt32 = 0o640) -> Descriptor? {
     // Not in Swift's Glibc module; it is the same number wherever Linux has the generic flags, x86-64 and arm64 among them.
     let unnamed = 0o20_000_000 | O_DIRECTORY
     let answer = SystemCalls.openat(raw, [UInt8(ascii: ".")], flags: unnamed | O_RDWR, mode: mode)

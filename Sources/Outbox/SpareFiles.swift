@@ -1,19 +1,19 @@
 // Spare files are made while nothing is to be done, so that an answer somebody waits for need not wait for a file to be made.
 
-package import Files
+public import Files
 
 /// Empty files, made beforehand for the outboxes in use, each with the rights that its outbox gives.
 ///
 /// Making a file is the dearest step of an answer, and dearer by far where partners took thousands of answers away a moment ago: the
 /// file system looks through what they left. A spare lies in the staging folder, so no partner ever sees one; what is left there by
 /// a kill is removed at the next start, as everything is that no decision names.
-package final class SpareFiles {
+public final class SpareFiles {
   private let staging: Folder
   private var shelves: [ObjectIdentifier: Shelf] = [:]
   private var made: UInt64 = 0
 
   /// So many are kept for an outbox: the answers to one file, and a feed.
-  package static let countMax = 4
+  public static let countMax = 4
 
   private struct Shelf {
     let outbox: Folder
@@ -38,7 +38,7 @@ package final class SpareFiles {
     }
   }
 
-  package init(staging: Folder) { self.staging = staging }
+  public init(staging: Folder) { self.staging = staging }
 
   /// Publishes an answer through a spare; nil where there is none, or no more; false where the name is taken.
   func publish(_ bytes: [UInt8], in outbox: Folder, as name: [UInt8]) throws(FileError) -> Bool? {
@@ -61,7 +61,7 @@ package final class SpareFiles {
   }
 
   /// Makes what was used up, one file after the other, unless something calls.
-  package func refill(unless isCalled: () -> Bool) {
+  public func refill(unless isCalled: () -> Bool) {
     for (key, shelf) in shelves where !shelf.isRefused {
       for _ in shelf.spares.count..<SpareFiles.countMax {
         if isCalled() { return }
@@ -77,7 +77,7 @@ package final class SpareFiles {
   }
 
   /// Removes them all.
-  package func clear() throws(FileError) {
+  public func clear() throws(FileError) {
     for shelf in shelves.values {
       for spare in shelf.spares where try staging.status(spare.name) != nil { try staging.remove(spare.name) }
     }
