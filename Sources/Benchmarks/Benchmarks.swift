@@ -39,8 +39,9 @@ enum Benchmarks {
     if let drops = options.drops {
       var figures = Figures(machine: .here, folder: "drops", rows: 0, bytes: 0, rounds: options.rounds)
       let peers = options.peers.map { (folder: $0, python: options.python) }
-      figures.drops = try DropLatency(files: drops, rounds: options.rounds, scratch: scratch, peers: peers)
-        .measure()
+      figures.drops = try DropLatency(
+        files: drops, burst: options.burst ?? drops, rounds: options.rounds, scratch: scratch, peers: peers
+      ).measure()
       return try show(figures, options)
     }
     let set = try inputs(options, scratch)

@@ -30,6 +30,8 @@ struct DropTimes: Codable {
 
 struct DropFigures: Codable {
   var files: Int
+  /// How many come at once.
+  var burstFiles: Int
   var rowsPerFile: Int
   /// The medians of the rounds.
   var own: DropTimes
@@ -41,6 +43,7 @@ struct DropFigures: Codable {
 
 struct DropLatency {
   let files: Int
+  let burst: Int
   let rounds: Int
   let scratch: String
   /// The folder of the peers and the Python that runs them.
@@ -66,13 +69,19 @@ struct DropLatency {
     var others: [DropTimes] = []
     // All rounds' files go at the end: a file system that lost thousands of files a moment ago makes new ones more slowly.
     let roots = (0..<rounds).map { "\(scratch)/drops-\($0)" }
-    defer { for root in roots { try? FileManager.default.removeItem(atPath: root) } }
+    defer {
+      for root in roots {
+        for ending in ["", "-peer", "-peer-burst"] {
+          try? FileManager.default.removeItem(atPath: root + ending)
+        }
+      }
+    }
     for root in roots {
       own.append(try round(root))
-      if let peers { others.append(try peerRound(peers.folder, peers.python)) }
+      if let peers { others.append(try peerRound(peers.folder, peers.python, in: root + "-peer")) }
     }
     return DropFigures(
-      files: files, rowsPerFile: Self.rowsPerFile, own: .medians(of: own),
+      files: files, burstFiles: burst, rowsPerFile: Self.rowsPerFile, own: .medians(of: own),
       peer: others.isEmpty ? nil : .medians(of: others),
       ratio: others.isEmpty ? nil : .medians(of: zip(own, others).map { $0 / $1 }))
   }
@@ -110,17 +119,17 @@ struct DropLatency {
     }
     milliseconds.sort()
 
-    let burst = try (files..<2 * files).map { try stage($0, in: root) }
+    let names = try (files..<files + burst).map { try stage($0, in: root) }
     let start = ContinuousClock.now
-    for name in burst { try drop(name, in: root) }
-    var waiting = Set(burst.map { Array(($0 + ".ack.json").utf8) })
+    for name in names { try drop(name, in: root) }
+    var waiting = Set(names.map { Array(($0 + ".ack.json").utf8) })
     while !waiting.isEmpty { waiting.subtract(try answers(outbox, root)) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try check(root)
     return DropTimes(
       medianMilliseconds: milliseconds[files / 2],
       slowestHundredthMilliseconds: milliseconds[files * 99 / 100],
-      burstFilesPerSecond: Double(files) / seconds)
+      burstFilesPerSecond: Double(burst) / seconds)
   }
 
   /// The names that appeared in the outbox since the last call; where the queue ran over, all that lie there.
@@ -191,30 +200,31 @@ struct DropLatency {
       let words = try JSONSerialization.jsonObject(with: ack) as? [String: Any]
       applied += (words?["rows"] as? [String: Any])?["applied"] as? Int ?? 0
     }
-    guard applied == 2 * files * Self.rowsPerFile else {
-      throw BenchmarkFault("\(applied) rows were applied, not \(2 * files * Self.rowsPerFile)")
+    let dropped = (files + burst) * Self.rowsPerFile
+    guard applied == dropped else {
+      throw BenchmarkFault("\(applied) rows were applied, not \(dropped)")
     }
   }
 
   // MARK: The peer
 
-  private func peerRound(_ folder: String, _ python: String) throws -> DropTimes {
-    func words(_ more: [String]) throws -> String {
-      let arguments = [folder + "/drop_latency.py", "--dir", scratch + "/peer-drops"]
-      let all = arguments + ["--watch", "watchdog-sqlite", "--n", String(files)] + more
+  private func peerRound(_ folder: String, _ python: String, in root: String) throws -> DropTimes {
+    func words(_ root: String, _ count: Int, _ more: [String]) throws -> String {
+      let arguments = [folder + "/drop_latency.py", "--dir", root]
+      let all = arguments + ["--watch", "watchdog-sqlite", "--n", String(count)] + more
       return String(decoding: try programOutput(of: python, all), as: UTF8.self)
     }
-    defer { try? FileManager.default.removeItem(atPath: scratch + "/peer-drops") }
     func figure(_ text: String, _ mark: Regex<(Substring, Substring)>) throws -> Double {
       guard let found = text.firstMatch(of: mark), let value = Double(found.output.1) else {
         throw BenchmarkFault("the peer said: \(text)")
       }
       return value
     }
-    let drops = try words([])
+    let drops = try words(root, files, [])
     return DropTimes(
       medianMilliseconds: try figure(drops, /p50 ([0-9.]+)/),
       slowestHundredthMilliseconds: try figure(drops, /p99 ([0-9.]+)/),
-      burstFilesPerSecond: try figure(try words(["--burst"]), /, ([0-9]+) files/))
+      burstFilesPerSecond: try figure(
+        try words(root + "-burst", burst, ["--burst"]), /, ([0-9]+) files/))
   }
 }

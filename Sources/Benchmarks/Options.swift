@@ -24,6 +24,8 @@ struct Options {
   var isStartAlone = false
   /// So many small files dropped one after the other before a daemon, and as many at once.
   var drops: Int?
+  /// So many at once; nil: as many as one after the other.
+  var burst: Int?
   /// Only files whose name begins so, and nothing but the stages in front of the judge.
   var parsed: String?
 
@@ -45,6 +47,7 @@ struct Options {
       --one-by-one         each scan file by itself on a ledger that knows its orders, beside wc, cat and sync; what a start costs
       --start              only what a start and a verification cost, on a ledger of all but the scans
       --drops N            only how long N small files (at least 100) wait for their answers, one after the other and all at once
+      --burst N            with --drops: so many all at once instead
       --peers DIR          run the peers of this folder in turn with the program; but for --drops it needs --in with the files of the peers' generator
       --python PROGRAM     the Python that runs them (python3)
       --scratch DIR        where exchanges are made (the system's folder for temporary files)
@@ -79,6 +82,7 @@ struct Options {
       case "--one-by-one": isOneByOne = true
       case "--start": isStartAlone = true
       case "--drops": drops = max(100, try number(option))
+      case "--burst": burst = max(100, try number(option))
       case "--peers": peers = try value(option)
       case "--python": python = try value(option)
       case "--scratch": scratch = try value(option)

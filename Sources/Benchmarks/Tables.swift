@@ -125,7 +125,7 @@ extension Figures {
     add("watchdog + SQLite", drops.peer, 0)
     add("waybill / peer", drops.ratio, 2)
     return [
-      "drop to answer, \(drops.files) files of \(drops.rowsPerFile) scans, one after the other and all at once; "
+      "drop to answer, \(drops.files) files of \(drops.rowsPerFile) scans, one after the other, and \(drops.burstFiles) at once; "
         + "medians of \(rounds); \(machine.processor), \(machine.cores) cores, \(machine.system)", "",
     ] + aligned(table)
   }

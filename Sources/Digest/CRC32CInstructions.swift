@@ -4,9 +4,9 @@
   private import _Builtin_intrinsics.intel
   private import _Builtin_intrinsics.intel.cpuid
 
-  package enum CRC32CInstructions {
+  public enum CRC32CInstructions {
     /// Does this processor have SSE4.2? Asked once.
-    package static let areAvailable: Bool = {
+    public static let areAvailable: Bool = {
       var eax: UInt32 = 0
       var ebx: UInt32 = 0
       var ecx: UInt32 = 0
@@ -18,7 +18,7 @@
     /// The remainder after these bytes, of one that was begun with; neither end is inverted.
     ///
     /// Sound: the caller gives at least `count` bytes; every load lies in those.
-    package static func fold(_ remainder: UInt32, _ bytes: UnsafeRawPointer, count: Int) -> UInt32 {
+    public static func fold(_ remainder: UInt32, _ bytes: UnsafeRawPointer, count: Int) -> UInt32 {
       var wide = UInt64(remainder)
       var place = 0
       while count &- place >= 8 {
@@ -34,10 +34,10 @@
     }
   }
 #else
-  package enum CRC32CInstructions {
-    package static let areAvailable = false
+  public enum CRC32CInstructions {
+    public static let areAvailable = false
 
-    package static func fold(_ remainder: UInt32, _ bytes: UnsafeRawPointer, count: Int) -> UInt32 {
+    public static func fold(_ remainder: UInt32, _ bytes: UnsafeRawPointer, count: Int) -> UInt32 {
       preconditionFailure("asked for without having been looked for")
     }
   }

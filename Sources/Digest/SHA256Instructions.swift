@@ -7,9 +7,9 @@
   private import _Builtin_intrinsics.intel
   private import _Builtin_intrinsics.intel.cpuid
 
-  package enum SHA256Instructions {
+  public enum SHA256Instructions {
     /// Does this processor have SHA, SSSE3 and SSE4.1? Asked once.
-    package static let areAvailable: Bool = {
+    public static let areAvailable: Bool = {
       var eax: UInt32 = 0
       var ebx: UInt32 = 0
       var ecx: UInt32 = 0
@@ -22,7 +22,7 @@
     /// Folds whole blocks of 64 bytes into the state.
     ///
     /// Sound: the caller gives at least `blocks * 64` bytes and the 64 round constants; every load lies in those.
-    package static func fold(
+    public static func fold(
       _ state: SIMD8<UInt32>, _ bytes: UnsafeRawPointer, blocks: Int, _ k: UnsafePointer<UInt32>
     ) -> SIMD8<UInt32> {
       // The instructions want the eight words as two vectors: f e b a, and h g d c.
@@ -93,10 +93,10 @@
     }
   }
 #else
-  package enum SHA256Instructions {
-    package static let areAvailable = false
+  public enum SHA256Instructions {
+    public static let areAvailable = false
 
-    package static func fold(
+    public static func fold(
       _ state: SIMD8<UInt32>, _ bytes: UnsafeRawPointer, blocks: Int, _ k: UnsafePointer<UInt32>
     ) -> SIMD8<UInt32> { preconditionFailure("this processor has no such instructions") }
   }

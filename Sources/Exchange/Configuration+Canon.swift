@@ -2,20 +2,20 @@
 /// which one a file was judged.
 
 internal import Files
-package import Ledger
+public import Ledger
 
 extension Configuration {
   /// Every setting in force that a decision can depend on, one a line, as `key = value`.
-  package var canonicalText: String {
+  public var canonicalText: String {
     settings.filter(\.decides).map { "\($0.path) = \($0.value.spelled)\n" }.joined()
   }
 
   /// The SHA-256 of the canonical text.
-  package var sha256: [UInt8] { SHA256.hash(Array(canonicalText.utf8)) }
+  public var sha256: [UInt8] { SHA256.hash(Array(canonicalText.utf8)) }
 
   /// The SHA-256 of the canonical text, as people read it.
-  package var hash: String { hexadecimal(sha256) }
+  public var hash: String { hexadecimal(sha256) }
 
   /// The hash of the configuration that a file was judged under, as people read it.
-  package static func hash(of file: FileRecord) -> String { hexadecimal(file.configuration) }
+  public static func hash(of file: FileRecord) -> String { hexadecimal(file.configuration) }
 }

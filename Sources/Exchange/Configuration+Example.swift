@@ -2,7 +2,7 @@
 
 extension Configuration {
   /// Valid JSON that loads; the values are the built-in ones, except for locations, which fit the sample trading day.
-  package static func example() -> String {
+  public static func example() -> String {
     """
     {
       "//": "Every key is optional, and left out it keeps its built-in value. Keys that begin with // are remarks.",

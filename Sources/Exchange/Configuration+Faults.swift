@@ -5,7 +5,7 @@ extension Configuration {
   ///
   /// Reading stops at the first fault. So that fault is noted, what it is about taken out, and the rest read again: what is
   /// said of the rest does not depend on it.
-  package static func faults(in text: [UInt8], path: String) -> [ConfigurationFault] {
+  public static func faults(in text: [UInt8], path: String) -> [ConfigurationFault] {
     var faults: [ConfigurationFault] = []
     do {
       var value = try ConfigurationText.read(text)

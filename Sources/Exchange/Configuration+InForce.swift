@@ -5,19 +5,19 @@ internal import Orders
 /// A setting of the exchange as it is in force.
 ///
 /// Some settings mean nothing to some partners, as the API Mode to a carrier: that is said where they are shown.
-package struct Setting: Sendable, Equatable {
+public struct Setting: Sendable, Equatable {
   /// The path of its key in `exchange.json`, whether it stands there or not.
-  package let path: String
-  package let value: SettingValue
-  package let origin: SettingOrigin
+  public let path: String
+  public let value: SettingValue
+  public let origin: SettingOrigin
   /// Does the partner do anything that the setting is about?
-  package let hasEffect: Bool
+  public let hasEffect: Bool
   /// Can a decision depend on it? What does not is in no hash.
-  package var decides = true
+  public var decides = true
 }
 
 /// A value as `exchange.json` spells it.
-package enum SettingValue: Sendable, Equatable {
+public enum SettingValue: Sendable, Equatable {
   case text(String)
   case number(Double)
   case truth(Bool)
@@ -26,7 +26,7 @@ package enum SettingValue: Sendable, Equatable {
   case none(String)
 
   /// As it would be written into the file; in words where nothing is set.
-  package var spelled: String {
+  public var spelled: String {
     switch self {
     case .text(let text): text.debugDescription
     case .number(let number): Int64(exactly: number).map { String($0) } ?? String(number)
@@ -38,7 +38,7 @@ package enum SettingValue: Sendable, Equatable {
 }
 
 /// Where the value of a setting comes from.
-package enum SettingOrigin: Sendable, Equatable {
+public enum SettingOrigin: Sendable, Equatable {
   /// From the file, under this key: the setting's own, or one that holds for several.
   case file(key: String)
   /// From a partner's profile, because a seed says so.
@@ -51,7 +51,7 @@ package enum SettingOrigin: Sendable, Equatable {
 extension Configuration {
   /// The settings in force: of the exchange, its locations, its bounds, and of each partner; partners and locations in the order
   /// of their names.
-  package var settings: [Setting] {
+  public var settings: [Setting] {
     var settings = [
       setting("zone", .text(zone.name)), setting("fonts", .list(fontFolders)),
     ]

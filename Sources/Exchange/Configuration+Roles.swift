@@ -1,13 +1,13 @@
 /// The profiles of partners that are not built in, made from what partners of their role do in the seeds.
 
-package import Orders
+public import Orders
 
 extension PartnerProfile {
   /// A partner known only by its folder and role; it speaks the state names and the five words of tracking.
   ///
   /// A carrier acts as Ekart does, and may push scans; a warehouse as DTDC Raftaar, its assignments optional, products sent to
   /// it; a marketplace as Booon; an order management system as EasyEcom.
-  package static func ofRole(_ role: Role, folder: String) -> PartnerProfile {
+  public static func ofRole(_ role: Role, folder: String) -> PartnerProfile {
     let model: PartnerProfile =
       switch role {
       case .orderManagement: .easyEcom

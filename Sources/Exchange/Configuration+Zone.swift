@@ -1,13 +1,13 @@
 // Foundation is allowed here: a zone is looked up once, when the program starts, and no row ever comes this way.
 internal import Foundation
-package import Orders
+public import Orders
 
 /// Time zones by the names of the tz database.
 extension Zone {
   /// The zone of the name, its changes from 1970 to 2100 listed; nil where the system knows no such zone.
   ///
   /// `Asia/Kolkata` and `UTC` are known without the system's files.
-  package static func named(_ name: String) -> Zone? {
+  public static func named(_ name: String) -> Zone? {
     if name == Zone.kolkata.name { return .kolkata }
     if name == Zone.utc.name { return .utc }
     // An abbreviation such as IST means other clocks in other countries, so only `Area/Place` is a name.

@@ -5,63 +5,63 @@
 /// are faults, each with the path of its key: a setting is never ignored in silence. Keys that begin with `//` are remarks.
 
 internal import Files
-package import Orders
+public import Orders
 
 /// What the operator of the exchange has set, the built-in values filled in.
-package struct Configuration: Sendable {
+public struct Configuration: Sendable {
   /// A warehouse or shop that order files name by its key.
-  package struct Location: Sendable, Equatable {
-    package let key: [UInt8]
-    package let name: String
-    package let address: String
+  public struct Location: Sendable, Equatable {
+    public let key: [UInt8]
+    public let name: String
+    public let address: String
   }
 
   /// The partners: the built-in ones in their order, then those that only the configuration names, in its order.
-  package var profiles = PartnerProfile.builtIn
+  public var profiles = PartnerProfile.builtIn
   /// The zone of the exchange, and of every partner that has none of its own.
-  package var zone = Zone.kolkata
+  public var zone = Zone.kolkata
   /// In the order in which the configuration lists them.
-  package var locations: [Location] = []
+  public var locations: [Location] = []
   /// The folders, and with them those directly in them, where fonts for the documents are looked for, in order of preference.
-  package var fontFolders = Configuration.fontFoldersBuiltIn
+  public var fontFolders = Configuration.fontFoldersBuiltIn
   /// What a file may hold, unless its partner has bounds of its own.
-  package var bounds = Bounds()
+  public var bounds = Bounds()
   /// By partner's folder, where they differ from `bounds`.
-  package var partnerBounds: [String: Bounds] = [:]
+  public var partnerBounds: [String: Bounds] = [:]
   /// By partner's folder, the agreed delimiter of its CSV files; where none is agreed the header tells.
-  package var delimiters: [String: UInt8] = [:]
+  public var delimiters: [String: UInt8] = [:]
   /// The folders of partners whose CSV files may be in Windows-1252.
-  package var windows1252: Set<String> = []
+  public var windows1252: Set<String> = []
   /// By partner's folder, the ending of the companion that completes an upload: `ok`, `done` or `sha256`.
-  package var companions: [String: String] = [:]
+  public var companions: [String: String] = [:]
   /// The file as it was read; what an empty one says where there is none.
-  package private(set) var text = Array("{}\n".utf8)
+  public private(set) var text = Array("{}\n".utf8)
   /// The program that is told when somebody should look; nil: nobody is told.
-  package var alarm: AlarmSettings?
+  public var alarm: AlarmSettings?
   /// The paths of the keys that the file gives a value.
   var givenKeys: Set<String> = []
   /// How the ledger is cut into parts; nothing that is decided depends on it.
-  package var ledgerBounds = LedgerBounds()
+  public var ledgerBounds = LedgerBounds()
 
   /// Where the packages of Debian put their fonts.
-  package static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]
+  public static let fontFoldersBuiltIn = ["/usr/share/fonts/truetype"]
   static let fontFoldersMax = 16
 
   /// Nothing is claimed when the disk would be left with less than so much; with it a full disk can still be written about.
-  package static let freeBytesMin: Int64 = 64 << 20
+  public static let freeBytesMin: Int64 = 64 << 20
   /// What a byte of a file comes to on the disk at the most: its rows in the journal, its result and its errors.
-  package static let bytesWrittenPerByte: Int64 = 6
+  public static let bytesWrittenPerByte: Int64 = 6
 
-  package init() {}
+  public init() {}
 
   /// The bounds of a partner's files.
-  package func bounds(of folder: String) -> Bounds { partnerBounds[folder] ?? bounds }
+  public func bounds(of folder: String) -> Bounds { partnerBounds[folder] ?? bounds }
 
   /// Reads a configuration.
   /// - Parameters:
   ///   - text: the file's bytes; nil where there is no file.
   ///   - path: the file as messages name it.
-  package static func load(text: [UInt8]?, path: String) throws(ConfigurationFault) -> Configuration {
+  public static func load(text: [UInt8]?, path: String) throws(ConfigurationFault) -> Configuration {
     var configuration = Configuration()
     guard let text else { return configuration }
     do {

@@ -1,20 +1,20 @@
 /// A configuration that cannot be used: which key of it, and why.
-package struct ConfigurationFault: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ConfigurationFault: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file as the operator named it.
-  package var file: String
+  public var file: String
   /// The key, such as `partners.dtdc.locationKeys[1]`; empty where the file as a whole is meant.
-  package let path: String
+  public let path: String
   /// What is wrong with it, in words that follow the path.
-  package let sentence: String
+  public let sentence: String
 
-  package init(file: String = "", path: String, sentence: String) {
+  public init(file: String = "", path: String, sentence: String) {
     self.file = file
     self.path = path
     self.sentence = sentence
   }
 
   /// File, key and reason in one line.
-  package var description: String {
+  public var description: String {
     [file, path, sentence].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

@@ -2,11 +2,12 @@ internal import Files
 internal import Glibc
 internal import Intake
 internal import Orders
+internal import Outbox
 
 /// The daemon: watches every partner's inbox until it is asked to stop, and finishes the file in hand.
 ///
 /// It waits in one place: for the watch, for the self-pipe that signals write to, and for the next file to have rested.
-package struct Daemon {
+public struct Daemon {
   private let watch: DirectoryWatch
   private let signals: Int32
   private var intake: IntakeRun
@@ -29,7 +30,7 @@ package struct Daemon {
   }
 
   /// Why the daemon ended.
-  package enum Ending: Sendable {
+  public enum Ending: Sendable {
     /// A signal asked it to.
     case asked
     /// The configuration is another now.
@@ -37,7 +38,7 @@ package struct Daemon {
   }
 
   /// Opens the exchange, finishes what a crash left behind, and starts to watch.
-  package init(
+  public init(
     _ ledger: OpenLedger, settings path: String? = nil, settingsChanged: @escaping () -> Bool = { false },
     heartbeat: Heartbeat = Heartbeat(nil), bell: AlarmBell? = nil, answered: @escaping (FileReport) -> Void
   ) throws {
@@ -77,13 +78,13 @@ package struct Daemon {
 
   /// From here on a signal asks the daemon to stop instead of ending it: to be called before the ledger is opened, because
   /// opening it is already work.
-  package static func catchSignals() throws { _ = try SignalPipe.install([SIGTERM, SIGINT]) }
+  public static func catchSignals() throws { _ = try SignalPipe.install([SIGTERM, SIGINT]) }
 
   /// How many partners' folders are watched.
-  package var folders: Int { ledger.configuration.profiles.count }
+  public var folders: Int { ledger.configuration.profiles.count }
 
   /// Works until a signal asks to stop, or the configuration was edited.
-  package mutating func run() throws -> Ending {
+  public mutating func run() throws -> Ending {
     var ending = Ending.asked
     Pulse.beat()
     heartbeat.show(board)
@@ -116,6 +117,9 @@ package struct Daemon {
       }
       if ledger.isUnmarked { timeout = min(timeout ?? .max, OpenLedger.quietMilliseconds) }
       timeout = min(timeout ?? .max, Int32(MetricsBoard.pauseMillisecondsMax))
+      let signals = self.signals
+      let watch = self.watch
+      ledger.spares.refill { watch.isCalling || isReadable(signals) }
       Pulse.rest()
       let wake = try watch.wait(timeoutMilliseconds: timeout, also: signals)
       Pulse.beat()

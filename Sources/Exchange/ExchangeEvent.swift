@@ -1,8 +1,8 @@
 internal import Ledger
-package import Orders
+public import Orders
 
 /// What an ordinary day is made of, one event after the other, for whoever keeps a log of it.
-package enum ExchangeEvent: Sendable {
+public enum ExchangeEvent: Sendable {
   /// A file was taken out of its inbox; what it comes to is reported when its answer lies in the outbox.
   case claimed(partner: String, name: [UInt8], byteCount: Int64)
   /// A feed was written for a partner because of another's file.

@@ -1,9 +1,9 @@
 internal import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Why the exchange stops: our own failure, with what and where. A restart recovers.
-package enum ExchangeFault: Error, CustomStringConvertible {
+public enum ExchangeFault: Error, CustomStringConvertible {
   /// ROOT has no inbox.
   case notAnExchange(root: String)
   /// Another process holds the ledger; its process id where it is known.
@@ -23,7 +23,7 @@ package enum ExchangeFault: Error, CustomStringConvertible {
   /// The system's gzip is missing or was killed.
   case cannotUnpack(status: Int32)
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .notAnExchange(let root):
       "\(root) is no exchange: it has no folder named inbox; waybill init makes one"
@@ -47,17 +47,17 @@ package enum ExchangeFault: Error, CustomStringConvertible {
 }
 
 /// What a file came to, for the table of a run.
-package struct FileReport: Sendable {
-  package let partner: String
-  package let name: [UInt8]
-  package let kind: Kind?
-  package let outcome: FileOutcome
-  package let refusal: RejectionCode?
-  package let rows: RowCounts
-  package let decision: DecisionNumber
-  package let receivedAt: Timestamp
+public struct FileReport: Sendable {
+  public let partner: String
+  public let name: [UInt8]
+  public let kind: Kind?
+  public let outcome: FileOutcome
+  public let refusal: RejectionCode?
+  public let rows: RowCounts
+  public let decision: DecisionNumber
+  public let receivedAt: Timestamp
   /// It lies in quarantine.
-  package let isQuarantined: Bool
+  public let isQuarantined: Bool
 
   init(_ file: FileRecord, partner: String) {
     self.partner = partner
@@ -73,7 +73,7 @@ package struct FileReport: Sendable {
 }
 
 /// What happens beside the answers and should stand in the log.
-package enum ExchangeNotice: Sendable {
+public enum ExchangeNotice: Sendable {
   /// A torn tail was set aside at start.
   case tornTail(String)
   /// A checkpoint could not be used or made.

@@ -98,10 +98,13 @@ extension IntakeRun {
     if Plant.deliverBeforeSync.isPlanted {
       for file in decided { _ = try ledger.deliver(file) }
     }
+    // A mark speaks of all that is synced, so it is made before these decisions are, or when they are published.
+    try ledger.markPublishedWhenMany()
     let begun = ContinuousClock.now
     ledger.watch?.turn(to: .sync)
     if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
     try ledger.journal.sync()
+    ledger.awaitsDelivery = true
     CrashPoint.reached(.commitSynced)
     try ledger.journal.synced.write(in: ledger.folder)
     CrashPoint.reached(.positionWritten)
@@ -111,16 +114,34 @@ extension IntakeRun {
       try take(decided: decided)
       CrashPoint.reached(.claimsRenamed)
     }
+    try ledger.finishDelivery()
+    // Neither the inbox nor the ledger is held by what may follow later.
+    let conclude = { [answered, board] in
+      try IntakeRun.conclude(decided, in: $0, answered, board)
+    }
+    if try ledger.deliverBeside(decided, then: conclude) {
+      ledger.awaitsDelivery = false
+      ledger.freshAnswers = [:]
+      return
+    }
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    ledger.awaitsDelivery = false
     ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)
+    try conclude(ledger)
+    try ledger.markPublishedWhenMany()
+  }
+
+  /// What follows when the answers of a group lie in the outbox.
+  private static func conclude(
+    _ decided: [FileRecord], in ledger: OpenLedger, _ answered: (FileReport) -> Void, _ board: MetricsBoard?
+  ) throws {
     try ledger.archiveLater(decided)
     ledger.watch?.turn(to: .around)
     for file in decided {
       answered(ledger.report(file))
       for event in ledger.fed(by: file) { ledger.notice(.event(event)) }
     }
-    try ledger.markPublishedWhenMany()
     ledger.checkpointWhenDue()
     board?.refresh(ledger)
     board?.write()

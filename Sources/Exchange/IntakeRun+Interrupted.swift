@@ -46,6 +46,7 @@ extension IntakeRun {
     }
     if missing > 0 { ledger.notice(.claimsVoid(count: missing)) }
     try deliver(decided)
+    try ledger.finishDelivery()
     try ledger.writeOffClaims()
     try ledger.forgetPoison()
   }

@@ -52,6 +52,19 @@ struct IntakeRun {
   /// Takes everything that may be taken now.
   /// - Returns: when to look again at the latest, in milliseconds of the monotonic clock; nil: when something happens.
   mutating func takeAll() throws -> Int64? {
+    do {
+      let next = try takeWhatWaits()
+      try ledger.finishDelivery()
+      try ledger.markPublishedWhenMany()
+      return next
+    } catch {
+      // Nothing is published behind the back of whoever is told.
+      ledger.giveUpDelivery()
+      throw error
+    }
+  }
+
+  private mutating func takeWhatWaits() throws -> Int64? {
     while true {
       var round = try look()
       for waiting in round.waiting {

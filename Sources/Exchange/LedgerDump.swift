@@ -7,9 +7,9 @@ internal import Outbox
 ///
 /// Byte offsets and hashes are left out, so that the same work gives the same lines; credentials are in no line because they are
 /// in no frame.
-package enum LedgerDump {
+public enum LedgerDump {
   /// Hands over the lines, frame by frame, until the sink says that it takes no more.
-  package static func run(
+  public static func run(
     root path: String, configuration: Configuration, _ sink: @escaping (_ lines: [UInt8]) -> Bool
   ) throws {
     let root = try Folder(path: path)

@@ -1,6 +1,6 @@
-package import Files
-package import Ledger
-package import Orders
+public import Files
+public import Ledger
+public import Orders
 internal import Outbox
 
 /// The proof that every decision follows from what was sent: each file judged once more, from its archived original and the books
@@ -8,17 +8,17 @@ internal import Outbox
 ///
 /// The books are those that the journal rebuilds, never those of the judgement under proof, so one difference does not drag others
 /// behind it. Nothing in the exchange is changed; large answers are derived in a scratch folder and removed from it.
-package struct LedgerProof: Sendable {
+public struct LedgerProof: Sendable {
   /// Decisions that were derived and found to be what was committed.
-  package private(set) var decisions = 0
+  public private(set) var decisions = 0
   /// The answers, feeds and documents of those.
-  package private(set) var answers = 0
+  public private(set) var answers = 0
   /// Decisions that nothing can be derived of, by the reason.
-  package private(set) var underivable: [Underivable: Int] = [:]
-  package private(set) var differences: [Difference] = []
+  public private(set) var underivable: [Underivable: Int] = [:]
+  public private(set) var differences: [Difference] = []
 
   /// Why a decision cannot be derived again.
-  package enum Underivable: Sendable, CaseIterable {
+  public enum Underivable: Sendable, CaseIterable {
     /// An upload that was held: it stayed in its inbox, and was completed or taken away there.
     case held
     /// The rows of a file with credentials that could not be read: they are kept as `***` alone.
@@ -34,8 +34,8 @@ package struct LedgerProof: Sendable {
   }
 
   /// The first thing in which a decision is not what its original gives.
-  package struct Difference: Sendable {
-    package enum What: Sendable, Equatable {
+  public struct Difference: Sendable {
+    public enum What: Sendable, Equatable {
       /// The archive has no original to derive from.
       case originalMissing
       /// A row came to something else.
@@ -51,27 +51,27 @@ package struct LedgerProof: Sendable {
     }
 
     /// Where two files first differ: byte offset from 0, line from 1.
-    package struct Place: Sendable, Equatable {
-      package var offset: Int64
-      package var line: Int
+    public struct Place: Sendable, Equatable {
+      public var offset: Int64
+      public var line: Int
     }
 
-    package var decision: DecisionNumber
-    package var partner: String
-    package var name: [UInt8]
-    package var what: What
+    public var decision: DecisionNumber
+    public var partner: String
+    public var name: [UInt8]
+    public var what: What
   }
 
   /// What is to be derived.
-  package struct Scope: Sendable {
+  public struct Scope: Sendable {
     /// Files that came at or after this instant.
-    package var from = Timestamp.distantPast
+    public var from = Timestamp.distantPast
     /// Files that came before this instant; nil: all later ones too.
-    package var to: Timestamp?
+    public var to: Timestamp?
     /// One decision alone.
-    package var decision: DecisionNumber?
+    public var decision: DecisionNumber?
 
-    package init(from: Timestamp = .distantPast, to: Timestamp? = nil, decision: DecisionNumber? = nil) {
+    public init(from: Timestamp = .distantPast, to: Timestamp? = nil, decision: DecisionNumber? = nil) {
       self.from = from
       self.to = to
       self.decision = decision
@@ -92,7 +92,7 @@ package struct LedgerProof: Sendable {
   /// Derives what is in the scope.
   ///
   /// - Parameter progress: gets the bytes of the journal that are done and those there are.
-  package static func run(
+  public static func run(
     root path: String, configuration: Configuration, scope: Scope = Scope(),
     progress: @escaping (UInt64, UInt64) -> Void = { _, _ in }
   ) throws -> LedgerProof {
@@ -105,7 +105,7 @@ package struct LedgerProof: Sendable {
   /// Derives one decision and hands on each answer that is what was committed, its bytes in memory or in the scratch folder.
   ///
   /// - Returns: the proof; without a difference every answer of the decision was handed on.
-  package static func render(
+  public static func render(
     _ decision: DecisionNumber, root path: String, configuration: Configuration, scratch: Folder,
     _ take: (PublishedAnswer, RenderedBytes) throws -> Void
   ) throws -> LedgerProof {
@@ -115,7 +115,7 @@ package struct LedgerProof: Sendable {
   }
 
   /// Where the bytes of a derived answer are.
-  package enum RenderedBytes: Sendable {
+  public enum RenderedBytes: Sendable {
     case inline([UInt8])
     /// The name of a file in the scratch folder, removed after the call.
     case file([UInt8])

@@ -1,6 +1,6 @@
 internal import Files
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 internal import Intake
 internal import Outbox
 
@@ -9,34 +9,34 @@ internal import Outbox
 /// After it the ledger says nothing that it cannot prove: what was published of the decisions that are lost is taken out of the
 /// outbox and kept beside the cut. Their numbers, and those of claims and feeds, are never given again; a record in the journal
 /// sees to that. What the lost files held is for a person to drop again; their originals mostly lie in the archive.
-package struct LedgerRepair {
-  package struct Report {
+public struct LedgerRepair {
+  public struct Report: Sendable {
     /// What was wrong.
-    package var damage: String
-    package var kept: LedgerPosition
-    package var cutBytes: UInt64
-    package var salvage: JournalSalvage
+    public var damage: String
+    public var kept: LedgerPosition
+    public var cutBytes: UInt64
+    public var salvage: JournalSalvage
     /// The lost files whose originals the archive has.
-    package var archived: Set<DecisionNumber>
+    public var archived: Set<DecisionNumber>
     /// The lost files whose originals had not come to the archive yet: they are kept beside the cut.
-    package var keptAside: Set<DecisionNumber>
+    public var keptAside: Set<DecisionNumber>
     /// What was taken out of the outbox, by path.
-    package var withdrawn: [String]
+    public var withdrawn: [String]
     /// Claimed files that the journal knows nothing of any more.
-    package var orphans: Int
+    public var orphans: Int
     /// The newest decision that was ever given.
-    package var newestDecision: DecisionNumber
+    public var newestDecision: DecisionNumber
     /// Where everything is kept, below ROOT.
-    package var folder: String
+    public var folder: String
   }
 
   /// Why nothing was cut.
-  package enum Refusal: Error, CustomStringConvertible {
+  public enum Refusal: Error, CustomStringConvertible {
     case sound(LedgerPosition)
     /// The cut can only be made here: the sequence of the last sound commit, and that of the damage.
     case elsewhere(last: FrameSequence, damage: FrameSequence)
 
-    package var description: String {
+    public var description: String {
       switch self {
       case .sound(let end):
         "the journal is sound up to its end at sequence \(end.sequence.raw): there is nothing to repair"
@@ -55,7 +55,7 @@ package struct LedgerRepair {
   /// Cuts the ledger's journal at a frame that `ledger verify` named.
   ///
   /// - Parameter sequence: the damaged frame, or the last sound commit before it.
-  package static func run(
+  public static func run(
     root path: String, configuration: Configuration, to sequence: FrameSequence, at now: Timestamp
   ) throws -> Report {
     let root = try Folder(path: path)

@@ -1,15 +1,15 @@
 internal import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Counts over everything the ledger holds, for those who ask how things stand, with the partners by name.
-package struct LedgerTally: Sendable {
+public struct LedgerTally: Sendable {
   /// Rejected rows by the code of their first fault.
-  package let rejections: [RejectionCode: Int]
+  public let rejections: [RejectionCode: Int]
   /// Codes that carriers sent and no table has, by partner.
-  package let unknownCodes: [(partner: String, code: String, count: Int)]
+  public let unknownCodes: [(partner: String, code: String, count: Int)]
   /// Rows that wait for an earlier step, by the partner that sent them, and the event time of the oldest.
-  package let parkedRows: [(partner: String, rows: Int, oldest: Timestamp)]
+  public let parkedRows: [(partner: String, rows: Int, oldest: Timestamp)]
 
   init(_ tally: RowTally, of books: Books) {
     rejections = tally.rejections
@@ -26,7 +26,7 @@ package struct LedgerTally: Sendable {
   }
 
   /// The code that rejected the most rows; of several, the one of the lowest number.
-  package var frequentRejection: RejectionCode? {
+  public var frequentRejection: RejectionCode? {
     rejections.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
   }
 }

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Files
 internal import Intake
 internal import Ledger
-package import Orders
+public import Orders
 internal import Synchronization
 
 /// The proof that the ledger is as it was written: every frame, the chain over the commits, every archived original, every published
@@ -10,39 +10,39 @@ internal import Synchronization
 ///
 /// The journal and the archive are read at once, each on a core of its own. It is a reader's proof: it needs no lock, and where a
 /// daemon works meanwhile, what it does after the ledger's position is left out.
-package struct LedgerVerification {
-  package private(set) var segments = 0
-  package private(set) var frames = 0
-  package private(set) var commits = 0
-  package private(set) var bytes: UInt64 = 0
+public struct LedgerVerification {
+  public private(set) var segments = 0
+  public private(set) var frames = 0
+  public private(set) var commits = 0
+  public private(set) var bytes: UInt64 = 0
   /// Originals that were read again and found to be what the journal says.
-  package private(set) var originals = 0
-  package private(set) var decision = DecisionNumber(0)
-  package private(set) var hash = ""
+  public private(set) var originals = 0
+  public private(set) var decision = DecisionNumber(0)
+  public private(set) var hash = ""
   /// What follows the last commit, set aside at the next start: segment, offset, bytes.
-  package private(set) var tornTail: (segment: String, offset: UInt64, bytes: UInt64)?
+  public private(set) var tornTail: (segment: String, offset: UInt64, bytes: UInt64)?
 
   /// Answers that lie in the outbox as they were committed.
-  package private(set) var published = 0
+  public private(set) var published = 0
   /// Answers that lie there no more: their partners took them.
-  package private(set) var taken = 0
+  public private(set) var taken = 0
   /// Answers that the next start publishes.
-  package private(set) var undelivered = 0
+  public private(set) var undelivered = 0
   /// Answers in whose place lies something else.
-  package private(set) var differing: [(partner: String, name: [UInt8], decision: DecisionNumber)] = []
+  public private(set) var differing: [(partner: String, name: [UInt8], decision: DecisionNumber)] = []
   /// Claims that were ever made; those that came to nothing, and those that the next start writes off as such.
-  package internal(set) var claims = 0
-  package internal(set) var voidClaims = 0
-  package internal(set) var unwrittenClaims = 0
+  public internal(set) var claims = 0
+  public internal(set) var voidClaims = 0
+  public internal(set) var unwrittenClaims = 0
   /// Claims that wait to be judged.
-  package internal(set) var openClaims = 0
+  public internal(set) var openClaims = 0
   /// Rows whose outcomes were counted again and add up to what their decisions say.
-  package private(set) var rows = 0
+  public private(set) var rows = 0
   /// Rows that wait for an earlier step.
-  package private(set) var parkedRows = 0
+  public private(set) var parkedRows = 0
 
   /// What is not as it was written, besides the journal's own bytes.
-  package enum Fault: Error, CustomStringConvertible {
+  public enum Fault: Error, CustomStringConvertible {
     case original(partner: String, name: String, decision: DecisionNumber, isMissing: Bool)
     case rows(partner: String, name: String, decision: DecisionNumber, counted: Int, read: Int)
     case claim(name: String)
@@ -51,7 +51,7 @@ package struct LedgerVerification {
     case parked(shipments: Int, inJournal: Int)
     case feed(partner: String, feed: String, number: Int)
 
-    package var description: String {
+    public var description: String {
       switch self {
       case .original(let partner, let name, let decision, let isMissing):
         "the original of \(partner)/\(name) (decision \(decision.raw)) is \(isMissing ? "missing from" : "damaged in") the archive"
@@ -72,7 +72,7 @@ package struct LedgerVerification {
   }
 
   /// - Parameter progress: gets the bytes done and the bytes there are.
-  package static func run(
+  public static func run(
     root path: String, progress: @escaping @Sendable (UInt64, UInt64) -> Void
   ) throws -> LedgerVerification {
     let root = try Folder(path: path)

@@ -1,45 +1,45 @@
 internal import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// A partner's own export held against the ledger by whoever operates the exchange; nothing is written anywhere.
 extension LedgerView {
   /// A row of the export that differs, or a shipment that it does not name.
-  package struct ExportLine {
+  public struct ExportLine: Sendable {
     /// The row's number in the export; 0 for a shipment that it does not name.
-    package var row: UInt32
+    public var row: UInt32
     /// Why it differs; nil for a shipment that the export does not name.
-    package var fault: Fault?
-    package var orderNumber: ArraySlice<UInt8>
-    package var invoice: ArraySlice<UInt8>
-    package var awb: ArraySlice<UInt8>
+    public var fault: Fault?
+    public var orderNumber: ArraySlice<UInt8>
+    public var invoice: ArraySlice<UInt8>
+    public var awb: ArraySlice<UInt8>
     /// What each side says of the state; nil where it says nothing.
-    package var theirWord: ArraySlice<UInt8>?
-    package var ourState: ShipmentState?
-    package var theirPieces: Int64?
-    package var ourPieces: Int64?
-    package var since: Timestamp?
-    package var setBy: Source?
+    public var theirWord: ArraySlice<UInt8>?
+    public var ourState: ShipmentState?
+    public var theirPieces: Int64?
+    public var ourPieces: Int64?
+    public var since: Timestamp?
+    public var setBy: Source?
     /// The sentence that the sender would read.
-    package var message: String
+    public var message: String
   }
 
   /// What an export came to; the rows read are the sum of the four.
-  package struct ExportResult {
-    package var judgement: Judgement
-    package var agreeing = 0
-    package var repeated = 0
+  public struct ExportResult: Sendable {
+    public var judgement: Judgement
+    public var agreeing = 0
+    public var repeated = 0
     /// Rows that differ, by their code.
-    package var differing: [RejectionCode: Int] = [:]
+    public var differing: [RejectionCode: Int] = [:]
     /// The sender's own shipments: all, those that the export named, those closed here that it did not name, those open here.
-    package var own = 0
-    package var named = 0
-    package var closed = 0
-    package var missing = 0
+    public var own = 0
+    public var named = 0
+    public var closed = 0
+    public var missing = 0
   }
 
   /// Compares; every difference is handed out as it is found, the export's rows in their order, then what it does not name.
-  package func compare(
+  public func compare(
     _ path: [UInt8], partner: String, arrival: Timestamp, _ sink: (ExportLine) throws -> Void
   ) throws -> ExportResult {
     let cut = path.lastIndex(of: UInt8(ascii: "/"))

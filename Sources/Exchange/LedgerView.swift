@@ -1,29 +1,29 @@
-package import Files
-package import Ledger
-package import Orders
+public import Files
+public import Ledger
+public import Orders
 internal import Formats
 internal import Intake
 internal import Outbox
 
 /// The ledger as a reader sees it: the books as of the last durable commit, without the writer's lock and without changing a byte.
-package struct LedgerView {
-  package let root: Folder
+public struct LedgerView {
+  public let root: Folder
   let ledger: Folder?
-  package let configuration: Configuration
-  package private(set) var books: Books
-  package let position: LedgerPosition
+  public let configuration: Configuration
+  public private(set) var books: Books
+  public let position: LedgerPosition
   /// Claims that were taken and are not decided.
-  package let openClaims: [ClaimRecord]
+  public let openClaims: [ClaimRecord]
   /// Counts over all rows.
-  package let tally: LedgerTally
+  public let tally: LedgerTally
   /// The checkpoint that was started from.
-  package let checkpoint: Checkpoint?
+  public let checkpoint: Checkpoint?
   private let reader: JournalReader?
 
   /// Reads the newest checkpoint, and the journal behind it up to where `ledger/position` says that it is durable.
   ///
   /// - Parameter mayBeNew: an exchange without a ledger is one that decided nothing yet, not an error.
-  package init(root path: String, configuration: Configuration, mayBeNew: Bool = false) throws {
+  public init(root path: String, configuration: Configuration, mayBeNew: Bool = false) throws {
     root = try Folder(path: path)
     self.configuration = configuration
     let partners = configuration.profiles.map { Array($0.folder.utf8) }
@@ -51,35 +51,35 @@ package struct LedgerView {
     openClaims = replay.openClaims.values.sorted { $0.claim < $1.claim }
   }
 
-  package var history: History { History { [reader] in try reader?.frame(at: $0).payload ?? [] } }
+  public var history: History { History { [reader] in try reader?.frame(at: $0).payload ?? [] } }
 
   /// The hash over everything up to the last commit, in hexadecimal.
-  package var hash: String { hexadecimal(position.hash) }
+  public var hash: String { hexadecimal(position.hash) }
 
   /// The process that holds the ledger now.
-  package func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
+  public func daemon() throws -> Int32? { try ledger.flatMap { try ProcessLock.holder(in: $0) } }
 
   /// How that process watches the inboxes.
-  package func watching() throws -> WatchReport? { try ledger.flatMap { try WatchReport.read(in: $0) } }
+  public func watching() throws -> WatchReport? { try ledger.flatMap { try WatchReport.read(in: $0) } }
 
   /// The journal's bytes that were read behind the checkpoint.
-  package var tailBytes: UInt64 { position.end - (checkpoint?.position.end ?? 0) }
+  public var tailBytes: UInt64 { position.end - (checkpoint?.position.end ?? 0) }
 
-  package func segments() throws -> Int {
+  public func segments() throws -> Int {
     try ledger?.subfolder("journal").list().count { $0.name.starts(with: "journal-".utf8) } ?? 0
   }
 
   /// Is it the newest decision on a file of this name?
-  package func isLatest(_ file: FileRecord) -> Bool {
+  public func isLatest(_ file: FileRecord) -> Bool {
     books.file(partner: file.partner, name: file.name)?.decision == file.decision
   }
 
-  package func report(_ file: FileRecord) -> FileReport {
+  public func report(_ file: FileRecord) -> FileReport {
     FileReport(file, partner: books.partnerName(file.partner))
   }
 
   /// What the partner's own folders hold now.
-  package func waiting() throws -> [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)] {
+  public func waiting() throws -> [(partner: String, name: [UInt8], arrival: Timestamp, bytes: Int64)] {
     guard try root.status(Array("inbox".utf8))?.kind == .folder else { return [] }
     var inbox = try Inbox(root: try root.subfolder("inbox"), partners: configuration.profiles)
     return try inbox.look(nowMilliseconds: MonotonicClock.nowMilliseconds()).waiting.map {
@@ -88,7 +88,7 @@ package struct LedgerView {
   }
 
   /// How much must be free on the disk before a file of such a size is claimed; nil: there is room for it.
-  package func bytesMissing(for size: Int64, from partner: String) throws -> UInt64? {
+  public func bytesMissing(for size: Int64, from partner: String) throws -> UInt64? {
     let needed = Room.bytesNeeded(for: Room.bytesRead(ofSize: size, from: partner, configuration))
     return try freeBytes(of: ledger ?? root) >= needed ? nil : needed
   }
@@ -96,29 +96,29 @@ package struct LedgerView {
   // MARK: Check
 
   /// What the daemon would answer to the file now.
-  package struct Judgement {
-    package var outcome: FileOutcome
-    package var kind: Kind?
-    package var faults: [Fault]
-    package var counts: RowCounts
+  public struct Judgement: Sendable {
+    public var outcome: FileOutcome
+    public var kind: Kind?
+    public var faults: [Fault]
+    public var counts: RowCounts
     /// The rows that are not simply applied, the first of them.
-    package var rows: [Row]
-    package var rowsLeftOut: Int
-    package var groups: [(code: RejectionCode, count: Int)]
+    public var rows: [Row]
+    public var rowsLeftOut: Int
+    public var groups: [(code: RejectionCode, count: Int)]
 
-    package struct Row {
-      package var row: UInt32
-      package var line: UInt32
-      package var keys: [String]
-      package var verdict: Verdict
-      package var values: [String]
+    public struct Row: Sendable {
+      public var row: UInt32
+      public var line: UInt32
+      public var keys: [String]
+      public var verdict: Verdict
+      public var values: [String]
     }
   }
 
   /// Judges a file against the ledger on a private copy of the books; nothing is written anywhere.
   ///
   /// - Parameter path: the file; its own name says what kind it is.
-  package func judge(_ path: [UInt8], partner: String, arrival: Timestamp, rowsMax: Int) throws -> Judgement {
+  public func judge(_ path: [UInt8], partner: String, arrival: Timestamp, rowsMax: Int) throws -> Judgement {
     let cut = path.lastIndex(of: UInt8(ascii: "/"))
     let folder = cut.map { String(decoding: path[..<$0], as: UTF8.self) } ?? "."
     return try judge(

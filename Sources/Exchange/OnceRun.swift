@@ -1,25 +1,25 @@
 internal import Files
 internal import Glibc
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Everything that waits, processed once: what `waybill once` and `waybill try` do.
-package struct OnceRun {
-  package var files: [FileReport] = []
+public struct OnceRun {
+  public var files: [FileReport] = []
   /// What still lies in the inboxes, and why.
-  package var left: [LeftFile] = []
+  public var left: [LeftFile] = []
   /// Rows that were freed from waiting, by what they came to.
-  package var settled = RowCounts()
+  public var settled = RowCounts()
 
   /// Opens the ledger's claims, takes what waits, and ends; a signal ends it after the file in hand.
-  package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> OnceRun {
+  public static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> OnceRun {
     let signals = try SignalPipe.install([SIGTERM, SIGINT])
     return try run(ledger, mustStop: { isReadable(signals) }, answered: answered)
   }
 
   /// The same, ended by whatever the caller asks for.
   /// - Parameter mustStop: asked between files: true ends the work.
-  package static func run(
+  public static func run(
     _ ledger: OpenLedger, mustStop: @escaping () -> Bool, answered: @escaping (FileReport) -> Void
   ) throws -> OnceRun {
     let reports = Reports()
@@ -55,8 +55,8 @@ func isReadable(_ descriptor: Int32) -> Bool {
 }
 
 /// A file that was not taken.
-package struct LeftFile: Sendable, Equatable {
-  package enum Reason: Sendable, Equatable {
+public struct LeftFile: Sendable, Equatable {
+  public enum Reason: Sendable, Equatable {
     case beingWritten, awaitsCompanion, incomplete, settling, secondName
     /// Its partner is paused.
     case paused
@@ -65,9 +65,9 @@ package struct LeftFile: Sendable, Equatable {
     /// The disk does not give it, or does not let it go; errno.
     case unreadable(Int32)
   }
-  package let partner: String
-  package let name: [UInt8]
-  package let reason: Reason
+  public let partner: String
+  public let name: [UInt8]
+  public let reason: Reason
 }
 
 extension LeftFile {

@@ -1,30 +1,33 @@
 internal import Files
-package import Ledger
+public import Ledger
 internal import Dispatch
 internal import Foundation
 internal import Orders
 internal import Synchronization
 
 /// How large the parts of the ledger become before the next one is begun.
-package struct LedgerBounds: Sendable, Equatable {
+public struct LedgerBounds: Sendable, Equatable {
   /// A segment of the journal that has grown to so many bytes is sealed.
-  package var segmentBytesMax: Int64 = 256 << 20
+  public var segmentBytesMax: Int64 = 256 << 20
   /// After so many bytes of journal a checkpoint is made beside the work, or after as many as the newest one has.
-  package var checkpointTailBytesMax: Int64 = 64 << 20
+  public var checkpointTailBytesMax: Int64 = 64 << 20
   /// A single pass ends soon, with a checkpoint of what is in memory; on its way it makes one after so many times as much.
-  package var singlePassTails: Int64 = 16
+  public var singlePassTails: Int64 = 16
   /// At a clean stop, when the tail is longer than this part of the newest checkpoint.
-  package var checkpointTailPart: Int64 = 8
+  public var checkpointTailPart: Int64 = 8
+
+  /// So many answers are marked at once at the latest: as many may be published again after an unclean stop.
+  public var unmarkedAnswersMax = 10_000
 
   /// So much is kept of large answers that their partners took away; older ones are derived when they are asked for.
-  package var keptAnswersBytesMax: Int64 = 16 << 30
+  public var keptAnswersBytesMax: Int64 = 16 << 30
 
-  package init() {}
+  public init() {}
 }
 
 extension OpenLedger {
   /// The journal's bytes behind the newest checkpoint.
-  package var tailBytes: UInt64 {
+  public var tailBytes: UInt64 {
     journal.synced.end - min(journal.synced.end, checkpoint?.position.end ?? 0)
   }
 
@@ -49,7 +52,7 @@ extension OpenLedger {
   }
 
   /// Makes a checkpoint of everything that is durable, now, of what is in memory.
-  package func makeCheckpoint() throws -> Checkpoint? {
+  public func makeCheckpoint() throws -> Checkpoint? {
     if let run = checkpointRun {
       run.wait()
       note(run)

@@ -1,4 +1,5 @@
 internal import Files
+internal import Intake
 internal import Ledger
 internal import Orders
 
@@ -7,8 +8,6 @@ internal import Orders
 /// Nobody waits for it, so it is done for many files at once: when there are enough of them, when nothing has come for a moment, and
 /// at the end. Until then the originals stay among the claims, from where a restart would take them too.
 extension OpenLedger {
-  /// So many answers are marked at once at the latest.
-  private static let unmarkedAnswersMax = 2_000
   /// Up to so many, each file is made durable for itself; more are cheaper with all else on their file system.
   private static let syncedOneByOneMax = 64
   /// After so much quiet there is time for it.
@@ -19,9 +18,10 @@ extension OpenLedger {
   /// Is anything left to do when it becomes quiet?
   var isUnmarked: Bool { !unmarked.isEmpty || !unarchived.isEmpty }
 
-  /// Marks what is published when that is a good many answers.
+  /// Marks what is published when that is a good many answers; what is being published counts, and is waited for.
   func markPublishedWhenMany() throws {
-    if unmarked.count > OpenLedger.unmarkedAnswersMax { try markPublished() }
+    let count = unmarked.count + (underWay?.decided.reduce(0) { $0 + $1.answers.count } ?? 0)
+    if count > configuration.ledgerBounds.unmarkedAnswersMax { try markPublished() }
   }
 
   /// Marks what is published when nobody waits: it was quiet, or it has waited long.
@@ -43,12 +43,17 @@ extension OpenLedger {
   }
 
   /// Puts the originals away, makes outbox and archive durable, and says so in the journal.
+  ///
+  /// The mark speaks of every decision that is synced, so it is never made between a group's sync and its delivery.
   func markPublished() throws {
+    try finishDelivery()
+    precondition(!awaitsDelivery)
     unmarkedSince = nil
     if !isUnmarked { return }
     let isAtOnce = unmarked.count + unarchived.count > OpenLedger.syncedOneByOneMax && Folder.syncsFileSystems
     if !isAtOnce { try secureUploads() }
     let there = Set(try claimed.list().map(\.name))
+    try archive.makeRoom(for: unarchived.filter { isArchivedWhole($0, there) }.map(\.sha256))
     for file in unarchived {
       try putAway(file, there)
       CrashPoint.reached(.archived)
@@ -66,6 +71,12 @@ extension OpenLedger {
     try journal.markPublished(PublishedMark.payload(journal.synced.decision))
     published = max(published, journal.synced.decision)
     CrashPoint.reached(.publishedMarked)
+  }
+
+  /// Does the original of a file go from the claims to the archive as it came?
+  private func isArchivedWhole(_ file: FileRecord, _ there: Set<[UInt8]>) -> Bool {
+    guard let claim = file.claim, there.contains(Claim.fileName(of: claim)) else { return false }
+    return file.archivedAs == file.sha256 && !file.isQuarantined
   }
 
   /// Makes the published files durable, with their names; many of them with all that lies on their file system, in one wait.

@@ -1,6 +1,6 @@
-package import Files
-package import Ledger
-package import Orders
+public import Files
+public import Ledger
+public import Orders
 internal import Intake
 internal import Outbox
 
@@ -9,20 +9,22 @@ internal import Outbox
 /// There is one in a process, and the kernel's lock sees to it that there is one on the machine. Opening it *is* the recovery:
 /// the newest sound checkpoint and the journal behind it are read, what was not committed is dropped, what was committed and
 /// not marked is published.
-package final class OpenLedger {
-  package let root: Folder
-  package let folder: Folder
-  package let configuration: Configuration
+public final class OpenLedger {
+  public let root: Folder
+  public let folder: Folder
+  public let configuration: Configuration
   /// The hash of the configuration, which every commit begins with.
   let configurationDigest: [UInt8]
-  package let clock: Clock
+  public let clock: Clock
   /// How many cores one file may use; with more than one it is parsed ahead.
-  package let jobs: Int
-  package var docket: Docket
-  package let journal: Journal
+  public let jobs: Int
+  public var docket: Docket
+  public let journal: Journal
 
   let claimed: Folder
   let asides: Folder
+  /// Files made beforehand for answers that somebody waits for.
+  let spares: SpareFiles
   let quarantine: Folder
   let archive: Archive
   let fonts: FontShelf
@@ -39,7 +41,7 @@ package final class OpenLedger {
   private(set) var poisoned: Set<ClaimNumber>
   var lastClaim: ClaimNumber
   /// Claims that a crash left undecided, in claim order.
-  package var openClaims: [ClaimRecord]
+  public var openClaims: [ClaimRecord]
   /// Claims that came to nothing and are not written off yet.
   var voidClaims: [ClaimNumber] = []
   /// Claims that the journal holds and that are neither decided nor written off, by number.
@@ -58,10 +60,14 @@ package final class OpenLedger {
   var unsecured: [ClaimNumber] = []
   /// The inboxes that they left, by partner.
   var leftInboxes: [String: Folder] = [:]
+  /// Is a group synced whose delivery was not begun yet?
+  var awaitsDelivery = false
+  /// A group whose answers are being published beside the work.
+  var underWay: DeliveryUnderWay?
   /// Small answers that were journaled and not delivered yet, by their frames: only a restart reads them back.
   var freshAnswers: [UInt64: [UInt8]] = [:]
   /// The newest checkpoint.
-  package var checkpoint: Checkpoint?
+  public var checkpoint: Checkpoint?
   /// One that is being made beside the work.
   var checkpointRun: CheckpointRun?
   var checkpointNotBefore: UInt64 = 0
@@ -72,16 +78,16 @@ package final class OpenLedger {
   /// It is opened for what waits now, and closed again.
   var isSinglePass = false
   /// Who is shown how far the work has come; nil: nobody.
-  package var pace: WorkPace?
+  public var pace: WorkPace?
   /// Rows that wait for an earlier step, by the number of the partner that sent them.
   var parkedRows: [UInt8: Int] = [:]
   /// Rows freed from waiting since the ledger was opened, by what they came to.
-  package var settled = RowCounts()
-  package var notice: (ExchangeNotice) -> Void
+  public var settled = RowCounts()
+  public var notice: (ExchangeNotice) -> Void
   /// Hung up by the benchmark; nobody else asks for the stages' times.
-  package var watch: StageWatch?
+  public var watch: StageWatch?
 
-  package init(
+  public init(
     root path: String, configuration: Configuration, clock: Clock, jobs: Int = 2,
     notice: @escaping (ExchangeNotice) -> Void
   ) throws {
@@ -104,6 +110,7 @@ package final class OpenLedger {
     }
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
+    spares = SpareFiles(staging: asides)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
@@ -165,8 +172,11 @@ package final class OpenLedger {
     try followSettings()
   }
 
+  /// Nothing is published after the lock is let go.
+  deinit { giveUpDelivery() }
+
   /// The profiles by partner number; a partner that the configuration no longer names keeps a profile that may send nothing.
-  package static func profiles(of books: Books, _ configuration: Configuration) -> [PartnerProfile] {
+  public static func profiles(of books: Books, _ configuration: Configuration) -> [PartnerProfile] {
     books.partners.map { folder in
       let name = String(decoding: folder, as: UTF8.self)
       return configuration.profiles.first { $0.folder == name }
@@ -183,14 +193,15 @@ package final class OpenLedger {
 
   /// From now on a fault of the program's own leaves a mark that names the claim in hand: to be called before a ledger is opened,
   /// by a process that is not a test's.
-  package static func catchDeadlySignals() { PoisonMark.catchDeadlySignals() }
+  public static func catchDeadlySignals() { PoisonMark.catchDeadlySignals() }
 
   var nextDecision: DecisionNumber { DecisionNumber(journal.last.decision.raw + 1) }
 
   /// Ends in peace: marks what is published, and writes down that nothing was left undone.
-  package func close() throws {
+  public func close() throws {
     endCheckpointRun()
     try markPublished()
+    try spares.clear()
     try journal.sync()
     checkpointAtStop()
     try journal.stopCleanly()
@@ -257,7 +268,7 @@ package final class OpenLedger {
   /// - Parameter isAgain: an earlier process may have come this far, and what it wrote was never synced.
   func deliver(_ file: FileRecord, isAgain: Bool = false) throws -> [PublishedAnswer] {
     let heldAck = file.endsHold ? AnswerNames(inputName: file.name, tilde: file.tilde).ack : nil
-    for (index, answer) in file.answers.enumerated() {
+    for (index, answer) in inOrderOfDelivery(file).enumerated() {
       try deliver(answer, replacing: answer.name == heldAck, isAgain: isAgain)
       if index == 0 { CrashPoint.reached(.halfDelivered) }
     }
@@ -283,7 +294,7 @@ package final class OpenLedger {
     do throws(FileError) {
       let result = try Delivery.publish(
         staged, from: asides, into: folder, replacing: replacing || isDocument, isAgain: isAgain,
-        isFirst: !isAgain)
+        isFirst: !isAgain, spares: spares)
       if result == .differs { notice(.differs(partner: partner, name: answer.name)) }
       // It was renamed into the outbox before a crash that came before it was kept for good.
       if result == .alreadyThere && !isKept { try kept.keep(name, in: folder, sha256: answer.sha256) }

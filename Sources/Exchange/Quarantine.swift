@@ -1,11 +1,11 @@
 internal import Files
 internal import Intake
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 
 /// What lies in `ledger/quarantine`, and why.
-package struct QuarantinedFile: Sendable, Equatable {
-  package enum Reason: Sendable, Equatable {
+public struct QuarantinedFile: Sendable, Equatable {
+  public enum Reason: Sendable, Equatable {
     /// The file of a decision: over its error budget, refused for its size, or one that the program died of.
     case decision(DecisionNumber, RejectionCode?)
     /// What a partner made of an answer that was published again by this decision.
@@ -15,16 +15,16 @@ package struct QuarantinedFile: Sendable, Equatable {
   }
 
   /// Its name in quarantine, by which it is released.
-  package var name: [UInt8]
+  public var name: [UInt8]
   /// The partner it came from and its name there; nil where neither is known.
-  package var partner: String?
-  package var upload: [UInt8]?
-  package var reason: Reason
-  package var byteCount: Int64
-  package var since: Timestamp
+  public var partner: String?
+  public var upload: [UInt8]?
+  public var reason: Reason
+  public var byteCount: Int64
+  public var since: Timestamp
 
   /// Can it go back into an inbox?
-  package var isUpload: Bool {
+  public var isUpload: Bool {
     if case .decision = reason { return true }
     return false
   }
@@ -32,7 +32,7 @@ package struct QuarantinedFile: Sendable, Equatable {
 
 extension LedgerView {
   /// What lies in quarantine, oldest first.
-  package func quarantined() throws -> [QuarantinedFile] {
+  public func quarantined() throws -> [QuarantinedFile] {
     guard let ledger, try ledger.status(Array("quarantine".utf8))?.kind == .folder else { return [] }
     let folder = try ledger.subfolder("quarantine")
     var found: [QuarantinedFile] = []
@@ -70,7 +70,7 @@ extension LedgerView {
   }
 
   /// The partners that are paused, with the deed that says so, by the names of their folders.
-  package var pauses: [(partner: String, deed: DeedRecord)] {
+  public var pauses: [(partner: String, deed: DeedRecord)] {
     books.pauses.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }.sorted {
       $0.partner < $1.partner
     }

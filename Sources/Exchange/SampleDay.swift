@@ -4,22 +4,22 @@ internal import Ledger
 internal import Orders
 
 /// The sample trading day: dropped into the inboxes, and processed as the daemon would.
-package struct SampleDay {
-  package let files: [FileReport]
+public struct SampleDay {
+  public let files: [FileReport]
   /// The ledger held the day already, and nothing was done anew.
-  package let isRepeat: Bool
+  public let isRepeat: Bool
 
   /// The ledger holds files that are not of the sample day.
-  package struct OtherWork: Error {}
+  public struct OtherWork: Error {}
   /// ROOT has no sample day.
-  package struct Missing: Error {
-    package let path: String
+  public struct Missing: Error {
+    public let path: String
   }
 
   private static let place = ["fixtures", "exchanges", "trading-day"]
 
   /// Runs the day in the open ledger.
-  package static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay
+  public static func run(_ ledger: OpenLedger, answered: @escaping (FileReport) -> Void) throws -> SampleDay
   {
     let drops = try drops(under: ledger.root)
     let sample = Set(drops.flatMap { $0.map(\.key) })

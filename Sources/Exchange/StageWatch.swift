@@ -3,8 +3,8 @@
 /// It has one hand. Work that is handed to it with a stage's name is counted there until the next turn; turning costs two looks at a
 /// clock for each batch of rows, so it may hang on the program as it is. Only the benchmark hangs one there, and with one core per
 /// file: with more, stages run beside each other, and their times are no shares of the whole.
-package final class StageWatch {
-  package enum Stage: Int, CaseIterable, Sendable {
+public final class StageWatch {
+  public enum Stage: Int, CaseIterable, Sendable {
     /// Claims, looks at the inbox, archive: what belongs to no row.
     case around
     /// Reading, its digest, cutting into rows, binding cells to values.
@@ -24,26 +24,26 @@ package final class StageWatch {
     case deliver
   }
 
-  package struct File: Sendable {
-    package let partner: String
-    package let name: [UInt8]
-    package let bytes: Int64
+  public struct File: Sendable {
+    public let partner: String
+    public let name: [UInt8]
+    public let bytes: Int64
     /// Nanoseconds by stage.
-    package var spent = [Int64](repeating: 0, count: Stage.allCases.count)
+    public var spent = [Int64](repeating: 0, count: Stage.allCases.count)
   }
 
   /// In the order in which they were taken.
-  package private(set) var files: [File] = []
+  public private(set) var files: [File] = []
   /// What was spent between files, by stage.
-  package private(set) var between = [Int64](repeating: 0, count: Stage.allCases.count)
+  public private(set) var between = [Int64](repeating: 0, count: Stage.allCases.count)
   private var hand = Stage.around
   private var isInFile = false
   private var last = ContinuousClock.now
 
-  package init() {}
+  public init() {}
 
   /// What is done from now on belongs to this stage.
-  package func turn(to stage: Stage) {
+  public func turn(to stage: Stage) {
     let now = ContinuousClock.now
     let (seconds, attoseconds) = (now - last).components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -3,7 +3,7 @@ internal import Ledger
 internal import Orders
 
 /// Why the exchange could not do what was asked, for whoever must say it.
-package enum StopReason: Sendable {
+public enum StopReason: Sendable {
   case system(call: String, path: String, number: Int32)
   case notAnExchange(root: String)
   case noLedger(root: String)
@@ -16,7 +16,7 @@ package enum StopReason: Sendable {
   case configuration(path: String, sentence: String)
   case other(String)
 
-  package init(_ error: any Error) {
+  public init(_ error: any Error) {
     switch error {
     case let error as FileError: self = .system(call: error.call, path: error.path, number: error.errno)
     case ExchangeFault.notAnExchange(let root): self = .notAnExchange(root: root)

@@ -5,11 +5,11 @@ internal import Intake
 ///
 /// `ledger/watching` holds two lines: `events`, or `polling` and why; then `writers asked` or `writers unknown`. It is written
 /// when the daemon starts and whenever that changes; without a daemon it means nothing.
-package struct WatchReport: Sendable, Equatable {
+public struct WatchReport: Sendable, Equatable {
   /// Why the inboxes are looked at every second instead of when something happens; nil: the kernel tells.
-  package var pollsBecause: String?
+  public var pollsBecause: String?
   /// Can the kernel be asked who still writes to a partner's file?
-  package var asksWriters: Bool
+  public var asksWriters: Bool
 
   private static let name = Array("watching".utf8)
 

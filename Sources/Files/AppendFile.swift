@@ -7,7 +7,7 @@ import Glibc
 /// After a failed write or sync every later call throws the same error. The kernel marks the pages of a failed fsync
 /// clean, so a second one would report a success that never happened; only a new process that reads the file again
 /// knows what it holds. Bytes that were neither flushed nor finished are lost with the value.
-package struct AppendFile: ~Copyable {
+public struct AppendFile: ~Copyable {
   private let descriptor: Descriptor
   /// The bytes already handed to the kernel.
   private var written: Int64
@@ -16,7 +16,7 @@ package struct AppendFile: ~Copyable {
   private var failure: FileError?
 
   /// Opens a file at its end (`existing`), or makes one that must not exist yet.
-  package init(
+  public init(
     in folder: Folder, name: [UInt8], existing: Bool, mode: UInt32 = 0o640, bufferBytes: Int = 256 * 1024
   ) throws(FileError) {
     let descriptor =
@@ -26,7 +26,7 @@ package struct AppendFile: ~Copyable {
   }
 
   /// Opens an existing file to go on at `offset`, cutting off what lies behind it.
-  package init(
+  public init(
     in folder: Folder, name: [UInt8], continuingAt offset: Int64, bufferBytes: Int = 256 * 1024
   ) throws(FileError) {
     let descriptor = try folder.openForWriting(name)
@@ -42,12 +42,12 @@ package struct AppendFile: ~Copyable {
   }
 
   /// The file's length in bytes, those still in the buffer included.
-  package var length: Int64 { written + Int64(buffer.count) }
+  public var length: Int64 { written + Int64(buffer.count) }
 
   /// The error that stopped this file for good, if one did.
-  package var stoppedBy: FileError? { failure }
+  public var stoppedBy: FileError? { failure }
 
-  package mutating func append(_ bytes: [UInt8]) throws(FileError) {
+  public mutating func append(_ bytes: [UInt8]) throws(FileError) {
     try checkSound()
     if bytes.count >= bufferBytes {
       try flush()
@@ -58,7 +58,7 @@ package struct AppendFile: ~Copyable {
     }
   }
 
-  package mutating func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
+  public mutating func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
     try checkSound()
     if bytes.count >= bufferBytes {
       try flush()
@@ -69,7 +69,7 @@ package struct AppendFile: ~Copyable {
     }
   }
 
-  package mutating func append(_ bytes: Span<UInt8>) throws(FileError) {
+  public mutating func append(_ bytes: Span<UInt8>) throws(FileError) {
     try checkSound()
     if bytes.count >= bufferBytes {
       try flush()
@@ -102,7 +102,7 @@ package struct AppendFile: ~Copyable {
   }
 
   /// Hands what was collected to the kernel; it survives a kill then, not yet a power cut.
-  package mutating func flush() throws(FileError) {
+  public mutating func flush() throws(FileError) {
     try checkSound()
     if buffer.isEmpty { return }
     try finishWrite(buffer.withUnsafeBytes { writeFully(descriptor.raw, $0, at: written) })
@@ -110,7 +110,7 @@ package struct AppendFile: ~Copyable {
   }
 
   /// Flushes and makes content and length durable (fdatasync).
-  package mutating func sync() throws(FileError) {
+  public mutating func sync() throws(FileError) {
     try flush()
     var answer = SystemCalls.fdatasync(descriptor.raw)
     if answer < 0, Plant.syncAgainAfterFailure.isPlanted {
@@ -120,7 +120,7 @@ package struct AppendFile: ~Copyable {
   }
 
   /// Drops what was collected but not yet flushed, and cuts the file to `length`.
-  package mutating func truncate(to length: Int64) throws(FileError) {
+  public mutating func truncate(to length: Int64) throws(FileError) {
     try checkSound()
     precondition(length >= 0 && length <= self.length)
     if length >= written {
@@ -134,7 +134,7 @@ package struct AppendFile: ~Copyable {
   }
 
   /// Flushes, syncs when asked, and closes; the file's name is durable only after its folder's sync.
-  package consuming func finish(sync: Bool = true) throws(FileError) {
+  public consuming func finish(sync: Bool = true) throws(FileError) {
     if sync { try self.sync() } else { try flush() }
   }
 

@@ -3,14 +3,14 @@
 import Glibc
 
 /// Publishing a file in one step: written beside under a temporary name, then renamed.
-package enum AtomicFile {
+public enum AtomicFile {
   /// Puts `bytes` under `name`, whole.
   ///
   /// With `replace` an older file of that name gives way in the same step (renameat); without it a taken name is
   /// refused with EEXIST and left alone (renameat2). With `sync` the content is durable before the name shows,
   /// and the name before this returns; without it the caller syncs the folder later, once for many files.
   /// The temporary name follows from `name`, so a file left by a crash is written over, not collected.
-  package static func publish(
+  public static func publish(
     _ bytes: [UInt8], in folder: Folder, as name: [UInt8], replace: Bool, sync: Bool, mode: UInt32 = 0o640
   ) throws(FileError) {
     let temporary = temporaryName(for: name)
@@ -32,13 +32,13 @@ package enum AtomicFile {
   }
 
   /// Removes what a kill between the two steps of a publication without `replace` leaves: the second name of the file.
-  package static func removeLeftover(of name: [UInt8], in folder: Folder) throws(FileError) {
+  public static func removeLeftover(of name: [UInt8], in folder: Folder) throws(FileError) {
     let temporary = temporaryName(for: name)
     if try folder.status(temporary) != nil { try folder.remove(temporary) }
   }
 
   /// The name under which a file is written before it is published: hidden, short, and the same every time.
-  package static func temporaryName(for name: [UInt8]) -> [UInt8] {
+  public static func temporaryName(for name: [UInt8]) -> [UInt8] {
     // FNV-1a, 64 bits: it need only keep the names of one folder apart while one file at a time is written.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -7,21 +7,21 @@ internal import Digest
 /// Reflected polynomial 0x82F63B78, start and end inverted; "123456789" gives 0xE3069283 (RFC 3720, appendix B.4
 /// lists further values). By the processor's own instruction where it has it (room Digest), else sixteen bytes at a time through
 /// sixteen tables of 256 entries.
-package enum CRC32C {
-  package static func of(_ bytes: [UInt8], continuing: UInt32 = 0) -> UInt32 {
+public enum CRC32C {
+  public static func of(_ bytes: [UInt8], continuing: UInt32 = 0) -> UInt32 {
     bytes.withUnsafeBytes { of($0, continuing: continuing) }
   }
 
-  package static func of(_ bytes: ArraySlice<UInt8>, continuing: UInt32 = 0) -> UInt32 {
+  public static func of(_ bytes: ArraySlice<UInt8>, continuing: UInt32 = 0) -> UInt32 {
     bytes.withUnsafeBytes { of($0, continuing: continuing) }
   }
 
-  package static func of(_ bytes: Span<UInt8>, continuing: UInt32 = 0) -> UInt32 {
+  public static func of(_ bytes: Span<UInt8>, continuing: UInt32 = 0) -> UInt32 {
     bytes.withUnsafeBytes { of($0, continuing: continuing) }
   }
 
   /// The checksum of what was summed before (`continuing`) followed by these bytes.
-  package static func of(_ bytes: UnsafeRawBufferPointer, continuing: UInt32 = 0) -> UInt32 {
+  public static func of(_ bytes: UnsafeRawBufferPointer, continuing: UInt32 = 0) -> UInt32 {
     guard CRC32CInstructions.areAvailable, let start = bytes.baseAddress else {
       return portable(bytes, continuing: continuing)
     }
@@ -85,7 +85,7 @@ package enum CRC32C {
 }
 
 /// Bytes as lower-case hexadecimal digits, two for each.
-package func hexadecimal(_ bytes: [UInt8]) -> String {
+public func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits: StaticString = "0123456789abcdef"
   return String(unsafeUninitializedCapacity: bytes.count * 2) { room in
     // Sound: a byte's halves are below 16, the number of digits; exactly two places are filled for each byte.

@@ -3,9 +3,9 @@
 import Glibc
 
 /// Another program, run to its end or to the end of its time.
-package enum ChildProgram {
+public enum ChildProgram {
   /// How it ended.
-  package enum Ending: Equatable, Sendable {
+  public enum Ending: Equatable, Sendable {
     case exited(status: Int32)
     /// Something killed it, by this signal.
     case killed(by: Int32)
@@ -16,12 +16,12 @@ package enum ChildProgram {
   }
 
   /// What a pipe holds without a reader, on every Linux (pipe(7)).
-  package static let inputBytesMax = 64 << 10
+  public static let inputBytesMax = 64 << 10
 
   /// Runs a program by its path with the words behind it, the input on its standard input, and nothing on the others.
   ///
   /// It leads a process group of its own, so that what it starts can be ended with it.
-  package static func run(_ words: [String], input: [UInt8], timeoutMilliseconds: Int64) -> Ending {
+  public static func run(_ words: [String], input: [UInt8], timeoutMilliseconds: Int64) -> Ending {
     precondition(input.count <= inputBytesMax && !words.isEmpty)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return .notStarted(errno) }

@@ -3,15 +3,15 @@
 import Glibc
 
 /// The clock that nobody can set; for settle times and time-outs.
-package enum MonotonicClock {
+public enum MonotonicClock {
   /// Milliseconds since some moment before this process started.
-  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
+  public static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
 }
 
 /// The clock on the wall; only ever a field of what is written, never what anything is ordered by.
-package enum WallClock {
+public enum WallClock {
   /// Milliseconds since 1970-01-01T00:00:00Z.
-  package static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_REALTIME) + shift }
+  public static func nowMilliseconds() -> Int64 { milliseconds(CLOCK_REALTIME) + shift }
 
   #if DEBUG
     /// In debug builds `WAYBILL_CLOCK=-3600000` sets the clock so many milliseconds forward, or back, as somebody might between two files.

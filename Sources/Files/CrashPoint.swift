@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// In debug builds `WAYBILL_CRASH=claims-renamed:2` kills the process by SIGKILL at the second passage of that point, and with
 /// `:stop` behind it stops it there by SIGSTOP, so that a test may do something in between. Release builds contain no trace of it.
-package enum CrashPoint {
+public enum CrashPoint {
   /// The points, in the order in which one group of files passes them; small files are renamed behind the position.
-  package enum Name: String, CaseIterable, Sendable {
+  public enum Name: String, CaseIterable, Sendable {
     case claimsJournaled = "claims-journaled"
     case claimsRenamed = "claims-renamed"
     case batchJournaled = "batch-journaled"
@@ -31,18 +31,18 @@ package enum CrashPoint {
     case repairRecorded = "repair-recorded"
 
     /// Passed by `ledger repair` alone, never by work.
-    package var isOfRepair: Bool { rawValue.hasPrefix("repair") }
+    public var isOfRepair: Bool { rawValue.hasPrefix("repair") }
 
     /// Those that work passes, in its order.
-    package static let ofWork = allCases.filter { !$0.isOfRepair }
+    public static let ofWork = allCases.filter { !$0.isOfRepair }
   }
 
   /// The names as they are written in the environment.
-  package static var all: [String] { Name.allCases.map(\.rawValue) }
+  public static var all: [String] { Name.allCases.map(\.rawValue) }
 
   #if DEBUG
     /// Says that the work has come to this point; returns, unless a test wants the process dead here.
-    package static func reached(_ name: Name) {
+    public static func reached(_ name: Name) {
       guard let wanted, wanted.name == name else { return }
       guard passages.add(1, ordering: .relaxed).newValue == wanted.passage else { return }
       if wanted.isStop { raise(SIGSTOP) } else { dieAtOnce() }
@@ -61,6 +61,6 @@ package enum CrashPoint {
     }()
   #else
     @inlinable
-    package static func reached(_ name: Name) {}
+    public static func reached(_ name: Name) {}
   #endif
 }

@@ -5,11 +5,11 @@ import Glibc
 /// An open file, closed when nobody holds it any more.
 ///
 /// It remembers its place for error messages only; nothing is ever opened again by that place.
-package struct Descriptor: ~Copyable, Sendable {
-  package let raw: Int32
-  package let place: FilePlace
+public struct Descriptor: ~Copyable, Sendable {
+  public let raw: Int32
+  public let place: FilePlace
 
-  package init(owning raw: Int32, place: FilePlace) {
+  public init(owning raw: Int32, place: FilePlace) {
     precondition(raw >= 0)
     self.raw = raw
     self.place = place
@@ -18,35 +18,35 @@ package struct Descriptor: ~Copyable, Sendable {
   deinit { SystemCalls.close(raw) }
 
   /// The status of the file itself, whatever its name now is (fstat).
-  package borrowing func status() throws(FileError) -> FileStatus {
+  public borrowing func status() throws(FileError) -> FileStatus {
     var status = stat()
     _ = try granted(SystemCalls.fstat(raw, &status), "fstat", place.text)
     return FileStatus(status)
   }
 
   /// Makes content and length durable (fsync); a descriptor for reading will do.
-  package borrowing func sync() throws(FileError) {
+  public borrowing func sync() throws(FileError) {
     _ = try granted(SystemCalls.fsync(raw), "fsync", place.text)
   }
 
   /// Writes all the bytes at an offset, however many calls that takes (pwrite).
-  package borrowing func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
+  public borrowing func write(_ bytes: [UInt8], at offset: Int64) throws(FileError) {
     let answer = bytes.withUnsafeBytes { writeFully(raw, $0, at: offset) }
     _ = try granted(answer, "pwrite", place.text)
   }
 
   /// Cuts or extends the file (ftruncate).
-  package borrowing func truncate(to length: Int64) throws(FileError) {
+  public borrowing func truncate(to length: Int64) throws(FileError) {
     _ = try granted(SystemCalls.ftruncate(raw, length: length), "ftruncate", place.text)
   }
 
   /// Gives the file to another group (fchown); who is neither its owner and in that group nor root is refused.
-  package borrowing func changeGroup(to group: UInt32) throws(FileError) {
+  public borrowing func changeGroup(to group: UInt32) throws(FileError) {
     _ = try granted(SystemCalls.fchown(raw, group: group), "fchown", place.text)
   }
 
   /// Reserves space on the disk, so that a later write cannot find it full (posix_fallocate).
-  package borrowing func reserve(offset: Int64, length: Int64) throws(FileError) {
+  public borrowing func reserve(offset: Int64, length: Int64) throws(FileError) {
     _ = try granted(
       SystemCalls.fallocate(raw, offset: offset, length: length), "posix_fallocate", place.text)
   }
@@ -69,7 +69,7 @@ func writeFully(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset
 }
 
 /// What kind of thing a name in a folder stands for.
-package enum FileKind: Sendable, Equatable {
+public enum FileKind: Sendable, Equatable {
   case regular, folder, link, fifo, socket, device
 
   init(mode: UInt32) {
@@ -85,18 +85,18 @@ package enum FileKind: Sendable, Equatable {
 }
 
 /// What the kernel says about a file without opening its content.
-package struct FileStatus: Sendable, Equatable {
-  package var size: Int64
-  package var inode: UInt64
-  package var device: UInt64
+public struct FileStatus: Sendable, Equatable {
+  public var size: Int64
+  public var inode: UInt64
+  public var device: UInt64
   /// Nanoseconds since 1970; a partner can set it.
-  package var modified: Int64
+  public var modified: Int64
   /// Nanoseconds since 1970 of the last change of content, name count or owner; nobody can set it.
-  package var changed: Int64
-  package var linkCount: UInt64
-  package var kind: FileKind
-  package var owner: UInt32
-  package var group: UInt32
+  public var changed: Int64
+  public var linkCount: UInt64
+  public var kind: FileKind
+  public var owner: UInt32
+  public var group: UInt32
 
   init(_ status: stat) {
     size = Int64(status.st_size)
@@ -111,7 +111,7 @@ package struct FileStatus: Sendable, Equatable {
   }
 
   /// A status made by hand, for rules that are tested without a disk.
-  package init(
+  public init(
     size: Int64, inode: UInt64 = 1, device: UInt64 = 1, modified: Int64 = 0, changed: Int64 = 0,
     linkCount: UInt64 = 1, kind: FileKind = .regular, owner: UInt32 = 0, group: UInt32 = 0
   ) {

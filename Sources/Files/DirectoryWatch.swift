@@ -3,42 +3,42 @@
 import Glibc
 
 /// What can happen in a watched folder.
-package struct WatchKinds: OptionSet, Sendable {
-  package let rawValue: UInt32
+public struct WatchKinds: OptionSet, Sendable {
+  public let rawValue: UInt32
 
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// A name appeared; the only sign of a rename made of link and unlink.
-  package static let created = WatchKinds(rawValue: UInt32(IN_CREATE))
+  public static let created = WatchKinds(rawValue: UInt32(IN_CREATE))
   /// A file that was open for writing was closed, complete or not.
-  package static let closedAfterWrite = WatchKinds(rawValue: UInt32(IN_CLOSE_WRITE))
+  public static let closedAfterWrite = WatchKinds(rawValue: UInt32(IN_CLOSE_WRITE))
   /// A file was renamed into the folder, or within it to this name.
-  package static let movedIn = WatchKinds(rawValue: UInt32(IN_MOVED_TO))
+  public static let movedIn = WatchKinds(rawValue: UInt32(IN_MOVED_TO))
   /// A name went away, by removal or by rename.
-  package static let removed = WatchKinds(rawValue: UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM))
+  public static let removed = WatchKinds(rawValue: UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM))
   /// The folder itself was removed or renamed; while it is held open, its removal shows only in its parent.
-  package static let folderGone = WatchKinds(rawValue: UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF))
+  public static let folderGone = WatchKinds(rawValue: UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF))
 
   /// What tells that a partner's file may have arrived.
-  package static let arrivals: WatchKinds = [.created, .closedAfterWrite, .movedIn, .folderGone]
+  public static let arrivals: WatchKinds = [.created, .closedAfterWrite, .movedIn, .folderGone]
 }
 
 /// The number under which a folder is watched.
-package struct WatchNumber: Hashable, Sendable {
-  package let raw: Int32
+public struct WatchNumber: Hashable, Sendable {
+  public let raw: Int32
 
-  package init(raw: Int32) { self.raw = raw }
+  public init(raw: Int32) { self.raw = raw }
 }
 
 /// One thing that happened in a watched folder.
-package struct WatchEvent: Equatable, Sendable {
-  package let watch: WatchNumber
-  package let kinds: WatchKinds
+public struct WatchEvent: Equatable, Sendable {
+  public let watch: WatchNumber
+  public let kinds: WatchKinds
   /// The name's bytes; empty when it is about the folder itself.
-  package let name: [UInt8]
-  package let isFolder: Bool
+  public let name: [UInt8]
+  public let isFolder: Bool
 
-  package init(watch: WatchNumber, kinds: WatchKinds, name: [UInt8], isFolder: Bool) {
+  public init(watch: WatchNumber, kinds: WatchKinds, name: [UInt8], isFolder: Bool) {
     self.watch = watch
     self.kinds = kinds
     self.name = name
@@ -47,15 +47,15 @@ package struct WatchEvent: Equatable, Sendable {
 }
 
 /// Why a wait ended, and what had happened by then.
-package struct Wake: Equatable, Sendable {
-  package var events: [WatchEvent] = []
+public struct Wake: Equatable, Sendable {
+  public var events: [WatchEvent] = []
   /// The kernel's queue was full and events are missing: list every folder.
-  package var overflowed = false
+  public var overflowed = false
   /// The other descriptor can be read.
-  package var interrupted = false
-  package var timedOut = false
+  public var interrupted = false
+  public var timedOut = false
 
-  package init(
+  public init(
     events: [WatchEvent] = [], overflowed: Bool = false, interrupted: Bool = false, timedOut: Bool = false
   ) {
     self.events = events
@@ -70,22 +70,22 @@ package struct Wake: Equatable, Sendable {
 /// The kernel's queue holds 16,384 events by default and drops the rest, and other hosts' changes on a network file
 /// system never come; so events only say "look now". Where the kernel gives no watch at all, this one is blind: it sleeps as
 /// long as it is told to, and whoever waits must look without being called.
-package final class DirectoryWatch: Sendable {
+public final class DirectoryWatch: Sendable {
   /// Negative in a blind watch; poll(2) passes over such a number.
   private let raw: Int32
   private let descriptor: Descriptor?
   /// Why the kernel gave no watch.
-  package let refusal: FileError?
+  public let refusal: FileError?
 
   /// A watch that sees nothing.
-  package init(blindBecause refusal: FileError) {
+  public init(blindBecause refusal: FileError) {
     raw = -1
     descriptor = nil
     self.refusal = refusal
   }
 
   /// - Throws: EMFILE when the user has as many watches as the machine's owner allows (`fs.inotify.max_user_instances`).
-  package init() throws(FileError) {
+  public init() throws(FileError) {
     let answer = SystemCalls.answer(Int(inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))))
     raw = Int32(try granted(answer, "inotify_init1", "the watch"))
     refusal = nil
@@ -98,7 +98,7 @@ package final class DirectoryWatch: Sendable {
   ///
   /// - Throws: ENOSPC when the user watches as many folders as the machine's owner allows (`fs.inotify.max_user_watches`);
   ///   what refused the watch itself when it is blind.
-  package func add(_ folder: Folder, for kinds: WatchKinds = .arrivals) throws(FileError) -> WatchNumber {
+  public func add(_ folder: Folder, for kinds: WatchKinds = .arrivals) throws(FileError) -> WatchNumber {
     if let refusal { throw refusal }
     let mask = kinds.rawValue | UInt32(IN_ONLYDIR)
     let answer = SystemCalls.answer(
@@ -107,7 +107,7 @@ package final class DirectoryWatch: Sendable {
   }
 
   /// Stops watching a folder; events already queued may still come.
-  package func remove(_ watch: WatchNumber) throws(FileError) {
+  public func remove(_ watch: WatchNumber) throws(FileError) {
     let answer = SystemCalls.answer(Int(inotify_rm_watch(raw, watch.raw)))
     _ = try granted(answer, "inotify_rm_watch", "watch \(watch.raw)")
   }
@@ -116,7 +116,7 @@ package final class DirectoryWatch: Sendable {
   ///
   /// Nil waits without end; zero only looks. A signal that interrupts the sleep does not end it: have the signal
   /// write to `other`. A negative `other` is not looked at.
-  package func wait(timeoutMilliseconds: Int32?, also other: Int32 = -1) throws(FileError) -> Wake {
+  public func wait(timeoutMilliseconds: Int32?, also other: Int32 = -1) throws(FileError) -> Wake {
     let deadline = timeoutMilliseconds.map { MonotonicClock.nowMilliseconds() + Int64($0) }
     while true {
       var sources = [
@@ -132,6 +132,12 @@ package final class DirectoryWatch: Sendable {
       // What the kernel says about a watch that was taken off is nothing to wake for.
       if wake != Wake() { return wake }
     }
+  }
+
+  /// Has something happened that nobody was told of yet?
+  public var isCalling: Bool {
+    var source = pollfd(fd: raw, events: Int16(POLLIN), revents: 0)
+    return poll(&source, 1, 0) > 0
   }
 
   /// Takes what is queued, up to a bound, so that a flood of events cannot keep the program from its work.

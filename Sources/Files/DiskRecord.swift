@@ -7,9 +7,9 @@ import Glibc
 import Synchronization
 
 /// The operations on files and folders below one folder, as a disk would have to keep them.
-package final class DiskRecord: Sendable {
+public final class DiskRecord: Sendable {
   /// One change, or one promise that changes are durable; files and folders are named by their inode.
-  package enum Operation: Sendable {
+  public enum Operation: Sendable {
     case make(folder: UInt64, name: [UInt8], node: UInt64, isFolder: Bool)
     case write(node: UInt64, offset: Int64, bytes: [UInt8])
     case cut(node: UInt64, length: Int64)
@@ -26,16 +26,16 @@ package final class DiskRecord: Sendable {
 
   private init(root: String) { self.root = root }
 
-  package var operations: [Operation] { recorded.withLock { $0 } }
+  public var operations: [Operation] { recorded.withLock { $0 } }
 
   /// Starts a record of what happens below a folder; it ends when `stop` is called.
-  package static func start(root: String) -> DiskRecord {
+  public static func start(root: String) -> DiskRecord {
     let record = DiskRecord(root: root)
     active.withLock { $0.append(record) }
     return record
   }
 
-  package func stop() { Self.active.withLock { $0.removeAll { $0 === self } } }
+  public func stop() { Self.active.withLock { $0.removeAll { $0 === self } } }
 
   private static let active = Mutex<[DiskRecord]>([])
 
@@ -127,6 +127,11 @@ package final class DiskRecord: Sendable {
     static func madeFolder(_ answer: Int, _ folder: Int32, _ name: [UInt8]) {
       guard answer >= 0, let record = of(folder), let node = node(folder, name) else { return }
       record.note(.make(folder: Self.node(folder), name: name, node: node, isFolder: true))
+    }
+
+    static func madeFile(_ answer: Int, _ folder: Int32, _ name: [UInt8]) {
+      guard answer >= 0, let record = of(folder), let node = node(folder, name) else { return }
+      record.note(.make(folder: Self.node(folder), name: name, node: node, isFolder: false))
     }
 
     static func renamed(

@@ -14,15 +14,15 @@ import Glibc
 import Synchronization
 
 /// A plan of faults for tests: the n-th call of a class fails once, fails from then on, is cut short, or kills.
-package final class FaultPlan: Sendable {
+public final class FaultPlan: Sendable {
   /// The classes of calls that can be counted and refused.
-  package enum Call: String, CaseIterable, Sendable {
+  public enum Call: String, CaseIterable, Sendable {
     case open, read, pread, write, pwrite, fsync, fdatasync, rename, link, unlink, mkdir, ftruncate,
       fallocate, lock, stat, chown
   }
 
   /// What befalls a call.
-  package enum Blow: Equatable, Sendable {
+  public enum Blow: Equatable, Sendable {
     case none
     case fail(Int32)
     case shorten
@@ -48,7 +48,7 @@ package final class FaultPlan: Sendable {
   private let counts = Mutex<[Call: Int]>([:])
 
   /// Reads a plan from its one-line description; nil when the line is not one.
-  package init?(_ line: String) {
+  public init?(_ line: String) {
     var rules: [Rule] = []
     for part in line.split(separator: ",") {
       guard let rule = Self.rule(part) else { return nil }
@@ -59,14 +59,14 @@ package final class FaultPlan: Sendable {
   }
 
   /// Runs `work` while the calls it makes meet these faults, for tests; tests running beside it do not meet them.
-  package static func during<Result>(_ line: String, _ work: () throws -> Result) rethrows -> Result {
+  public static func during<Result>(_ line: String, _ work: () throws -> Result) rethrows -> Result {
     let plan = FaultPlan(line)
     precondition(plan != nil, "the line does not read as a fault plan")
     return try $here.withValue(plan) { try work() }
   }
 
   /// Runs `work` and counts the calls it makes.
-  package static func counting(_ work: () throws -> Void) rethrows -> [Call: Int] {
+  public static func counting(_ work: () throws -> Void) rethrows -> [Call: Int] {
     let plan = FaultPlan(rules: [])
     try $here.withValue(plan) { try work() }
     return plan.counts.withLock { $0 }

@@ -3,17 +3,17 @@
 import Glibc
 
 /// An open file's bytes: read on from where the last read ended, or at any offset.
-package struct FileContents: ~Copyable, Sendable {
+public struct FileContents: ~Copyable, Sendable {
   private let descriptor: Descriptor
 
-  package init(_ descriptor: consuming Descriptor) {
+  public init(_ descriptor: consuming Descriptor) {
     self.descriptor = descriptor
   }
 
   /// Appends up to `count` further bytes to `buffer` and says how many came; zero is the end.
   ///
   /// Reads on until `count` bytes came or the file ended, so a short answer means the end.
-  package mutating func read(into buffer: inout [UInt8], upTo count: Int) throws(FileError) -> Int {
+  public mutating func read(into buffer: inout [UInt8], upTo count: Int) throws(FileError) -> Int {
     precondition(count >= 0)
     var answer = 0
     buffer.append(addingCapacity: count) { free in
@@ -31,7 +31,7 @@ package struct FileContents: ~Copyable, Sendable {
   /// Reads further bytes over `buffer[start...]`, whose length stays as it is, and says how many came; zero is the end.
   ///
   /// For a reader that keeps one buffer: nothing is allocated or cleared.
-  package mutating func read(over buffer: inout [UInt8], from start: Int) throws(FileError) -> Int {
+  public mutating func read(over buffer: inout [UInt8], from start: Int) throws(FileError) -> Int {
     precondition(start >= 0 && start <= buffer.count)
     let answer = buffer.withUnsafeMutableBytes {
       readFully(UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
@@ -43,29 +43,29 @@ package struct FileContents: ~Copyable, Sendable {
   ///
   /// Clients that send one file over several connections leave holes until the last of them is done. Where the file system
   /// keeps no record of holes there are none.
-  package borrowing func firstHole() throws(FileError) -> Int64? {
+  public borrowing func firstHole() throws(FileError) -> Int64? {
     try descriptor.firstHole(before: try status().size)
   }
 
   /// The bytes from `offset` on, `count` of them or fewer when the file ends before.
-  package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+  public borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
     try descriptor.read(at: offset, count: count)
   }
 
   /// The status of the file itself, whatever its name now is.
-  package borrowing func status() throws(FileError) -> FileStatus { try descriptor.status() }
+  public borrowing func status() throws(FileError) -> FileStatus { try descriptor.status() }
 
   /// Makes the content durable; a partner's server did not.
-  package borrowing func sync() throws(FileError) { try descriptor.sync() }
+  public borrowing func sync() throws(FileError) { try descriptor.sync() }
 
   /// Whether anybody still writes to this file.
-  package borrowing func writers() -> Lease.Writers { Lease.isOpenForWriting(descriptor) }
+  public borrowing func writers() -> Lease.Writers { Lease.isOpenForWriting(descriptor) }
 
   /// The raw descriptor, for the other files of this room.
   var raw: Int32 { descriptor.raw }
 
   /// Where the file was opened, for messages.
-  package var place: FilePlace { descriptor.place }
+  public var place: FilePlace { descriptor.place }
 
   private func readFully(_ space: UnsafeMutableRawBufferPointer) -> Int {
     var done = 0
@@ -82,7 +82,7 @@ package struct FileContents: ~Copyable, Sendable {
 
 extension Descriptor {
   /// Where the first part begins, before an offset, that nobody has written.
-  package borrowing func firstHole(before end: Int64) throws(FileError) -> Int64? {
+  public borrowing func firstHole(before end: Int64) throws(FileError) -> Int64? {
     // No data at all (ENXIO) and a file system that cannot tell (EINVAL) are no holes.
     let answer = SystemCalls.seekHole(raw)
     if end == 0 || answer == -Int(ENXIO) || answer == -Int(EINVAL) { return nil }
@@ -91,7 +91,7 @@ extension Descriptor {
   }
 
   /// The bytes from `offset` on, `count` of them or fewer when the file ends before (pread).
-  package borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
+  public borrowing func read(at offset: Int64, count: Int) throws(FileError) -> [UInt8] {
     precondition(offset >= 0 && count >= 0)
     var answer = 0
     let raw = self.raw
@@ -112,7 +112,7 @@ extension Descriptor {
 }
 
 /// All the bytes of a regular file; a file longer than `limit` is refused with EFBIG, any other kind with EINVAL.
-package func readWhole(_ folder: Folder, _ name: [UInt8], limit: Int) throws(FileError) -> [UInt8] {
+public func readWhole(_ folder: Folder, _ name: [UInt8], limit: Int) throws(FileError) -> [UInt8] {
   let descriptor = try folder.openForReading(name)
   let status = try descriptor.status()
   let place = folder.place(name)

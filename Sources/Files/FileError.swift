@@ -5,42 +5,42 @@ import Glibc
 /// What the operating system refused, on which file, and why.
 ///
 /// `errno` is the kernel's number (errno(3)); `path` is already legible text, never the raw bytes of a name.
-package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The C function that was refused, for example `fdatasync`.
-  package var call: String
-  package var path: String
-  package var errno: Int32
+  public var call: String
+  public var path: String
+  public var errno: Int32
 
-  package init(call: String, path: String, errno: Int32) {
+  public init(call: String, path: String, errno: Int32) {
     self.call = call
     self.path = path
     self.errno = errno
   }
 
   /// One sentence, for example "could not fsync ledger/journal/1: No space left on device (ENOSPC)".
-  package var description: String {
+  public var description: String {
     "could not \(call) \(path): \(String(cString: strerror(errno))) (\(Self.symbol(of: errno)))"
   }
 
   /// Is it the process or the machine that has no more to give, whatever file was asked for?
-  package var isExhaustion: Bool { errno == EMFILE || errno == ENFILE || errno == ENOMEM }
+  public var isExhaustion: Bool { errno == EMFILE || errno == ENFILE || errno == ENOMEM }
 
   /// Is nothing of the name there any more, or a link in its place?
-  package var isOfTheName: Bool { errno == ENOENT || errno == ELOOP }
+  public var isOfTheName: Bool { errno == ENOENT || errno == ELOOP }
 
   /// A name that was to be given is another file's already (EEXIST).
-  package static func taken(_ place: FilePlace) -> FileError {
+  public static func taken(_ place: FilePlace) -> FileError {
     FileError(call: "renameat", path: place.text, errno: EEXIST)
   }
 
   /// The name C gives to an error number, or `errno 123` for one that no file call gives.
-  package static func symbol(of errno: Int32) -> String {
+  public static func symbol(of errno: Int32) -> String {
     for (number, symbol) in symbols where number == errno { return symbol }
     return "errno \(errno)"
   }
 
   /// The error number of a C name such as `ENOSPC`, or nil.
-  package static func number(of symbol: String) -> Int32? {
+  public static func number(of symbol: String) -> Int32? {
     for (number, known) in symbols where known == symbol { return number }
     return nil
   }
@@ -58,17 +58,17 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Where a file lies: the folder's path and the name's bytes, joined only when somebody must read them.
-package struct FilePlace: Sendable, Equatable {
-  package let folder: String
-  package let name: [UInt8]
+public struct FilePlace: Sendable, Equatable {
+  public let folder: String
+  public let name: [UInt8]
 
-  package init(folder: String, name: [UInt8]) {
+  public init(folder: String, name: [UInt8]) {
     self.folder = folder
     self.name = name
   }
 
   /// The place as text that is safe on a terminal and in a log line.
-  package var text: String {
+  public var text: String {
     name.isEmpty ? folder : folder + "/" + legible(name)
   }
 }
@@ -77,7 +77,7 @@ package struct FilePlace: Sendable, Equatable {
 ///
 /// Bytes that are not UTF-8 appear as `\xE9`; control characters, line separators and the marks that reverse the
 /// direction of text as `\u{202E}`; a backslash as two. Everything else appears as it is.
-package func legible(_ name: [UInt8]) -> String {
+public func legible(_ name: [UInt8]) -> String {
   var text = ""
   text.reserveCapacity(name.count)
   var decoder = UTF8.ForwardParser()

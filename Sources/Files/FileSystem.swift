@@ -3,7 +3,7 @@
 import Glibc
 
 /// The bytes that we may still write to the folder's file system (fstatvfs).
-package func freeBytes(of folder: Folder) throws(FileError) -> UInt64 {
+public func freeBytes(of folder: Folder) throws(FileError) -> UInt64 {
   #if DEBUG
     // A test says how full the disk is by the number in a file that it may change meanwhile.
     if let place = getenv("WAYBILL_FREE"), let file = fopen(place, "r") {
@@ -20,7 +20,7 @@ package func freeBytes(of folder: Folder) throws(FileError) -> UInt64 {
 }
 
 /// Whether the folder lies on a network file system, where locks and renames promise less and no watch wakes us.
-package func isNetworkFileSystem(_ folder: Folder) throws(FileError) -> Bool {
+public func isNetworkFileSystem(_ folder: Folder) throws(FileError) -> Bool {
   // Sound: fstatfs(2) is not in Swift's Glibc module and is looked up by name; it fills a struct of 120 bytes on
   // 64-bit Linux, whose first word is the file system's magic number, and is lent 256.
   guard let symbol = dlsym(nil, "fstatfs") else { return false }

@@ -4,7 +4,7 @@ import Glibc
 
 extension Folder {
   /// Why names cannot be made or changed in the folder; nil: they can, as far as rights and the mount tell (faccessat).
-  package func writeRefusal() -> FileError? {
+  public func writeRefusal() -> FileError? {
     let answer = SystemCalls.answer(Int(faccessat(raw, ".", W_OK | X_OK, AT_EACCESS)))
     return answer < 0 ? FileError(call: "write into", path: path, errno: Int32(-answer)) : nil
   }

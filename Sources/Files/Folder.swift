@@ -7,13 +7,13 @@
 import Glibc
 
 /// An open folder, through which files are listed, opened, renamed and made durable.
-package final class Folder: Sendable {
+public final class Folder: Sendable {
   /// Where the folder was opened, for messages only.
-  package let path: String
+  public let path: String
   private let descriptor: Descriptor
 
   /// Opens a folder by its path; this first step alone may follow links.
-  package init(path: String) throws(FileError) {
+  public init(path: String) throws(FileError) {
     let raw = try granted(SystemCalls.open(path, flags: O_RDONLY | O_DIRECTORY), "open", path)
     self.path = path
     self.descriptor = Descriptor(owning: Int32(raw), place: FilePlace(folder: path, name: []))
@@ -25,7 +25,7 @@ package final class Folder: Sendable {
   }
 
   /// Makes the folder and those above it where they are missing, durably, and opens it.
-  package static func make(path: String, mode: UInt32 = 0o755) throws(FileError) -> Folder {
+  public static func make(path: String, mode: UInt32 = 0o755) throws(FileError) -> Folder {
     var parent = path.hasPrefix("/") ? "/" : "."
     var reached = path.hasPrefix("/") ? "" : "."
     for step in path.split(separator: "/") {
@@ -47,23 +47,23 @@ package final class Folder: Sendable {
   // MARK: Folders inside
 
   /// Opens a folder inside this one; a link in its place is refused (ELOOP or ENOTDIR).
-  package func subfolder(_ name: [UInt8]) throws(FileError) -> Folder {
+  public func subfolder(_ name: [UInt8]) throws(FileError) -> Folder {
     try check(name, "openat")
     let answer = SystemCalls.openat(raw, name, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     return Folder(path: place(name).text, owning: Int32(try granted(answer, "openat", place(name).text)))
   }
 
   /// Makes a folder inside this one unless it exists, and opens it; `sync` of this folder makes it durable.
-  package func makeSubfolder(_ name: [UInt8], mode: UInt32 = 0o755) throws(FileError) -> Folder {
+  public func makeSubfolder(_ name: [UInt8], mode: UInt32 = 0o755) throws(FileError) -> Folder {
     try check(name, "mkdirat")
     let answer = SystemCalls.mkdirat(raw, name, mode: mode)
     if answer != -Int(EEXIST) { _ = try granted(answer, "mkdirat", place(name).text) }
     return try subfolder(name)
   }
 
-  package func subfolder(_ name: String) throws(FileError) -> Folder { try subfolder(Array(name.utf8)) }
+  public func subfolder(_ name: String) throws(FileError) -> Folder { try subfolder(Array(name.utf8)) }
 
-  package func makeSubfolder(_ name: String, mode: UInt32 = 0o755) throws(FileError) -> Folder {
+  public func makeSubfolder(_ name: String, mode: UInt32 = 0o755) throws(FileError) -> Folder {
     try makeSubfolder(Array(name.utf8), mode: mode)
   }
 
@@ -72,7 +72,7 @@ package final class Folder: Sendable {
   /// Everything in the folder, in no order, as the bytes the disk holds.
   ///
   /// A name that disappears while the folder is listed may be missing or present. Other threads may list it as well.
-  package func list() throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
+  public func list() throws(FileError) -> [(name: [UInt8], kind: FileKind)] {
     // A descriptor of its own, because readdir moves the position of the one it reads.
     let answer = SystemCalls.openat(raw, [UInt8(ascii: ".")], flags: O_RDONLY | O_DIRECTORY)
     let own = Int32(try granted(answer, "openat", path))
@@ -101,7 +101,7 @@ package final class Folder: Sendable {
   }
 
   /// The status of a name, of a link itself rather than what it points to; nil when there is none.
-  package func status(_ name: [UInt8]) throws(FileError) -> FileStatus? {
+  public func status(_ name: [UInt8]) throws(FileError) -> FileStatus? {
     try check(name, "fstatat")
     var status = stat()
     let answer = SystemCalls.fstatat(raw, name, &status)
@@ -111,22 +111,22 @@ package final class Folder: Sendable {
   }
 
   /// The status of the folder itself.
-  package func status() throws(FileError) -> FileStatus { try descriptor.status() }
+  public func status() throws(FileError) -> FileStatus { try descriptor.status() }
 
   // MARK: Files
 
   /// Opens a file for reading: no link is followed, and a FIFO does not block.
-  package func openForReading(_ name: [UInt8]) throws(FileError) -> Descriptor {
+  public func openForReading(_ name: [UInt8]) throws(FileError) -> Descriptor {
     try open(name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK, mode: 0)
   }
 
   /// Opens an existing file for reading and writing at chosen offsets.
-  package func openForWriting(_ name: [UInt8]) throws(FileError) -> Descriptor {
+  public func openForWriting(_ name: [UInt8]) throws(FileError) -> Descriptor {
     try open(name, flags: O_RDWR | O_NOFOLLOW | O_NONBLOCK, mode: 0)
   }
 
   /// Makes a file: exclusively (EEXIST when the name is taken), or emptying what is there.
-  package func create(_ name: [UInt8], exclusive: Bool, mode: UInt32 = 0o640) throws(FileError) -> Descriptor
+  public func create(_ name: [UInt8], exclusive: Bool, mode: UInt32 = 0o640) throws(FileError) -> Descriptor
   {
     try open(
       name, flags: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (exclusive ? O_EXCL : O_TRUNC), mode: mode)
@@ -147,14 +147,14 @@ package final class Folder: Sendable {
   }
 
   /// Renames in one step, replacing what bears the new name (renameat).
-  package func rename(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) {
+  public func rename(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) {
     try check(name, "renameat")
     try other.check(newName, "renameat")
     _ = try granted(SystemCalls.renameat(raw, name, other.raw, newName), "renameat", place(name).text)
   }
 
   /// Renames unless the new name is taken; false, and nothing changed, when it is or the file system cannot promise it.
-  package func renameWithoutReplacing(_ name: [UInt8], to other: Folder, as newName: [UInt8])
+  public func renameWithoutReplacing(_ name: [UInt8], to other: Folder, as newName: [UInt8])
     throws(FileError)
     -> Bool
   {
@@ -169,7 +169,7 @@ package final class Folder: Sendable {
   /// Gives a file its name in another folder in one step, unless that name is taken; false, and nothing changed, when it is.
   ///
   /// Where the file system does not know that step (NFS), the second name is made before the first is taken off.
-  package func publish(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
+  public func publish(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
     try check(name, "renameat2")
     try other.check(newName, "renameat2")
     let answer = SystemCalls.renameWithoutReplacing(raw, name, other.raw, newName)
@@ -185,7 +185,7 @@ package final class Folder: Sendable {
   }
 
   /// Gives a file a second name; false, and nothing changed, when that name is taken (linkat).
-  package func link(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
+  public func link(_ name: [UInt8], to other: Folder, as newName: [UInt8]) throws(FileError) -> Bool {
     try check(name, "linkat")
     try other.check(newName, "linkat")
     let answer = SystemCalls.linkat(raw, name, other.raw, newName)
@@ -197,14 +197,14 @@ package final class Folder: Sendable {
   /// Gives a file in this folder the group of another one, as if it had been made there.
   ///
   /// A folder that hands its group down (setgid) does so to what is made in it, not to what is renamed into it.
-  package func giveGroup(of other: Folder, to name: [UInt8]) throws(FileError) {
+  public func giveGroup(of other: Folder, to name: [UInt8]) throws(FileError) {
     let group = try other.status().group
     guard let status = try status(name), status.group != group else { return }
     try openForReading(name).changeGroup(to: group)
   }
 
   /// May this process give the other folder's group to files of its own? Nothing is touched.
-  package func canGiveGroup(of other: Folder) throws(FileError) -> Bool {
+  public func canGiveGroup(of other: Folder) throws(FileError) -> Bool {
     let group = try other.status().group
     if geteuid() == 0 || getegid() == group { return true }
     if try status().group == group { return true }
@@ -214,31 +214,31 @@ package final class Folder: Sendable {
   }
 
   /// Removes a file's name (unlinkat).
-  package func remove(_ name: [UInt8]) throws(FileError) {
+  public func remove(_ name: [UInt8]) throws(FileError) {
     try check(name, "unlinkat")
     _ = try granted(SystemCalls.unlinkat(raw, name), "unlinkat", place(name).text)
   }
 
   /// Removes an empty folder.
-  package func removeFolder(_ name: [UInt8]) throws(FileError) {
+  public func removeFolder(_ name: [UInt8]) throws(FileError) {
     try check(name, "unlinkat")
     _ = try granted(SystemCalls.unlinkat(raw, name, flags: AT_REMOVEDIR), "unlinkat", place(name).text)
   }
 
   /// Makes durable which names the folder holds (fsync of the folder).
-  package func sync() throws(FileError) { try descriptor.sync() }
+  public func sync() throws(FileError) { try descriptor.sync() }
 
   /// Makes durable all that was written to the file system this folder lies on (syncfs): one wait, however many files.
   ///
   /// False, and nothing promised, where the system has no such call or would not tell of a write that failed (Linux before 5.8).
-  package func syncFileSystem() throws(FileError) -> Bool {
+  public func syncFileSystem() throws(FileError) -> Bool {
     guard Self.syncsFileSystems else { return false }
     _ = try granted(SystemCalls.syncfs(raw), "syncfs", path)
     return true
   }
 
   /// Does the system tell of a write that failed, when all that was written to a file system is made durable?
-  package static let syncsFileSystems: Bool = {
+  public static let syncsFileSystems: Bool = {
     var system = utsname()
     guard uname(&system) == 0 else { return false }
     let release = withUnsafeBytes(of: &system.release) {
@@ -249,7 +249,7 @@ package final class Folder: Sendable {
   }()
 
   /// The place of a name in this folder, for messages.
-  package func place(_ name: [UInt8]) -> FilePlace { FilePlace(folder: path, name: name) }
+  public func place(_ name: [UInt8]) -> FilePlace { FilePlace(folder: path, name: name) }
 
   // MARK: Names
 

@@ -1,7 +1,7 @@
 // Growing bytes are a run of bytes that grows at its end, in memory of its own.
 
 /// What lines are put together in: an array asks at every piece whether it is its own alone, and these are a dozen a line.
-package struct GrowingBytes: ~Copyable {
+public struct GrowingBytes: ~Copyable {
   // Sound: `base` points to `capacity` bytes that are this value's alone from `init` to `deinit`; the first `count` of them were
   // written. Every store lies below `capacity`, every load below `count`, by the checks beside them.
   @usableFromInline var base: UnsafeMutableRawPointer
@@ -10,7 +10,7 @@ package struct GrowingBytes: ~Copyable {
 
   private static let firstBytes = 1024
 
-  package init() {
+  public init() {
     capacity = GrowingBytes.firstBytes
     base = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -19,24 +19,24 @@ package struct GrowingBytes: ~Copyable {
 
   /// How many bytes there are.
   @inlinable
-  package var count: Int { filled }
-  package var bytes: [UInt8] { Array(raw) }
+  public var count: Int { filled }
+  public var bytes: [UInt8] { Array(raw) }
   fileprivate var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: filled) }
 
-  package mutating func truncate(to count: Int) {
+  public mutating func truncate(to count: Int) {
     precondition(count >= 0 && count <= filled)
     filled = count
   }
 
   @inlinable
-  package mutating func append(_ byte: UInt8) {
+  public mutating func append(_ byte: UInt8) {
     if filled == capacity { makeRoom(for: 1) }
     base.storeBytes(of: byte, toByteOffset: filled, as: UInt8.self)
     filled &+= 1
   }
 
   @inlinable
-  package mutating func append(_ piece: Span<UInt8>) {
+  public mutating func append(_ piece: Span<UInt8>) {
     let added = piece.count
     if added > capacity &- filled { makeRoom(for: added) }
     let target = base + filled
@@ -47,7 +47,7 @@ package struct GrowingBytes: ~Copyable {
   }
 
   /// Appends what others were put together of, from a place in it on.
-  package mutating func append(_ other: borrowing GrowingBytes, from start: Int) {
+  public mutating func append(_ other: borrowing GrowingBytes, from start: Int) {
     precondition(start >= 0 && start <= other.filled)
     let added = other.filled - start
     if added > capacity - filled { makeRoom(for: added) }
@@ -67,11 +67,11 @@ package struct GrowingBytes: ~Copyable {
 }
 
 extension SHA256 {
-  package mutating func update(_ bytes: borrowing GrowingBytes) { update(bytes.raw) }
+  public mutating func update(_ bytes: borrowing GrowingBytes) { update(bytes.raw) }
 }
 
 extension AppendFile {
-  package mutating func append(_ bytes: borrowing GrowingBytes) throws(FileError) {
+  public mutating func append(_ bytes: borrowing GrowingBytes) throws(FileError) {
     try append(bytes.raw)
   }
 }

@@ -3,25 +3,25 @@
 /// Order numbers, invoices and AWBs mostly end in a number: `FK-OD000080001` is `FK-OD` and nine digits. A key that ends in four
 /// digits or more is split there, any other at its longest run of digits, the last of equals; of more than fifteen the last
 /// fifteen count. The split follows from the text alone.
-package struct KeyDigits: Equatable, Sendable {
+public struct KeyDigits: Equatable, Sendable {
   /// The digits as a number.
-  package let value: UInt64
+  public let value: UInt64
   /// How many there are, zeros in front included.
-  package let count: Int
+  public let count: Int
   /// Where they end in the key.
-  package let end: Int
+  public let end: Int
 
-  package static let countMax = 15
+  public static let countMax = 15
   private static let countAtEndMin = 4
 
   @inlinable
-  package var start: Int { end - count }
+  public var start: Int { end - count }
 
   /// Count and value as one number of 54 bits.
   @inlinable
-  package var word: UInt64 { UInt64(count) << 50 | value }
+  public var word: UInt64 { UInt64(count) << 50 | value }
 
-  package init(word: UInt64, end: Int) {
+  public init(word: UInt64, end: Int) {
     value = word & (1 << 50 - 1)
     count = Int(word >> 50 & 15)
     self.end = end
@@ -33,7 +33,7 @@ package struct KeyDigits: Equatable, Sendable {
     self.end = end
   }
 
-  package init(_ key: Span<UInt8>) {
+  public init(_ key: Span<UInt8>) {
     let (value, count) = key.withUnsafeBytes { Self.atEnd($0) }
     if count >= Self.countAtEndMin {
       self.init(value: value, count: count, end: key.count)
@@ -94,7 +94,7 @@ package struct KeyDigits: Equatable, Sendable {
   }
 
   /// Writes the digits from a place on.
-  package func write(to text: inout InlineArray<64, UInt8>, at start: Int) {
+  public func write(to text: inout InlineArray<64, UInt8>, at start: Int) {
     var rest = value
     var place = start + count
     while place > start {
@@ -106,7 +106,7 @@ package struct KeyDigits: Equatable, Sendable {
   }
 
   /// Appends the digits.
-  package func append(to text: inout [UInt8]) {
+  public func append(to text: inout [UInt8]) {
     var rest = value
     let start = text.count
     text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))

@@ -3,7 +3,7 @@
 
 /// Folds eight bytes at a time by a 64 x 64 -> 128 bit multiplication.
 @inlinable
-package func keyHash(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
+public func keyHash(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
   bytes.withUnsafeBytes { raw in
     var hash = seed ^ 0x9E37_79B9_7F4A_7C15
     var place = 0
@@ -26,7 +26,7 @@ package func keyHash(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
 
 /// Are the two the same bytes? Eight at a time.
 @inlinable
-package func sameBytes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+public func sameBytes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
   let count = a.count
   if count != b.count { return false }
   return a.withUnsafeBytes { a in
@@ -49,7 +49,7 @@ package func sameBytes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
 
 @inlinable
 @inline(__always)
-package func foldWide(_ a: UInt64, _ b: UInt64) -> UInt64 {
+public func foldWide(_ a: UInt64, _ b: UInt64) -> UInt64 {
   let product = a.multipliedFullWidth(by: b)
   return product.high ^ product.low
 }

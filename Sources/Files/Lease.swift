@@ -3,9 +3,9 @@
 import Glibc
 
 /// The question whether a file is still open for writing anywhere on this machine.
-package enum Lease {
+public enum Lease {
   /// Who holds the file open for writing.
-  package enum Writers: Sendable, Equatable {
+  public enum Writers: Sendable, Equatable {
     case nobody
     case somebody
     /// The kernel would not say: the file is another user's and we may not take leases, or its file system has none.
@@ -14,7 +14,7 @@ package enum Lease {
 
   /// Asks the kernel for a read lease, which it refuses with EAGAIN while any process can write to the file, and
   /// gives it back (fcntl F_SETLEASE, not named in Swift's Glibc module).
-  package static func isOpenForWriting(_ descriptor: borrowing Descriptor) -> Writers {
+  public static func isOpenForWriting(_ descriptor: borrowing Descriptor) -> Writers {
     _ = ignoringBreaks
     let answer = SystemCalls.answer(Int(fcntl(descriptor.raw, setLease, Int32(F_RDLCK))))
     if answer == -Int(EAGAIN) { return .somebody }
@@ -24,7 +24,7 @@ package enum Lease {
   }
 
   /// May this process ask about files of other users? (capabilities(7), CAP_LEASE; root has it.)
-  package static func mayAskAboutOthers() throws(FileError) -> Bool {
+  public static func mayAskAboutOthers() throws(FileError) -> Bool {
     let own = FileContents(try Folder(path: "/proc/self").openForReading(Array("status".utf8)))
     let text = String(decoding: try own.read(at: 0, count: 16_384), as: UTF8.self)
     let line = text.split(separator: "\n").first { $0.hasPrefix("CapEff:") }

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// In debug builds `WAYBILL_PLANT=skip-journal-sync` switches one on for the process, `during` for a test's own work. Release builds
 /// contain no trace of them.
-package enum Plant: String, CaseIterable, Sendable {
+public enum Plant: String, CaseIterable, Sendable {
   case skipJournalSync = "skip-journal-sync"
   case skipClaimSync = "skip-claim-sync"
   case skipAsideSync = "skip-aside-sync"
@@ -37,13 +37,13 @@ package enum Plant: String, CaseIterable, Sendable {
     }()
 
     /// Is this fault planted?
-    package var isPlanted: Bool { (Plant.here ?? Plant.ofEnvironment) == self }
+    public var isPlanted: Bool { (Plant.here ?? Plant.ofEnvironment) == self }
 
     /// Is any fault planted? Other threads do not know of it, so what must show it is not given to others.
     static var isAnyPlanted: Bool { (here ?? ofEnvironment) != nil }
 
     /// Runs `work` with a fault in it.
-    package static func during<Result>(_ plant: Plant?, _ work: () throws -> Result) rethrows -> Result {
+    public static func during<Result>(_ plant: Plant?, _ work: () throws -> Result) rethrows -> Result {
       try $here.withValue(plant) { try work() }
     }
 
@@ -65,7 +65,7 @@ package enum Plant: String, CaseIterable, Sendable {
     }
   #else
     @inlinable
-    package var isPlanted: Bool { false }
+    public var isPlanted: Bool { false }
 
     @inlinable
     static var isAnyPlanted: Bool { false }

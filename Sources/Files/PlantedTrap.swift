@@ -6,10 +6,10 @@ import Glibc
 ///
 /// In debug builds `WAYBILL_TRAP=orders-9.csv:trap` makes the judgement of a file of that name fail: `trap` is a broken
 /// precondition, `pointer` an access to memory that is not ours, `stack` a recursion without end, `sum` rows that do not add up.
-package enum PlantedTrap {
+public enum PlantedTrap {
   #if DEBUG
     /// Fails here if a trap is planted for the file.
-    package static func spring(for name: [UInt8]) {
+    public static func spring(for name: [UInt8]) {
       guard let planted, planted.name == name else { return }
       switch planted.kind {
       case "trap": preconditionFailure("a planted trap")
@@ -20,7 +20,7 @@ package enum PlantedTrap {
     }
 
     /// Shall the rows of the file not add up?
-    package static func breaksSum(of name: [UInt8]) -> Bool {
+    public static func breaksSum(of name: [UInt8]) -> Bool {
       planted?.name == name && planted?.kind == "sum"
     }
 
@@ -40,8 +40,8 @@ package enum PlantedTrap {
     private static func recurse(_ depth: Int) -> Int { depth < 0 ? depth : recurse(depth + 1) &+ depth }
   #else
     @inlinable
-    package static func spring(for name: [UInt8]) {}
+    public static func spring(for name: [UInt8]) {}
     @inlinable
-    package static func breaksSum(of name: [UInt8]) -> Bool { false }
+    public static func breaksSum(of name: [UInt8]) -> Bool { false }
   #endif
 }

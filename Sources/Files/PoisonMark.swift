@@ -9,11 +9,11 @@ import Glibc
 import Synchronization
 
 /// The claims that killed the program, and the watch for the next one.
-package enum PoisonMark {
+public enum PoisonMark {
   private static let fileName = Array("poison".utf8)
 
   /// Opens the ledger's mark for the process, and gives the claims that earlier runs died of.
-  package static func open(in ledger: Folder) throws(FileError) -> [UInt32] {
+  public static func open(in ledger: Folder) throws(FileError) -> [UInt32] {
     let flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK
     let answer = SystemCalls.openat(ledger.raw, fileName, flags: flags, mode: 0o600)
     let raw = Int32(try granted(answer, "openat", ledger.place(fileName).text))
@@ -32,16 +32,16 @@ package enum PoisonMark {
   }
 
   /// Says which claim is judged from now on; 0: none.
-  package static func judging(_ number: UInt32) { claim = number }
+  public static func judging(_ number: UInt32) { claim = number }
 
   /// Forgets the marks: their claims are answered, and judged no more.
-  package static func clear() throws(FileError) {
+  public static func clear() throws(FileError) {
     let answer = opening.withLock { _ in descriptor < 0 ? 0 : SystemCalls.ftruncate(descriptor, length: 0) }
     _ = try granted(answer, "ftruncate", "the poison mark")
   }
 
   /// From now on the four signals of a broken program leave a mark before they end it. For a process of its own, once.
-  package static func catchDeadlySignals() {
+  public static func catchDeadlySignals() {
     if isCatching { return }
     isCatching = true
     var stack = stack_t()

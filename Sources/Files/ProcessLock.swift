@@ -3,7 +3,7 @@
 import Glibc
 
 /// Why the lock was not given.
-package enum LockError: Error, Equatable, Sendable {
+public enum LockError: Error, Equatable, Sendable {
   /// Another process holds it; 0 when it has not written its number yet.
   case held(byProcess: Int32)
   case failed(FileError)
@@ -13,10 +13,10 @@ package enum LockError: Error, Equatable, Sendable {
 ///
 /// It is the kernel's lock (flock) on the open file `lock`, so it ends with the process however that ends; the number
 /// in the file only tells a second process whom to name. A number without the lock means nothing.
-package struct ProcessLock: ~Copyable {
+public struct ProcessLock: ~Copyable {
   private let descriptor: Descriptor
 
-  package init(in folder: Folder) throws(LockError) {
+  public init(in folder: Folder) throws(LockError) {
     var held: Int32?
     do throws(FileError) {
       descriptor = try Self.locked(in: folder, held: &held)
@@ -26,7 +26,7 @@ package struct ProcessLock: ~Copyable {
   }
 
   /// The process that holds the lock of this folder; nil when nobody does.
-  package static func holder(in folder: Folder) throws(FileError) -> Int32? {
+  public static func holder(in folder: Folder) throws(FileError) -> Int32? {
     guard try folder.status(name) != nil else { return nil }
     let descriptor = try folder.openForReading(name)
     let answer = SystemCalls.lock(descriptor.raw, LOCK_SH | LOCK_NB)

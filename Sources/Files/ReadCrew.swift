@@ -94,7 +94,7 @@ func readFully(_ raw: Int32, into buffer: UnsafeMutableRawBufferPointer, at offs
 }
 
 /// Whether work may go on other threads at all.
-package enum OtherThreads {
+public enum OtherThreads {
   /// A plan of faults counts calls, and counts them in an order; a planted fault is its own thread's.
-  package static var areBarred: Bool { FaultPlan.isInForce || Plant.isAnyPlanted }
+  public static var areBarred: Bool { FaultPlan.isInForce || Plant.isAnyPlanted }
 }

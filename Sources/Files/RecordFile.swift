@@ -7,17 +7,17 @@
 import Glibc
 
 /// The checksums that go with a run of records: one CRC-32C for each block of their bytes.
-package enum RecordBlocks {
+public enum RecordBlocks {
   /// The bytes that one checksum stands for; the last block may be shorter.
-  package static let blockBytes = 1 << 20
+  public static let blockBytes = 1 << 20
 
   /// How many blocks so many bytes make.
-  package static func count(bytes: Int) -> Int { (bytes + blockBytes - 1) / blockBytes }
+  public static func count(bytes: Int) -> Int { (bytes + blockBytes - 1) / blockBytes }
 }
 
 extension AppendFile {
   /// Appends records as they lie in memory and gives the checksums of their blocks.
-  package mutating func append<Record: BitwiseCopyable>(records: [Record]) throws(FileError) -> [UInt32] {
+  public mutating func append<Record: BitwiseCopyable>(records: [Record]) throws(FileError) -> [UInt32] {
     var sums: [UInt32] = []
     try append { descriptor, offset in
       // Sound: every block lies inside the array's own bytes, which are lent for this closure.
@@ -44,7 +44,7 @@ extension FileContents {
   /// before the last of them.
   ///
   /// - Parameter count: bounded by the file's size before anything is allocated.
-  package borrowing func records<Record: BitwiseCopyable>(
+  public borrowing func records<Record: BitwiseCopyable>(
     of type: Record.Type, at offset: Int64, count: Int
   ) throws(FileError) -> (records: [Record], sums: [UInt32])? {
     let size = try status().size

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// A slot keeps its room from one filling to the next, so nothing is allocated on the way. What is taken depends on what was filled
 /// alone, never on which of the two was quicker.
-package final class Ring<Slot>: @unchecked Sendable {
+public final class Ring<Slot>: @unchecked Sendable {
   // Sound: a slot belongs to the filler between `empty` and `filled`, and to the taker between `filled` and `empty`; each of the
   // two counters is touched by one thread.
   private let boxes: [Box]
@@ -26,13 +26,13 @@ package final class Ring<Slot>: @unchecked Sendable {
   }
 
   /// - Parameter depth: how many slots there are; so much is filled ahead at the most.
-  package init(depth: Int, _ make: () -> Slot) {
+  public init(depth: Int, _ make: () -> Slot) {
     boxes = (0..<depth).map { _ in Box(make()) }
     for _ in boxes { empty.signal() }
   }
 
   /// Does the other thread's part; `join` waits for its end.
-  package func start(_ part: @escaping @Sendable () -> Void) {
+  public func start(_ part: @escaping @Sendable () -> Void) {
     DispatchQueue.global(qos: .userInitiated).async { [done] in
       part()
       done.signal()
@@ -40,12 +40,12 @@ package final class Ring<Slot>: @unchecked Sendable {
   }
 
   /// Waits until what `start` began has ended. To be called once.
-  package func join() { done.wait() }
+  public func join() { done.wait() }
 
   // MARK: The filler
 
   /// Fills the next slot, as soon as it was taken; false: the body had nothing to put there, or the taker wants no more.
-  package func fill(_ body: (inout Slot) throws -> Bool) rethrows -> Bool {
+  public func fill(_ body: (inout Slot) throws -> Bool) rethrows -> Bool {
     empty.wait()
     var isFilled = false
     defer { (isFilled ? filled : empty).signal() }
@@ -56,7 +56,7 @@ package final class Ring<Slot>: @unchecked Sendable {
   }
 
   /// Nothing is filled after this.
-  package func end() {
+  public func end() {
     fillingsInAll.store(fillings, ordering: .releasing)
     filled.signal()
   }
@@ -64,7 +64,7 @@ package final class Ring<Slot>: @unchecked Sendable {
   // MARK: The taker
 
   /// Takes what is in the next slot, as soon as it was filled; nil: there is nothing more, however often it is asked.
-  package func take<Result>(_ body: (inout Slot) throws -> Result) rethrows -> Result? {
+  public func take<Result>(_ body: (inout Slot) throws -> Result) rethrows -> Result? {
     filled.wait()
     if takings == fillingsInAll.load(ordering: .acquiring) {
       filled.signal()
@@ -77,7 +77,7 @@ package final class Ring<Slot>: @unchecked Sendable {
   }
 
   /// Nothing is taken after this: the filler, should it wait for room, goes on and finds that out.
-  package func leave() {
+  public func leave() {
     hasLeft.store(true, ordering: .releasing)
     empty.signal()
   }

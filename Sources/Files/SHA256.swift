@@ -5,7 +5,7 @@ internal import Digest
 /// The SHA-256 of bytes that arrive in pieces.
 ///
 /// By the processor's own instructions where it has them (room Digest), else scalar and unrolled sixteen rounds at a time.
-package struct SHA256: Sendable {
+public struct SHA256: Sendable {
   private var state = initialState
   /// The bytes of an unfinished block, always fewer than 64.
   private var pending: [UInt8] = []
@@ -13,7 +13,7 @@ package struct SHA256: Sendable {
   /// Uses the rounds that every processor knows, whatever this one has.
   private let isPortable: Bool
 
-  package init() { self.init(portable: false) }
+  public init() { self.init(portable: false) }
 
   /// - Parameter portable: leave the processor's own instructions aside.
   init(portable: Bool) {
@@ -22,25 +22,25 @@ package struct SHA256: Sendable {
   }
 
   /// The digest of these bytes alone, 32 bytes.
-  package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+  public static func hash(_ bytes: [UInt8]) -> [UInt8] {
     var sum = SHA256()
     sum.update(bytes)
     return sum.finish()
   }
 
-  package mutating func update(_ bytes: [UInt8]) {
+  public mutating func update(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { update($0) }
   }
 
-  package mutating func update(_ bytes: ArraySlice<UInt8>) {
+  public mutating func update(_ bytes: ArraySlice<UInt8>) {
     bytes.withUnsafeBytes { update($0) }
   }
 
-  package mutating func update(_ bytes: Span<UInt8>) {
+  public mutating func update(_ bytes: Span<UInt8>) {
     bytes.withUnsafeBytes { update($0) }
   }
 
-  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     lengthBytes += UInt64(bytes.count)
     var rest = bytes[...]
     if !pending.isEmpty {
@@ -60,7 +60,7 @@ package struct SHA256: Sendable {
   }
 
   /// The digest of everything so far, 32 bytes; more may follow.
-  package func finish() -> [UInt8] {
+  public func finish() -> [UInt8] {
     var tail = pending
     tail.append(0x80)
     while tail.count % 64 != 56 { tail.append(0) }

@@ -3,11 +3,11 @@
 import Glibc
 
 /// A folder of its own below the system's folder for temporary files, removed with all its files when it is let go.
-package final class ScratchFolder: Sendable {
-  package let folder: Folder
+public final class ScratchFolder: Sendable {
+  public let folder: Folder
 
   /// Makes the folder, under a name that nobody else has, readable for us alone (mkdtemp).
-  package init() throws(FileError) {
+  public init() throws(FileError) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/waybill-XXXXXX".utf8CString)
     if mkdtemp(&template) == nil { throw FileError(call: "mkdtemp", path: parent, errno: errno) }

@@ -5,16 +5,19 @@ import Glibc
 /// What sd_notify(3) speaks through: datagrams of lines `KEY=value` to the socket that `NOTIFY_SOCKET` names.
 ///
 /// Nobody answers, and what cannot be said is not said: the work never waits for the manager.
-package struct ServiceSocket: Sendable {
+public struct ServiceSocket: Sendable {
   /// How long the manager waits for a sign of life before it ends us; nil: it does not.
-  package let watchdogMilliseconds: Int64?
+  public let watchdogMilliseconds: Int64?
   private let descriptor: Int32
   private let path: [UInt8]
+
+  /// A variable of the process's own environment.
+  public static func ownEnvironment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Nil where no manager asked to be told.
   ///
   /// - Parameter environment: a variable's value; the process's own where nothing else is given.
-  package init?(environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }) {
+  public init?(environment: (String) -> String? = ServiceSocket.ownEnvironment) {
     guard let named = environment("NOTIFY_SOCKET"), let first = named.utf8.first else { return nil }
     var path = Array(named.utf8)
     // A name in the kernel's own space, which lies in no folder, is written with an @ for its zero byte.
@@ -34,7 +37,7 @@ package struct ServiceSocket: Sendable {
   }
 
   /// Says something; lines are `KEY=value`.
-  package func say(_ lines: String...) {
+  public func say(_ lines: String...) {
     let text = Array(lines.joined(separator: "\n").utf8)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

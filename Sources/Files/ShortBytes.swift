@@ -3,12 +3,12 @@
 // Cells are ten or twenty bytes long. A loop over them costs a turn a byte, a call to memcpy costs more than the copying; two loads
 // of eight that overlap cost neither.
 
-package enum ShortBytes {
+public enum ShortBytes {
   /// Copies so many bytes from one place to another that it does not overlap.
   ///
   /// Sound only where `count` bytes lie at both; every load and store lies within them.
   @inlinable @inline(__always)
-  package static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) {
+  public static func copy(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int) {
     if count > 64 {
       target.copyMemory(from: source, byteCount: count)
     } else if count >= 8 {
@@ -39,7 +39,7 @@ package enum ShortBytes {
 
   /// Calls `test` with words that together hold every byte of the piece, zeros behind a short one, until it says true.
   @inlinable @inline(__always)
-  package static func contains(_ piece: Span<UInt8>, where test: (UInt64) -> Bool) -> Bool {
+  public static func contains(_ piece: Span<UInt8>, where test: (UInt64) -> Bool) -> Bool {
     let count = piece.count
     return piece.withUnsafeBytes { bytes in
       // Sound: every load lies within the piece's own bytes.
@@ -69,14 +69,14 @@ package enum ShortBytes {
 
   /// Is one of the word's eight bytes this one?
   @inlinable @inline(__always)
-  package static func holds(_ word: UInt64, _ byte: UInt8) -> Bool {
+  public static func holds(_ word: UInt64, _ byte: UInt8) -> Bool {
     let different = word ^ (UInt64(byte) &* 0x0101_0101_0101_0101)
     return (different &- 0x0101_0101_0101_0101) & ~different & 0x8080_8080_8080_8080 != 0
   }
 
   /// Is one of them below 0x20, or above 0x7E? Now and then it says so of a byte that is neither, never the other way.
   @inlinable @inline(__always)
-  package static func mayHoldControlsOrBeyond(_ word: UInt64) -> Bool {
+  public static func mayHoldControlsOrBeyond(_ word: UInt64) -> Bool {
     let low = (word &- 0x2020_2020_2020_2020) & ~word
     let high = (word &+ 0x0101_0101_0101_0101) | word
     return (low | high) & 0x8080_8080_8080_8080 != 0

@@ -3,11 +3,11 @@
 import Glibc
 
 /// Signals, delivered as readable bytes: the handler writes the signal's number, the daemon's one wait reads it.
-package enum SignalPipe {
+public enum SignalPipe {
   /// Catches these signals from now on and gives the descriptor to wait for; call `drain` when it can be read.
   ///
   /// A second call adds signals to the same pipe.
-  package static func install(_ signals: [Int32]) throws(FileError) -> Int32 {
+  public static func install(_ signals: [Int32]) throws(FileError) -> Int32 {
     if writeEnd < 0 {
       var ends: [Int32] = [0, 0]
       let answer = SystemCalls.answer(Int(pipe(&ends)))
@@ -27,20 +27,20 @@ package enum SignalPipe {
   }
 
   /// The signals that came since the last drain, in order.
-  package static func drain() -> [Int32] {
+  public static func drain() -> [Int32] {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = bytes.withUnsafeMutableBytes { Glibc.read(readEnd, $0.baseAddress, $0.count) }
     return count > 0 ? bytes[..<count].map { Int32($0) } : []
   }
 
   /// Turns a broken pipe and a file over its bound into errors of the call (EPIPE, EFBIG) instead of our death.
-  package static func ignoreWriteSignals() {
+  public static func ignoreWriteSignals() {
     ignore([SIGPIPE, SIGXFSZ])
   }
 
   /// Opens descriptors 0 to 2 on /dev/null where the caller closed them, so that no file of ours gets such a number
   /// and a line meant for the terminal never lands in the ledger.
-  package static func occupyStandardDescriptors() throws(FileError) {
+  public static func occupyStandardDescriptors() throws(FileError) {
     for wanted in Int32(0)...2 where fcntl(wanted, F_GETFD) == -1 {
       // Not through O_CLOEXEC: children expect their standard descriptors. open(2) gives the lowest free number.
       let answer = SystemCalls.answer(Int(open("/dev/null", O_RDWR)))

@@ -7,12 +7,12 @@ import Glibc
 import Synchronization
 
 /// The threads that wait for the disk in the place of one that would wait for one file after the other.
-package enum SyncCrew {
+public enum SyncCrew {
   /// So many files are waited for at once.
   private static let hands = 8
 
   /// Makes each of the open files durable (fsync), in any order; the first that fails, in the order given, is thrown.
-  package static func sync(_ descriptors: borrowing DescriptorBundle) throws(FileError) {
+  public static func sync(_ descriptors: borrowing DescriptorBundle) throws(FileError) {
     let raws = descriptors.raws
     var answers = [Int](repeating: 0, count: raws.count)
     if raws.count < 2 || OtherThreads.areBarred {
@@ -83,24 +83,24 @@ package enum SyncCrew {
 }
 
 /// Open files that are to be made durable together; they are closed when it is let go.
-package struct DescriptorBundle: ~Copyable {
+public struct DescriptorBundle: ~Copyable {
   private(set) var raws: [Int32] = []
   private(set) var places: [FilePlace] = []
   private var owned = 0
   /// Folders that others hold open; kept here so that they stay open.
   private var folders: [Folder] = []
 
-  package init() {}
+  public init() {}
 
   /// Opens a file for it; all files are added before the first folder.
-  package mutating func add(_ name: [UInt8], in folder: Folder) throws(FileError) {
+  public mutating func add(_ name: [UInt8], in folder: Folder) throws(FileError) {
     precondition(folders.isEmpty)
     raws.append(try folder.numberForReading(name))
     places.append(folder.place(name))
     owned += 1
   }
 
-  package mutating func add(_ folder: Folder) {
+  public mutating func add(_ folder: Folder) {
     folders.append(folder)
     places.append(FilePlace(folder: folder.path, name: []))
     raws.append(folder.raw)

@@ -12,14 +12,14 @@ import Glibc
 import Synchronization
 
 /// The calls to the kernel, one function each, named after the C function they make.
-package enum SystemCalls {
+public enum SystemCalls {
   // MARK: Opening
 
-  package static func open(_ path: String, flags: Int32, mode: UInt32 = 0) -> Int {
+  public static func open(_ path: String, flags: Int32, mode: UInt32 = 0) -> Int {
     asked(.open) { path.withCString { answer(Int(Glibc.open($0, flags | O_CLOEXEC, mode))) } }
   }
 
-  package static func openat(_ folder: Int32, _ name: [UInt8], flags: Int32, mode: UInt32 = 0) -> Int {
+  public static func openat(_ folder: Int32, _ name: [UInt8], flags: Int32, mode: UInt32 = 0) -> Int {
     #if DEBUG
       let existed = flags & O_CREAT == 0 || DiskRecord.node(folder, name) != nil
     #endif
@@ -33,17 +33,17 @@ package enum SystemCalls {
   }
 
   /// Never retried: after EINTR the descriptor is closed on Linux, and its number may already belong to another.
-  package static func close(_ descriptor: Int32) {
+  public static func close(_ descriptor: Int32) {
     _ = Glibc.close(descriptor)
   }
 
   // MARK: Reading and writing
 
-  package static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  public static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     asked(.read) { answer(Glibc.read(descriptor, buffer.baseAddress, buffer.count)) }
   }
 
-  package static func pread(
+  public static func pread(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
   ) -> Int {
     asked(.pread) { answer(Glibc.pread(descriptor, buffer.baseAddress, buffer.count, Int(offset))) }
@@ -58,7 +58,7 @@ package enum SystemCalls {
     if whole > 0 { _ = Glibc.madvise(start + before, whole, MADV_HUGEPAGE) }
   }
 
-  package static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+  public static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
     let answer = askedToWrite(.write, buffer) {
       Self.answer(Glibc.write(descriptor, $0.baseAddress, $0.count))
     }
@@ -68,7 +68,7 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func pwrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset: Int64) -> Int {
+  public static func pwrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, at offset: Int64) -> Int {
     let answer = askedToWrite(.pwrite, buffer) {
       Self.answer(Glibc.pwrite(descriptor, $0.baseAddress, $0.count, Int(offset)))
     }
@@ -78,7 +78,7 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func ftruncate(_ descriptor: Int32, length: Int64) -> Int {
+  public static func ftruncate(_ descriptor: Int32, length: Int64) -> Int {
     let answer = asked(.ftruncate) { Self.answer(Int(Glibc.ftruncate(descriptor, Int(length)))) }
     #if DEBUG
       DiskRecord.cut(answer, descriptor, length: length)
@@ -86,7 +86,7 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func fallocate(_ descriptor: Int32, offset: Int64, length: Int64) -> Int {
+  public static func fallocate(_ descriptor: Int32, offset: Int64, length: Int64) -> Int {
     // posix_fallocate(3) returns its error number and leaves errno alone.
     asked(.fallocate) { -Int(Glibc.posix_fallocate(descriptor, Int(offset), Int(length))) }
   }
@@ -103,10 +103,10 @@ package enum SystemCalls {
   // MARK: Making durable
 
   /// How often this process has waited for a disk since it started: every fsync and fdatasync.
-  package static var syncsSoFar: Int { syncCount.load(ordering: .relaxed) }
+  public static var syncsSoFar: Int { syncCount.load(ordering: .relaxed) }
   private static let syncCount = Atomic<Int>(0)
 
-  package static func fsync(_ descriptor: Int32) -> Int {
+  public static func fsync(_ descriptor: Int32) -> Int {
     #if DEBUG
       if Plant.skipsSync(of: descriptor) { return 0 }
     #endif
@@ -118,7 +118,7 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func fdatasync(_ descriptor: Int32) -> Int {
+  public static func fdatasync(_ descriptor: Int32) -> Int {
     #if DEBUG
       if Plant.skipsSync(of: descriptor) { return 0 }
     #endif
@@ -166,7 +166,7 @@ package enum SystemCalls {
 
   // MARK: Names
 
-  package static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
+  public static func renameat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
     let answer = asked(.rename) {
       withName(name) { old in
         withName(newName) { new in Self.answer(Int(Glibc.renameat(from, old, to, new))) }
@@ -179,7 +179,7 @@ package enum SystemCalls {
   }
 
   /// Renames unless the new name is taken (EEXIST), renameat2(2) with RENAME_NOREPLACE; EINVAL or ENOSYS where there is no such call.
-  package static func renameWithoutReplacing(
+  public static func renameWithoutReplacing(
     _ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]
   ) -> Int {
     guard let renameat2 else { return -Int(ENOSYS) }
@@ -202,7 +202,7 @@ package enum SystemCalls {
   private typealias RenameAt2 =
     @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
 
-  package static func linkat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
+  public static func linkat(_ from: Int32, _ name: [UInt8], _ to: Int32, _ newName: [UInt8]) -> Int {
     let answer = asked(.link) {
       withName(name) { old in
         withName(newName) { new in Self.answer(Int(Glibc.linkat(from, old, to, new, 0))) }
@@ -214,7 +214,21 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func unlinkat(_ folder: Int32, _ name: [UInt8], flags: Int32 = 0) -> Int {
+  /// Gives a file its first name that was made without one (linkat(2) of the descriptor's entry in /proc).
+  static func nameUnnamed(_ descriptor: Int32, _ folder: Int32, _ name: [UInt8]) -> Int {
+    let answer = asked(.link) {
+      withName(name) { new in
+        Self.answer(
+          Int(Glibc.linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", folder, new, AT_SYMLINK_FOLLOW)))
+      }
+    }
+    #if DEBUG
+      DiskRecord.madeFile(answer, folder, name)
+    #endif
+    return answer
+  }
+
+  public static func unlinkat(_ folder: Int32, _ name: [UInt8], flags: Int32 = 0) -> Int {
     let answer = asked(.unlink) { withName(name) { Self.answer(Int(Glibc.unlinkat(folder, $0, flags))) } }
     #if DEBUG
       DiskRecord.unlinked(answer, folder, name)
@@ -222,11 +236,11 @@ package enum SystemCalls {
     return answer
   }
 
-  package static func mkdir(_ path: String, mode: UInt32) -> Int {
+  public static func mkdir(_ path: String, mode: UInt32) -> Int {
     asked(.mkdir) { path.withCString { answer(Int(Glibc.mkdir($0, mode))) } }
   }
 
-  package static func mkdirat(_ folder: Int32, _ name: [UInt8], mode: UInt32) -> Int {
+  public static func mkdirat(_ folder: Int32, _ name: [UInt8], mode: UInt32) -> Int {
     let answer = asked(.mkdir) { withName(name) { Self.answer(Int(Glibc.mkdirat(folder, $0, mode))) } }
     #if DEBUG
       DiskRecord.madeFolder(answer, folder, name)
@@ -235,11 +249,11 @@ package enum SystemCalls {
   }
 
   /// The owner stays.
-  package static func fchown(_ descriptor: Int32, group: UInt32) -> Int {
+  public static func fchown(_ descriptor: Int32, group: UInt32) -> Int {
     asked(.chown) { answer(Int(Glibc.fchown(descriptor, uid_t.max, group))) }
   }
 
-  package static func lock(_ descriptor: Int32, _ operation: Int32) -> Int {
+  public static func lock(_ descriptor: Int32, _ operation: Int32) -> Int {
     asked(.lock) { answer(Int(flock(descriptor, operation))) }
   }
 

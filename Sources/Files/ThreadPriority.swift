@@ -3,7 +3,7 @@
 import Glibc
 
 /// What a thread gets of a processor that others want as well.
-package enum ThreadPriority {
+public enum ThreadPriority {
   /// The calling thread takes from now on only what all others leave; a system that refuses loses nothing by it.
-  package static func giveUp() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
+  public static func giveUp() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
 }

@@ -2,12 +2,12 @@
 import Orders
 
 /// The delimiter of a CSV file; the rest is RFC 4180.
-package struct CSVDialect: Sendable, Equatable {
-  package var delimiter: UInt8
+public struct CSVDialect: Sendable, Equatable {
+  public var delimiter: UInt8
 
-  package init(delimiter: UInt8) { self.delimiter = delimiter }
+  public init(delimiter: UInt8) { self.delimiter = delimiter }
 
-  package static let comma = CSVDialect(delimiter: UInt8(ascii: ","))
+  public static let comma = CSVDialect(delimiter: UInt8(ascii: ","))
 
   /// In the order in which they are preferred where a header does not tell them apart.
   static let candidates: [UInt8] = [

@@ -219,7 +219,7 @@ struct Credentials {
 /// Does the beginning of a file name credentials? Asked of files that nobody reads row by row: the answer may be yes too often.
 ///
 /// - Parameter head: as much as is at hand, unpacked, in any encoding.
-package func namesCredentials(_ head: [UInt8]) -> Bool {
+public func namesCredentials(_ head: [UInt8]) -> Bool {
   // Letters and digits alone, without case: zeros are dropped with the rest, and with them UTF-16.
   let folded = head.compactMap { byte -> UInt8? in
     switch byte {

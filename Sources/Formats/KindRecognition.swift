@@ -1,5 +1,5 @@
 /// What kind of file it is, where its name says nothing: the header or the keys decide.
-package import Orders
+public import Orders
 
 /// The kind of file whose columns the first record names; nil where none fits, or two fit equally well.
 ///
@@ -7,7 +7,7 @@ package import Orders
 /// with the most columns named wins: a full order export names the columns of an inventory too.
 ///
 /// - Parameter firstBytes: the beginning of the file, as much as is at hand; it may end anywhere.
-package func recogniseKind(firstBytes: [UInt8], format: FileFormat) -> Kind? {
+public func recogniseKind(firstBytes: [UInt8], format: FileFormat) -> Kind? {
   var text: [UInt8] = []
   var taken = 0
   var source = ByteSource { bytes, count in

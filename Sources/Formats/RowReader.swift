@@ -2,9 +2,9 @@
 ///
 /// A chunk of the file is taken in, the reader of its format finds the complete records, `Content` binds their cells, and what
 /// is left of an unfinished record opens the next chunk. Memory is bounded by the chunk and the largest record.
-package import Orders
+public import Orders
 
-package struct RowReader {
+public struct RowReader {
   private let terms: ReadingTerms
   private var source: ByteSource
   private let content: Content
@@ -20,7 +20,7 @@ package struct RowReader {
   private var isAtEnd = false
 
   /// - Parameter fill: appends up to so many of the file's next bytes and returns how many; 0 at its end.
-  package init(_ terms: ReadingTerms, fill: @escaping (inout [UInt8], Int) throws -> Int) {
+  public init(_ terms: ReadingTerms, fill: @escaping (inout [UInt8], Int) throws -> Int) {
     self.terms = terms
     source = ByteSource(
       windows1252LineMax: terms.isWindows1252 ? terms.bounds.recordBytesMax : nil, fill)
@@ -30,7 +30,7 @@ package struct RowReader {
   }
 
   /// How the sender laid the file out; known after the first call of `next`.
-  package var layout: FileLayout {
+  public var layout: FileLayout {
     var layout = csv?.layout ?? json?.layout ?? FileLayout(format: terms.format)
     layout.hasCredentials = credentials != nil
     return layout
@@ -41,7 +41,7 @@ package struct RowReader {
   /// - Returns: false at the end of the file; the batch is then empty.
   /// - Throws: `FileFault` where the file as a whole is refused or incomplete, rows already handed out included; else what
   ///   `fill` throws.
-  package mutating func next(into batch: inout RowBatch) throws -> Bool {
+  public mutating func next(into batch: inout RowBatch) throws -> Bool {
     batch.removeAll()
     if isAtEnd { return false }
     var chunk: [UInt8] = []

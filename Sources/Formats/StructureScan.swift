@@ -1,25 +1,25 @@
 /// The structure of a file and nothing else: what reading it costs before a cell is looked at.
-package import Orders
+public import Orders
 
 /// Passes over chunk after chunk and counts: the marks of CSV (quotes, delimiters, line ends), the records of JSON, whose grammar is
 /// checked. That the bytes are UTF-8 is checked for both. The benchmark sets its time beside that of the readers.
-package struct StructureScan {
+public struct StructureScan {
   private let format: FileFormat
   private let delimiter: UInt8
   private let syntax: JSONSyntax
   private var marks: [UInt32] = []
   /// Marks of CSV, records of JSON.
-  package private(set) var count = 0
-  package private(set) var unsoundBytes = 0
+  public private(set) var count = 0
+  public private(set) var unsoundBytes = 0
 
-  package init(_ format: FileFormat, delimiter: UInt8 = UInt8(ascii: ",")) {
+  public init(_ format: FileFormat, delimiter: UInt8 = UInt8(ascii: ",")) {
     self.format = format
     self.delimiter = delimiter
     syntax = JSONSyntax(depthMax: Bounds().depthMax, endsAtLineFeed: false)
   }
 
   /// Passes over the complete records of a chunk; the place behind the last of them.
-  package mutating func take(_ bytes: Span<UInt8>) -> Int {
+  public mutating func take(_ bytes: Span<UInt8>) -> Int {
     if ByteScanner.firstUnsound(bytes, from: 0) < bytes.count { unsoundBytes += 1 }
     if format == .csv {
       count += ByteScanner.indexCells(bytes, from: 0, delimiter: delimiter, into: &marks)

@@ -6,25 +6,25 @@
 // (`Upload`). One thing goes back to the inbox: a file whose sender had begun to write to it again in the moment before
 // the rename. Its claim is void then, as after a crash.
 
-package import Files
+public import Files
 import Glibc
-package import Orders
+public import Orders
 
 /// A file that was taken out of an inbox.
-package struct Claim: Sendable, Equatable {
-  package let number: ClaimNumber
-  package let partner: String
-  package let name: FileName
-  package let completedBy: CompletedBy
+public struct Claim: Sendable, Equatable {
+  public let number: ClaimNumber
+  public let partner: String
+  public let name: FileName
+  public let completedBy: CompletedBy
   /// The status right after the rename; the file must still have it when its decision is committed.
-  package let status: FileStatus
+  public let status: FileStatus
   /// What was found wrong in the look after the rename.
-  package let disturbance: Disturbance?
+  public let disturbance: Disturbance?
   /// The companions that were taken along.
-  package let companions: [Companion]
+  public let companions: [Companion]
 
   /// Why a claimed file cannot be judged as it is.
-  package enum Disturbance: Sendable, Equatable {
+  public enum Disturbance: Sendable, Equatable {
     /// Somebody holds it open for writing, by a descriptor opened before the rename.
     case beingWritten
     /// It is not the file that was looked at, or no longer of the same size.
@@ -39,7 +39,7 @@ package struct Claim: Sendable, Equatable {
   ///
   /// A number that is already taken is refused with EEXIST: it stands for a file that nobody has judged yet. The
   /// rename is durable after `syncGroup`.
-  package static func take(
+  public static func take(
     _ waiting: Waiting, as number: ClaimNumber, completedBy: CompletedBy, from inbox: Folder,
     into claimed: Folder
   ) throws(FileError) -> Claim? {
@@ -67,7 +67,7 @@ package struct Claim: Sendable, Equatable {
   /// folder once.
   ///
   /// Small files whose bytes travel in the journal need no sync of their own.
-  package static func syncGroup(
+  public static func syncGroup(
     contentOf claims: [Claim], claimed: Folder, inboxes: [Folder]
   ) throws(FileError) {
     var open = DescriptorBundle()
@@ -83,7 +83,7 @@ package struct Claim: Sendable, Equatable {
   ///
   /// Its content is written once more over itself: where a sync failed, the pages read well and no further sync would
   /// bring them to the disk. Nobody else can reach the file, so nothing can be written in between.
-  package static func secure(_ number: ClaimNumber, in claimed: Folder) throws(FileError) {
+  public static func secure(_ number: ClaimNumber, in claimed: Folder) throws(FileError) {
     let name = fileName(of: number)
     let contents = FileContents(try claimed.openForReading(name))
     let descriptor = try claimed.openForWriting(name)
@@ -101,7 +101,7 @@ package struct Claim: Sendable, Equatable {
   /// Is the claimed file still what it was right after the rename, with nobody writing to it?
   ///
   /// To be asked before its decision is committed, of the very descriptor that was read.
-  package func isUndisturbed(_ contents: borrowing FileContents) throws(FileError) -> Bool {
+  public func isUndisturbed(_ contents: borrowing FileContents) throws(FileError) -> Bool {
     let now = try contents.status()
     return now.isAtRest(at: status) && now.modified == status.modified && contents.writers() != .somebody
   }
@@ -109,7 +109,7 @@ package struct Claim: Sendable, Equatable {
   /// Puts a file that its sender still writes to back under its name, so that he finds what he resumes; the claim is void then.
   ///
   /// False, and the claim stands, when another file has come under that name meanwhile.
-  package func giveBack(from claimed: Folder, to inbox: Folder) throws(FileError) -> Bool {
+  public func giveBack(from claimed: Folder, to inbox: Folder) throws(FileError) -> Bool {
     let place = Self.fileName(of: number)
     guard try claimed.renameWithoutReplacing(place, to: inbox, as: name.bytes) else { return false }
     for companion in companions {
@@ -121,7 +121,7 @@ package struct Claim: Sendable, Equatable {
   }
 
   /// Removes the companions of a void claim: they spoke of an upload that is no longer there, or was written to since.
-  package static func removeCompanions(of number: ClaimNumber, from claimed: Folder) throws(FileError) {
+  public static func removeCompanions(of number: ClaimNumber, from claimed: Folder) throws(FileError) {
     for companion in Companion.allCases {
       let own = fileName(of: number, companion)
       if try claimed.status(own) != nil { try claimed.remove(own) }
@@ -129,25 +129,25 @@ package struct Claim: Sendable, Equatable {
   }
 
   /// The claims that lie in the folder, by number; what else lies there is not a claim.
-  package static func numbers(in claimed: Folder) throws(FileError) -> [ClaimNumber] {
+  public static func numbers(in claimed: Folder) throws(FileError) -> [ClaimNumber] {
     try claimed.list().compactMap { number(of: $0.name) }.sorted()
   }
 
   // MARK: Names
 
   /// The name under which a claim lies in `ledger/claimed/`: twelve digits.
-  package static func fileName(of number: ClaimNumber) -> [UInt8] {
+  public static func fileName(of number: ClaimNumber) -> [UInt8] {
     let digits = String(number.raw)
     return Array((String(repeating: "0", count: 12 - digits.utf8.count) + digits).utf8)
   }
 
   /// The name under which a claim's companion lies beside it.
-  package static func fileName(of number: ClaimNumber, _ companion: Companion) -> [UInt8] {
+  public static func fileName(of number: ClaimNumber, _ companion: Companion) -> [UInt8] {
     fileName(of: number) + Array(companion.ending.utf8)
   }
 
   /// The claim that bears this name, if it is a claim's.
-  package static func number(of name: [UInt8]) -> ClaimNumber? {
+  public static func number(of name: [UInt8]) -> ClaimNumber? {
     guard name.count == 12, name.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
       return nil
     }

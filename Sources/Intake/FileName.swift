@@ -1,23 +1,23 @@
 // A file name is all that a partner tells us about a file before we open it.
 
-package import Orders
+public import Orders
 
 /// What the name of a file in an inbox says: its kind, its format, and whether it is compressed.
 ///
 /// `inbox/<partner>/<kind>` followed by anything that is not a letter, then `.csv`, `.json`, `.jsonl` or `.ndjson`,
 /// each also with `.gz`; the case of ASCII letters does not matter. What the name leaves open, the content decides.
-package struct FileName: Sendable, Equatable {
+public struct FileName: Sendable, Equatable {
   /// The name as the disk holds it.
-  package let bytes: [UInt8]
+  public let bytes: [UInt8]
   /// Nil when the name opens with no kind's word.
-  package let kind: Kind?
+  public let kind: Kind?
   /// Nil when the name ends in none of the endings.
-  package let format: FileFormat?
-  package let isGzip: Bool
+  public let format: FileFormat?
+  public let isGzip: Bool
   /// Why no answer could bear this name, if that is so; such a file is answered, not processed.
-  package let refusal: NameRefusal?
+  public let refusal: NameRefusal?
 
-  package init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     self.bytes = bytes
     let lower = bytes.map(Self.lowercased)
     refusal = NameRefusal(bytes)
@@ -28,7 +28,7 @@ package struct FileName: Sendable, Equatable {
   }
 
   /// The place in the processing sequence; a file whose kind the name does not tell waits with the orders.
-  package var step: Int { (kind ?? .orders).step }
+  public var step: Int { (kind ?? .orders).step }
 
   /// The longest word of a kind that opens the name and is not the beginning of a longer word.
   private static func kind(_ lower: [UInt8], of bytes: [UInt8]) -> Kind? {
@@ -54,7 +54,7 @@ package struct FileName: Sendable, Equatable {
 }
 
 /// Why a name cannot be carried into an answer.
-package enum NameRefusal: Sendable, Equatable {
+public enum NameRefusal: Sendable, Equatable {
   /// The first byte, counted from 0, that is not UTF-8.
   case notUTF8(offset: Int)
   /// The first control character, counted in bytes from 0.
@@ -63,7 +63,7 @@ package enum NameRefusal: Sendable, Equatable {
   case tooLong(bytes: Int)
 
   /// The longest name that can be answered: 255 bytes, less the longest thing we ever put behind a name.
-  package static let nameBytesMax = 255 - "~00000000000000000000.settled-999999.csv".utf8.count
+  public static let nameBytesMax = 255 - "~00000000000000000000.settled-999999.csv".utf8.count
 
   init?(_ name: [UInt8]) {
     var parser = UTF8.ForwardParser()
@@ -91,15 +91,15 @@ package enum NameRefusal: Sendable, Equatable {
 }
 
 /// A small file beside an upload that says the upload is complete, where a partner has agreed to send one.
-package enum Companion: String, CaseIterable, Sendable {
+public enum Companion: String, CaseIterable, Sendable {
   case ok, done, sha256
 
   /// The ending that it adds to the upload's whole name.
-  package var ending: String { "." + rawValue }
+  public var ending: String { "." + rawValue }
 }
 
 /// What a name in an inbox is, before anything is opened.
-package enum NameStanding: Sendable, Equatable {
+public enum NameStanding: Sendable, Equatable {
   /// An upload, to be taken once it is complete.
   case upload(FileName)
   /// Still under way or not meant for us: left alone.
@@ -107,7 +107,7 @@ package enum NameStanding: Sendable, Equatable {
   /// Belongs to the upload of the name given.
   case companion(Companion, of: [UInt8])
 
-  package init(_ name: [UInt8]) {
+  public init(_ name: [UInt8]) {
     let lower = name.map(FileName.lowercased)
     let temporary = [".part", ".filepart", ".tmp", ".partial", "~"]
     if name.first == UInt8(ascii: ".") || temporary.contains(where: { lower.ends(with: $0) }) {

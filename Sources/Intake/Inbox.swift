@@ -4,12 +4,12 @@
 // kept between two looks (since when a file rests, how it came, what was said about it) is kept for names that still
 // lie there and forgotten with them: a look costs what waits, never what was done.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// Something in an inbox that is left where it is, and said once.
-package struct Strange: Sendable, Equatable {
-  package enum Reason: Sendable, Equatable {
+public struct Strange: Sendable, Equatable {
+  public enum Reason: Sendable, Equatable {
     /// A folder, link, FIFO, socket or device where a partner's file should be, or anything but a folder in place of
     /// a partner.
     case notAFile(FileKind)
@@ -21,11 +21,11 @@ package struct Strange: Sendable, Equatable {
   }
 
   /// The partner in whose folder it lies; nil when it lies in the inbox itself.
-  package let partner: String?
-  package let name: [UInt8]
-  package let reason: Reason
+  public let partner: String?
+  public let name: [UInt8]
+  public let reason: Reason
 
-  package init(partner: String?, name: [UInt8], reason: Reason) {
+  public init(partner: String?, name: [UInt8], reason: Reason) {
     self.partner = partner
     self.name = name
     self.reason = reason
@@ -33,15 +33,15 @@ package struct Strange: Sendable, Equatable {
 }
 
 /// What a look at the inbox found.
-package struct Listing: Sendable {
+public struct Listing: Sendable {
   /// The files that wait, in the order in which they are to be taken.
-  package let waiting: [Waiting]
+  public let waiting: [Waiting]
   /// What was not there, or not said, at the look before.
-  package let strange: [Strange]
+  public let strange: [Strange]
 }
 
 /// The folders of all partners under `ROOT/inbox`.
-package struct Inbox {
+public struct Inbox {
   private let root: Folder
   private let rules: [String: SettlingRule]
   private let watch: DirectoryWatch?
@@ -87,7 +87,7 @@ package struct Inbox {
   ///   - partners: whose folders are looked into; any other folder is strange.
   ///   - companions: by partner's folder, the companion whose arrival completes an upload there.
   ///   - watch: tells how files came; without it they are known by looking alone.
-  package init(
+  public init(
     root: Folder, partners: [PartnerProfile], companions: [String: Companion] = [:],
     watch: DirectoryWatch? = nil
   ) throws(FileError) {
@@ -105,7 +105,7 @@ package struct Inbox {
   }
 
   /// How arrivals are noticed, as the last look found it.
-  package var watching: Watching {
+  public var watching: Watching {
     if isOnNetwork { return .polling(because: .networkFileSystem) }
     return watchRefusal.map { .polling(because: .refused($0)) } ?? .events
   }
@@ -123,7 +123,7 @@ package struct Inbox {
   }
 
   /// Watches the partners' folders that are there, so that from now on nothing comes unseen; what refuses is said by the next look.
-  package mutating func watchFolders() throws(FileError) {
+  public mutating func watchFolders() throws(FileError) {
     for entry in try root.list() where entry.kind == .folder {
       if let partner = String(validating: entry.name, as: UTF8.self), rules[partner] != nil {
         try? open(partner)
@@ -132,7 +132,7 @@ package struct Inbox {
   }
 
   /// The open folder of a partner, once a look has found it.
-  package func folder(of partner: String) -> Folder? { drawers[partner]?.folder }
+  public func folder(of partner: String) -> Folder? { drawers[partner]?.folder }
 
   /// What completes an upload of this partner.
   func rule(of partner: String) -> SettlingRule { rules[partner] ?? SettlingRule(settleMilliseconds: 0) }
@@ -142,7 +142,7 @@ package struct Inbox {
   /// Lists every partner's folder.
   ///
   /// One partner's unreadable folder stops nobody else; only the inbox itself must be readable.
-  package mutating func look(nowMilliseconds now: Int64) throws(FileError) -> Listing {
+  public mutating func look(nowMilliseconds now: Int64) throws(FileError) -> Listing {
     var listing = Look(now: now, before: said)
     watchRefusal = nil
     watchRoot()
@@ -272,7 +272,7 @@ package struct Inbox {
   // MARK: What is known besides the listing
 
   /// Takes down what events say about how files came; look afterwards.
-  package mutating func note(_ wake: Wake) {
+  public mutating func note(_ wake: Wake) {
     for event in wake.events {
       guard let partner = watched[event.watch], case .upload = NameStanding(event.name) else { continue }
       let sign: ArrivalSign? =
@@ -292,22 +292,22 @@ package struct Inbox {
   }
 
   /// Did something happen in the folder of a partner that is none of these?
-  package func tells(of wake: Wake, beside partners: Set<String>) -> Bool {
+  public func tells(of wake: Wake, beside partners: Set<String>) -> Bool {
     wake.events.contains { watched[$0.watch].map { !partners.contains($0) } ?? false }
   }
 
   /// Leaves an incomplete upload where it is until it changes.
-  package mutating func hold(_ waiting: Waiting) {
+  public mutating func hold(_ waiting: Waiting) {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = waiting.status
   }
 
   /// Lets a held upload be examined again as it is, because it is waited for no longer.
-  package mutating func letGo(_ waiting: Waiting) {
+  public mutating func letGo(_ waiting: Waiting) {
     drawers[waiting.partner]?.notes[waiting.name.bytes]?.heldAs = nil
   }
 
   /// Forgets how a file came that was put back because its sender writes to it again.
-  package mutating func gaveBack(_ name: FileName, of partner: String) {
+  public mutating func gaveBack(_ name: FileName, of partner: String) {
     drawers[partner]?.notes[name.bytes]?.sign = nil
     drawers[partner]?.notes[name.bytes]?.wasGivenBack = true
   }

@@ -8,7 +8,7 @@ import Files
 import Glibc
 
 /// What showed that an upload was complete; the ack says it.
-package enum CompletedBy: String, CaseIterable, Sendable {
+public enum CompletedBy: String, CaseIterable, Sendable {
   /// The agreed companion lies beside it.
   case companion
   /// It was renamed into place.
@@ -24,25 +24,25 @@ package enum CompletedBy: String, CaseIterable, Sendable {
 }
 
 /// Which verb asks: the daemon waits for files to rest, `once` takes all that nobody writes to.
-package enum Taking: Sendable {
+public enum Taking: Sendable {
   case run, once
 }
 
 /// What completes an upload of one partner.
-package struct SettlingRule: Sendable, Equatable {
+public struct SettlingRule: Sendable, Equatable {
   /// How long a file must rest when nothing stronger says that it is complete.
-  package var settleMilliseconds: Int64
+  public var settleMilliseconds: Int64
   /// The companion the partner has agreed to send, if any.
-  package var companion: Companion?
+  public var companion: Companion?
 
-  package init(settleMilliseconds: Int64, companion: Companion? = nil) {
+  public init(settleMilliseconds: Int64, companion: Companion? = nil) {
     self.settleMilliseconds = settleMilliseconds
     self.companion = companion
   }
 }
 
 /// May a waiting file be taken?
-package enum Readiness: Sendable, Equatable {
+public enum Readiness: Sendable, Equatable {
   case ready(CompletedBy)
   /// Not before this moment of the monotonic clock; look again then.
   case settling(untilMilliseconds: Int64)
@@ -60,7 +60,7 @@ package enum Readiness: Sendable, Equatable {
 }
 
 /// What the listing alone says about a waiting file.
-package enum Settling: Sendable, Equatable {
+public enum Settling: Sendable, Equatable {
   /// Complete in this way, unless somebody still writes to it.
   case complete(CompletedBy)
   case restsUntil(milliseconds: Int64)
@@ -68,7 +68,7 @@ package enum Settling: Sendable, Equatable {
   case hasSecondName
   case held
 
-  package init(of waiting: Waiting, by rule: SettlingRule, for taking: Taking, nowMilliseconds now: Int64) {
+  public init(of waiting: Waiting, by rule: SettlingRule, for taking: Taking, nowMilliseconds now: Int64) {
     let rested = waiting.restingSince + rule.settleMilliseconds
     if waiting.isHeld {
       self = .held
@@ -97,13 +97,13 @@ package enum Settling: Sendable, Equatable {
 
 extension Inbox {
   /// Hands out the file that was found ready last, where it was read for that: it need not be read again.
-  package mutating func takeUpload() -> Upload? { upload.take() }
+  public mutating func takeUpload() -> Upload? { upload.take() }
 
   /// Decides whether a file of the last listing may be taken now.
   ///
   /// Where the kernel will not say who writes (another user's file, a network file system), what the listing says
   /// stands alone; the claim looks again afterwards in any case.
-  package mutating func readiness(
+  public mutating func readiness(
     of waiting: Waiting, for taking: Taking, nowMilliseconds now: Int64
   ) -> Readiness {
     let rule = rule(of: waiting.partner)

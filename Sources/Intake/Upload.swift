@@ -5,20 +5,20 @@
 // and decision become durable together, then the file is renamed to its claim number, then it is answered. Its sender may write to it
 // in the moment before that rename; then what he writes is another upload, and what was judged is kept from memory.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// A small file in an inbox, read whole.
-package final class Upload {
-  package let waiting: Waiting
+public final class Upload {
+  public let waiting: Waiting
   /// The partner's folder, in which it lies.
-  package let inbox: Folder
-  package let bytes: [UInt8]
-  package private(set) lazy var sha256 = SHA256.hash(bytes)
+  public let inbox: Folder
+  public let bytes: [UInt8]
+  public private(set) lazy var sha256 = SHA256.hash(bytes)
   private let descriptor: Descriptor
 
   /// Larger files are taken first and judged then.
-  package static let bytesMax: Int64 = 16 << 10
+  public static let bytesMax: Int64 = 16 << 10
 
   private init(
     _ waiting: Waiting, in inbox: Folder, _ bytes: [UInt8], _ descriptor: consuming Descriptor
@@ -39,7 +39,7 @@ package final class Upload {
   }
 
   /// Reads a file that has arrived; nil where it must be taken first, or is no longer what was looked at.
-  package static func read(_ waiting: Waiting, in inbox: Folder) throws(FileError) -> Upload? {
+  public static func read(_ waiting: Waiting, in inbox: Folder) throws(FileError) -> Upload? {
     guard mayStay(waiting) else { return nil }
     let descriptor: Descriptor
     do throws(FileError) { descriptor = try inbox.openForReading(waiting.name.bytes) } catch {
@@ -55,21 +55,21 @@ package final class Upload {
   }
 
   /// Is the file still what was read, under its name, with nobody writing to it?
-  package func isAtRest() throws(FileError) -> Bool {
+  public func isAtRest() throws(FileError) -> Bool {
     guard try inbox.status(waiting.name.bytes) == waiting.status else { return false }
     return !isBeingWritten
   }
 
   /// Does anybody hold it open for writing?
-  package var isBeingWritten: Bool { Lease.isOpenForWriting(descriptor) == .somebody }
+  public var isBeingWritten: Bool { Lease.isOpenForWriting(descriptor) == .somebody }
 
   /// Makes its content durable where it lies: for what may not travel in the journal.
-  package func sync() throws(FileError) { try descriptor.sync() }
+  public func sync() throws(FileError) { try descriptor.sync() }
 
   // MARK: Taking it
 
   /// What became of an upload between its judgement and the rename.
-  package enum Taking: Sendable, Equatable {
+  public enum Taking: Sendable, Equatable {
     case taken
     /// What was renamed is not what was judged, or somebody writes to it.
     case changed
@@ -77,7 +77,7 @@ package final class Upload {
   }
 
   /// Renames it to its claim number, now that claim and decision are durable, and looks at it again.
-  package func take(as number: ClaimNumber, into claimed: Folder) throws(FileError) -> Taking {
+  public func take(as number: ClaimNumber, into claimed: Folder) throws(FileError) -> Taking {
     let place = Claim.fileName(of: number)
     do throws(FileError) {
       if try !inbox.renameWithoutReplacing(waiting.name.bytes, to: claimed, as: place) {
@@ -103,13 +103,13 @@ package final class Upload {
 
   /// Puts what its sender wrote since it was judged back under its name, as the upload it is; false where a still newer one has
   /// come under that name.
-  package static func giveBack(
+  public static func giveBack(
     _ number: ClaimNumber, as name: [UInt8], from claimed: Folder, to inbox: Folder
   ) throws(FileError) -> Bool {
     try claimed.publish(Claim.fileName(of: number), to: inbox, as: name)
   }
 
-  package static func setAside(
+  public static func setAside(
     _ number: ClaimNumber, from claimed: Folder, to aside: Folder
   ) throws(FileError) {
     let place = Claim.fileName(of: number)
@@ -117,7 +117,7 @@ package final class Upload {
   }
 
   /// Writes an original under its claim number, over what may lie there; durable with the claims.
-  package static func restore(
+  public static func restore(
     _ bytes: [UInt8], as number: ClaimNumber, in claimed: Folder
   ) throws(FileError) {
     try claimed.create(Claim.fileName(of: number), exclusive: false).write(bytes, at: 0)

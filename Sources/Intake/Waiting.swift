@@ -1,29 +1,29 @@
 // A waiting file lies in an inbox; the waiting files of all partners form one queue.
 
-package import Files
+public import Files
 
 /// A file that lies in a partner's inbox.
-package struct Waiting: Sendable, Equatable {
+public struct Waiting: Sendable, Equatable {
   /// The folder in which it lies, which is its sender.
-  package let partner: String
-  package let name: FileName
+  public let partner: String
+  public let name: FileName
   /// What the kernel said when the folder was last listed.
-  package let status: FileStatus
+  public let status: FileStatus
   /// When it was first listed, in milliseconds of the monotonic clock.
-  package let firstSeen: Int64
+  public let firstSeen: Int64
   /// Since when size, inode and time of change are what they are, on the same clock.
-  package let restingSince: Int64
+  public let restingSince: Int64
   /// What the last event about this name said, if one was seen.
-  package let sign: ArrivalSign?
+  public let sign: ArrivalSign?
   /// The companions that lie beside it and are not older than it.
-  package let companions: [Companion]
+  public let companions: [Companion]
   /// Was it examined already in this very state, and left because it is incomplete?
-  package let isHeld: Bool
+  public let isHeld: Bool
 
   /// When it arrived, in nanoseconds since 1970: its last change, which no partner can set.
-  package var arrival: Int64 { status.changed }
+  public var arrival: Int64 { status.changed }
 
-  package init(
+  public init(
     partner: String, name: FileName, status: FileStatus, firstSeen: Int64 = 0, restingSince: Int64 = 0,
     sign: ArrivalSign? = nil, companions: [Companion] = [], isHeld: Bool = false
   ) {
@@ -39,7 +39,7 @@ package struct Waiting: Sendable, Equatable {
 }
 
 /// How a file came to its name, as far as the kernel told.
-package enum ArrivalSign: Sendable, Equatable {
+public enum ArrivalSign: Sendable, Equatable {
   /// Renamed into place: the sender says it is complete.
   case renamed
   /// Somebody who wrote to it closed it, at the end or in the middle.
@@ -57,14 +57,14 @@ package enum ArrivalSign: Sendable, Equatable {
 ///   after such a file of its own partner.
 ///
 /// A listing is worked off before the next is made, so what is overtaken is overtaken by a bounded number of files.
-package enum ProcessingOrder {
+public enum ProcessingOrder {
   /// How many files of one step a partner may have taken in one turn.
-  package static let shareFiles = 256
+  public static let shareFiles = 256
   /// The size, in bytes, above which a file lets other partners' small ones go first.
-  package static let smallBytesMax: Int64 = 16 << 20
+  public static let smallBytesMax: Int64 = 16 << 20
 
   /// The same files, in the order in which they are to be taken.
-  package static func sorted(_ waiting: [Waiting]) -> [Waiting] {
+  public static func sorted(_ waiting: [Waiting]) -> [Waiting] {
     let partners = Set(waiting.map(\.partner)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let ranks = Dictionary(uniqueKeysWithValues: partners.enumerated().map { ($1, $0) })
     var places = waiting.indices.map { index in

@@ -1,16 +1,16 @@
 // Watching is how arrivals are noticed: by the kernel's events, or by looking again and again.
 
-package import Files
+public import Files
 
 /// How arrivals in the inboxes are noticed.
 ///
 /// It decides how soon a file is seen, never whether: what lies there, the listing tells in either case.
-package enum Watching: Sendable, Equatable {
+public enum Watching: Sendable, Equatable {
   case events
   case polling(because: Reason)
 
   /// Why events cannot be relied on.
-  package enum Reason: Sendable, Equatable {
+  public enum Reason: Sendable, Equatable {
     /// Another machine's changes wake nobody here.
     case networkFileSystem
     /// The kernel gave no watch, mostly because its limits are reached.
@@ -18,5 +18,5 @@ package enum Watching: Sendable, Equatable {
   }
 
   /// How often the inboxes are looked at where nothing calls.
-  package static let pollMilliseconds: Int64 = 1_000
+  public static let pollMilliseconds: Int64 = 1_000
 }

@@ -1,27 +1,29 @@
 // The archive keeps every file that was ever answered, under the digest of what it holds.
 
-package import Files
+public import Files
 
 /// Originals by content: `ledger/archive/ab/ab….`, the first two of sixty-four digits, then all of them.
 ///
 /// A file that came packed keeps `.gz` at its end; its digest is that of the bytes as they came. Storing is a rename,
 /// so the claimed file and the archive lie on one file system, and doing it again after a crash changes nothing.
-package final class Archive {
+public final class Archive {
   private let folder: Folder
   /// The subfolders with names not yet durable.
   private var touched: [[UInt8]: Folder] = [:]
 
   /// Opens the archive in the ledger's folder, or makes it.
-  package init(_ ledger: Folder) throws(FileError) {
+  public init(_ ledger: Folder) throws(FileError) {
     folder = try ledger.makeSubfolder("archive", mode: 0o700)
     try ledger.sync()
+    // Whoever made a subfolder may have been killed before it was durable.
+    try folder.sync()
   }
 
   /// Moves a file into the archive; one that lies there already, of the same digest, gives way to it.
   ///
   /// False when there is no such file but the archive has it: an earlier call came this far before a crash.
   @discardableResult
-  package func store(
+  public func store(
     _ name: [UInt8], from source: Folder, digest: [UInt8], packed: Bool = false
   ) throws(FileError) -> Bool {
     let subfolder = try subfolderToFill(digest)
@@ -35,7 +37,7 @@ package final class Archive {
   }
 
   /// Puts the bytes of a small file into the archive; nothing happens when the archive has them.
-  package func store(_ bytes: [UInt8], digest: [UInt8], packed: Bool = false) throws(FileError) {
+  public func store(_ bytes: [UInt8], digest: [UInt8], packed: Bool = false) throws(FileError) {
     // Whoever stored it before may not have come to the folder's sync.
     let subfolder = try subfolderToFill(digest)
     if try contains(digest) { return }
@@ -44,7 +46,7 @@ package final class Archive {
   }
 
   /// Makes every store so far durable; before it returns no claim may be forgotten.
-  package func sync() throws(FileError) {
+  public func sync() throws(FileError) {
     if touched.isEmpty { return }
     var open = DescriptorBundle()
     for subfolder in touched.values { open.add(subfolder) }
@@ -54,25 +56,25 @@ package final class Archive {
   }
 
   /// How many folders have names that are not durable yet.
-  package var unsyncedCount: Int { touched.count }
+  public var unsyncedCount: Int { touched.count }
 
   /// Somebody made everything on the file system durable.
-  package func wasSynced() { touched = [:] }
+  public func wasSynced() { touched = [:] }
 
   /// Whether the archive has the file of a digest.
-  package func contains(_ digest: [UInt8]) throws(FileError) -> Bool {
+  public func contains(_ digest: [UInt8]) throws(FileError) -> Bool {
     try find(digest) != nil
   }
 
   /// Opens the file of a digest and says whether it is packed; nil when the archive has none.
-  package func open(_ digest: [UInt8]) throws(FileError) -> ArchivedFile? {
+  public func open(_ digest: [UInt8]) throws(FileError) -> ArchivedFile? {
     guard let found = try find(digest) else { return nil }
     return ArchivedFile(
       contents: FileContents(try found.subfolder.openForReading(found.name)), isPacked: found.packed)
   }
 
   /// The folder and the name of the file of a digest; nil when the archive has none.
-  package func place(of digest: [UInt8]) throws(FileError) -> (folder: Folder, name: [UInt8])? {
+  public func place(of digest: [UInt8]) throws(FileError) -> (folder: Folder, name: [UInt8])? {
     try find(digest).map { ($0.subfolder, $0.name) }
   }
 
@@ -88,14 +90,25 @@ package final class Archive {
     return nil
   }
 
-  private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
-    let name = Self.subfolderName(digest)
-    if let subfolder = touched[name] { return subfolder }
-    let isNew = try folder.status(name) == nil
-    let subfolder = try folder.makeSubfolder(name, mode: 0o700)
+  /// Makes the subfolders that files of these digests will need, durable in one wait for all that were missing.
+  public func makeRoom(for digests: [[UInt8]]) throws(FileError) {
+    var areAnyNew = false
     // A file must not be moved into a folder that a power cut may take away.
-    if isNew { try folder.sync() }
-    touched[name] = subfolder
+    var made: [[UInt8]: Folder] = [:]
+    for digest in digests {
+      let name = Self.subfolderName(digest)
+      if touched[name] != nil || made[name] != nil { continue }
+      if try folder.status(name) == nil { areAnyNew = true }
+      made[name] = try folder.makeSubfolder(name, mode: 0o700)
+    }
+    if areAnyNew { try folder.sync() }
+    touched.merge(made) { own, _ in own }
+  }
+
+  private func subfolderToFill(_ digest: [UInt8]) throws(FileError) -> Folder {
+    try makeRoom(for: [digest])
+    let name = Self.subfolderName(digest)
+    guard let subfolder = touched[name] else { return try folder.subfolder(name) }
     return subfolder
   }
 
@@ -110,8 +123,8 @@ package final class Archive {
 }
 
 /// An original taken out of the archive to be read.
-package struct ArchivedFile: ~Copyable {
-  package var contents: FileContents
+public struct ArchivedFile: ~Copyable {
+  public var contents: FileContents
   /// Whether the bytes are packed with gzip, as they came.
-  package var isPacked: Bool
+  public var isPacked: Bool
 }

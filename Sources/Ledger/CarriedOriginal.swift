@@ -5,19 +5,19 @@ internal import Files
 ///
 /// Whatever a power cut left of the file itself, its decision holds it whole. It is known by its digest, so a journal without such
 /// blobs reads as it always did.
-package struct CarriedOriginal: Sendable, Equatable {
-  package let bytes: [UInt8]
+public struct CarriedOriginal: Sendable, Equatable {
+  public let bytes: [UInt8]
   /// Nil where the run's clock stood still.
-  package let sight: UploadSight?
+  public let sight: UploadSight?
 
-  package static func payload(_ bytes: [UInt8], _ sight: UploadSight?) -> [UInt8] {
+  public static func payload(_ bytes: [UInt8], _ sight: UploadSight?) -> [UInt8] {
     var payload: [UInt8] = []
     payload.putSight(sight)
     return payload + bytes
   }
 
   /// Nil where the blob is not the original of this digest.
-  package init?(_ payload: [UInt8], digest: [UInt8]) {
+  public init?(_ payload: [UInt8], digest: [UInt8]) {
     var reader = RecordReader(payload)
     do { sight = try reader.sight() } catch { return nil }
     let bytes = Array(payload[reader.place...])
@@ -28,7 +28,7 @@ package struct CarriedOriginal: Sendable, Equatable {
   /// What the decision of a file carries; nil where it carries nothing.
   ///
   /// - Parameter frame: reads the frame at an offset.
-  package static func read(
+  public static func read(
     of file: FileRecord, _ frame: (UInt64) throws -> JournalFrame
   ) throws -> CarriedOriginal? {
     var last: UInt64?

@@ -3,20 +3,20 @@
 internal import Orders
 
 /// A part of a rows frame's payload: at least what was asked for, as far as the payload goes.
-package struct FramePart: Sendable {
-  package let bytes: [UInt8]
+public struct FramePart: Sendable {
+  public let bytes: [UInt8]
   /// The place in the payload of the first of these bytes.
-  package let start: Int
+  public let start: Int
   /// How long the whole payload is.
-  package let payloadBytes: Int
+  public let payloadBytes: Int
 
-  package init(bytes: [UInt8], start: Int, payloadBytes: Int) {
+  public init(bytes: [UInt8], start: Int, payloadBytes: Int) {
     self.bytes = bytes
     self.start = start
     self.payloadBytes = payloadBytes
   }
 
-  package init(whole payload: [UInt8]) {
+  public init(whole payload: [UInt8]) {
     self.init(bytes: payload, start: 0, payloadBytes: payload.count)
   }
 
@@ -27,9 +27,9 @@ package struct FramePart: Sendable {
 ///
 /// A record says nothing of its row's number, and counting through a frame for it costs a thousand records. With the place of every
 /// sixteenth row it costs eight. A frame takes some 300 bytes here.
-package final class FrameMarks {
+public final class FrameMarks {
   /// So many rows lie between two marks.
-  package static let rowsApart = 16
+  public static let rowsApart = 16
   private static let framesMax = 1 << 16
 
   struct Head {
@@ -57,7 +57,7 @@ package final class FrameMarks {
 
   private var heads: [UInt64: Head] = [:]
 
-  package init() {}
+  public init() {}
 
   subscript(frame: UInt64) -> Head? {
     get { heads[frame] }
@@ -69,7 +69,7 @@ package final class FrameMarks {
   }
 
   /// Notes a page that was written just now.
-  package func note(_ page: RowWriter, frame: UInt64) {
+  public func note(_ page: RowWriter, frame: UInt64) {
     guard let head = try? Head(of: page, frame: frame) else { return }
     self[frame] = head
   }

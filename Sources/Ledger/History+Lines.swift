@@ -1,24 +1,24 @@
-package import Orders
+public import Orders
 
 /// A line as it was created, with its texts, and the pieces of it that the shipment holds.
-package struct HeldLine: Equatable, Sendable {
-  package let suborder: [UInt8]
-  package let sku: [UInt8]
+public struct HeldLine: Equatable, Sendable {
+  public let suborder: [UInt8]
+  public let sku: [UInt8]
   /// Ordered, cancelled ones included.
-  package var quantity: Int32
+  public var quantity: Int32
   /// Of these the pieces that a partial cancellation took out.
-  package var cancelled: Int32 = 0
-  package let priceMillionths: Int64
-  package let content: UInt64
+  public var cancelled: Int32 = 0
+  public let priceMillionths: Int64
+  public let content: UInt64
 
   /// What is left to ship, or was shipped.
-  package var live: Int32 { quantity - cancelled }
+  public var live: Int32 { quantity - cancelled }
 }
 
 /// The lines of a shipment, from its history: those that came to it and did not leave for another shipment.
 extension History {
   /// Oldest first.
-  package func lines(of shipment: ShipmentIndex, from head: Position) throws -> [HeldLine] {
+  public func lines(of shipment: ShipmentIndex, from head: Position) throws -> [HeldLine] {
     var lines: [HeldLine] = []
     for entry in try entries(of: shipment, from: head).reversed() {
       for effect in entry.record.effects {

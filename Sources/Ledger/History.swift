@@ -1,24 +1,24 @@
-package import Orders
+public import Orders
 
 /// The history of a shipment: its records, found from the newest back to the first by the way each one names.
-package struct History {
+public struct History {
   /// Gives the payload of the rows frame at an offset.
-  package typealias FrameSource = (_ frame: UInt64) throws -> [UInt8]
+  public typealias FrameSource = (_ frame: UInt64) throws -> [UInt8]
   /// Gives a part of it: the bytes from a place on, so many of them, or more, or as many as there are.
-  package typealias PartSource = (_ frame: UInt64, _ place: Int, _ count: Int) throws -> FramePart
+  public typealias PartSource = (_ frame: UInt64, _ place: Int, _ count: Int) throws -> FramePart
 
   private let source: PartSource
   private let marks: FrameMarks
   private let open: (page: RowWriter, frame: UInt64)?
 
-  package init(_ source: @escaping FrameSource) {
+  public init(_ source: @escaping FrameSource) {
     self.init(parts: { frame, _, _ in FramePart(whole: try source(frame)) }, marks: FrameMarks())
   }
 
   /// - Parameters:
   ///   - marks: what is known of the frames, to be kept from one look to the next.
   ///   - open: the page that is being written, and where its frame will lie; nobody else has it yet.
-  package init(
+  public init(
     parts source: @escaping PartSource, marks: FrameMarks, open: (page: RowWriter, frame: UInt64)? = nil
   ) {
     self.source = { frame, place, count in
@@ -30,23 +30,23 @@ package struct History {
   }
 
   /// One row that concerned the shipment.
-  package struct Entry {
-    package let position: Position
-    package let claim: ClaimNumber
+  public struct Entry: Sendable {
+    public let position: Position
+    public let claim: ClaimNumber
     /// The row's number in its file; 0 where it was not asked for.
-    package let row: UInt32
-    package let record: RowRecord
+    public let row: UInt32
+    public let record: RowRecord
     /// What the slices of the record's effects are ranges of.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// When the row's file arrived.
-    package let arrival: Timestamp
+    public let arrival: Timestamp
     /// The row's event time, or else its arrival.
-    package var time: Timestamp { record.verdict.eventTime ?? arrival }
+    public var time: Timestamp { record.verdict.eventTime ?? arrival }
   }
 
   /// The records of a shipment, newest first.
   /// - Parameter countingRows: also find each row's number, which costs a walk through its frame.
-  package func entries(of shipment: ShipmentIndex, from head: Position, countingRows: Bool = false) throws
+  public func entries(of shipment: ShipmentIndex, from head: Position, countingRows: Bool = false) throws
     -> [Entry]
   {
     var entries: [Entry] = []
@@ -66,7 +66,7 @@ package struct History {
   }
 
   /// The row whose record lies at the position.
-  package func entry(at position: Position, countingRows: Bool) throws -> Entry {
+  public func entry(at position: Position, countingRows: Bool) throws -> Entry {
     let head = try head(of: position.frame)
     let row = countingRows ? try self.row(at: position, head) : 0
     var count = History.recordBytes
@@ -131,14 +131,14 @@ package struct History {
   }
 
   /// The number in its file of each of these rows.
-  package func rowNumbers(of positions: [Position]) throws -> [Position: UInt32] {
+  public func rowNumbers(of positions: [Position]) throws -> [Position: UInt32] {
     var numbers: [Position: UInt32] = [:]
     for position in positions { numbers[position] = try row(at: position, try head(of: position.frame)) }
     return numbers
   }
 
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.
-  package func heldEvents(of shipment: ShipmentIndex, from head: Position) throws -> [HeldEvent] {
+  public func heldEvents(of shipment: ShipmentIndex, from head: Position) throws -> [HeldEvent] {
     var held: [HeldEvent] = []
     var settlements: [Position: Outcome] = [:]
     for entry in try entries(of: shipment, from: head) {
@@ -166,11 +166,11 @@ package struct History {
   }
 
   /// A row that waits for an earlier step.
-  package struct WaitingRow {
-    package let entry: Entry
-    package let event: Effect.CarrierEntry
+  public struct WaitingRow: Sendable {
+    public let entry: Entry
+    public let event: Effect.CarrierEntry
 
-    package var asHeld: HeldEvent {
+    public var asHeld: HeldEvent {
       HeldEvent(
         time: event.time, scanNumber: event.scanNumber, event: event.event ?? .document,
         endsReturn: event.endsReturn, position: entry.position)
@@ -178,7 +178,7 @@ package struct History {
   }
 
   /// The parked events of a shipment that were not settled yet, in event order.
-  package func parkedEvents(of shipment: ShipmentIndex, from head: Position) throws -> [(
+  public func parkedEvents(of shipment: ShipmentIndex, from head: Position) throws -> [(
     Entry, Effect.CarrierEntry
   )] {
     try waitingRows(of: shipment, from: head, countingRows: true)
@@ -187,7 +187,7 @@ package struct History {
 
   /// The parked events of a shipment that were not settled yet, newest arrival first.
   /// - Parameter countingRows: also find each row's number, which costs a walk through its frame.
-  package func waitingRows(
+  public func waitingRows(
     of shipment: ShipmentIndex, from head: Position, countingRows: Bool = false
   ) throws -> [WaitingRow] {
     var waiting: [WaitingRow] = []

@@ -1,17 +1,17 @@
 // The journal's writer: the one place where the ledger grows.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// What a commit came to: where the ledger now stands, durable only after `sync`.
-package struct CommitReceipt: Equatable, Sendable {
+public struct CommitReceipt: Equatable, Sendable {
   /// The position just behind the commit.
-  package var position: LedgerPosition
+  public var position: LedgerPosition
   /// Logical offset of the commit's frame.
-  package var offset: UInt64
+  public var offset: UInt64
 
-  package var sequence: FrameSequence { position.sequence }
-  package var hash: [UInt8] { position.hash }
+  public var sequence: FrameSequence { position.sequence }
+  public var hash: [UInt8] { position.hash }
 }
 
 /// The journal at its end, where transactions are written: one at a time, by one thread of one process.
@@ -19,7 +19,7 @@ package struct CommitReceipt: Equatable, Sendable {
 /// A transaction is `begin`, rows and blobs, then `commit` or `abort`. A commit counts only when `sync` has returned;
 /// one sync serves as many commits as were made before it. After a failed write or sync every later call throws the
 /// same error: what the disk then holds is for the next start to find out.
-package final class Journal {
+public final class Journal {
   private let ledger: Folder
   private let folder: Folder
   private let reader: JournalReader
@@ -43,22 +43,22 @@ package final class Journal {
   private var openSpent = DecisionNumber(0)
 
   /// The last commit, synced or not.
-  package private(set) var last: LedgerPosition
+  public private(set) var last: LedgerPosition
   /// Logical offset of its frame; nil where opening met none behind its start.
-  package private(set) var lastCommitOffset: UInt64?
+  public private(set) var lastCommitOffset: UInt64?
   /// The last commit whose sync has returned: what `ledger/position` may say.
-  package private(set) var synced: LedgerPosition
+  public private(set) var synced: LedgerPosition
 
   /// The size at which the journal goes on in a new segment, once its transaction is closed and synced.
-  package static let segmentBytesMaxBuiltIn: Int64 = 256 << 20
+  public static let segmentBytesMaxBuiltIn: Int64 = 256 << 20
 
   // MARK: Opening
 
   /// What opening a journal found.
-  package struct Opening {
-    package var finding: JournalScan.Finding
+  public struct Opening {
+    public var finding: JournalScan.Finding
     /// The torn tail that was cut; nil when there was none.
-    package var cut: CutTail?
+    public var cut: CutTail?
   }
 
   /// Recovers the journal of a ledger's folder and opens it at its end; the folder's lock must be held.
@@ -68,7 +68,7 @@ package final class Journal {
   /// never have reached the disk. When this returns, all that `each` has seen is durable.
   ///
   /// - Parameter inNewSegment: go on in a new segment, because the sequences that come next were used in this one before.
-  package static func open(
+  public static func open(
     ledger: Folder, from start: LedgerPosition = .start, evidence: JournalEvidence = JournalEvidence(),
     segmentBytesMax: Int64 = segmentBytesMaxBuiltIn, inNewSegment: Bool = false,
     newSegmentID: @escaping () -> UInt64 = { UInt64.random(in: .min ... .max) },
@@ -146,14 +146,14 @@ package final class Journal {
   // MARK: Transactions
 
   /// Logical offset of the next frame, from which the positions of its records follow.
-  package var nextFrameOffset: UInt64 { segment.first + UInt64(file.length) }
+  public var nextFrameOffset: UInt64 { segment.first + UInt64(file.length) }
 
   /// Whether a transaction is open.
-  package var isTransactionOpen: Bool { openFrames != nil }
+  public var isTransactionOpen: Bool { openFrames != nil }
 
   /// Opens a transaction with a frame of kind `begin`, `claims` or `repair`; gives the frame's logical offset.
   @discardableResult
-  package func begin(_ kind: FrameKind, _ payload: [UInt8]) throws(FileError) -> UInt64 {
+  public func begin(_ kind: FrameKind, _ payload: [UInt8]) throws(FileError) -> UInt64 {
     precondition(kind.opensTransaction && openFrames == nil)
     let offset = try write(kind, payload)
     openFrames = 1
@@ -163,21 +163,21 @@ package final class Journal {
 
   /// Adds verdicts and changes to the open transaction; gives the frame's logical offset.
   @discardableResult
-  package func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64 { try add(.rows, payload) }
+  public func appendRows(_ payload: [UInt8]) throws(FileError) -> UInt64 { try add(.rows, payload) }
 
   /// Adds the bytes of a small file to the open transaction; gives the frame's logical offset.
   @discardableResult
-  package func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64 { try add(.blob, payload) }
+  public func appendBlob(_ payload: [UInt8]) throws(FileError) -> UInt64 { try add(.blob, payload) }
 
   /// Adds a part of the list of what the open transaction publishes, where that is longer than its commit can be.
-  package func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = try add(.answers, payload) }
+  public func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = try add(.answers, payload) }
 
   /// Closes the open transaction: it counts as soon as `sync` has returned.
   ///
   /// - Parameters:
   ///   - decision: the next number, or nil for a transaction that is no decision, such as claims.
   ///   - payload: the ledger's own bytes, at most `JournalFormat.commitBytesMax`.
-  package func commit(decision: DecisionNumber?, _ payload: [UInt8]) throws(FileError) -> CommitReceipt {
+  public func commit(decision: DecisionNumber?, _ payload: [UInt8]) throws(FileError) -> CommitReceipt {
     guard let openFrames else { preconditionFailure("a commit without a transaction") }
     precondition(decision == nil || decision?.raw == last.decision.raw + 1)
     precondition(payload.count <= JournalFormat.commitBytesMax)
@@ -204,20 +204,20 @@ package final class Journal {
   }
 
   /// Closes the open transaction as if it had never been.
-  package func abort() throws(FileError) {
+  public func abort() throws(FileError) {
     precondition(openFrames != nil)
     _ = try write(.abort, [])
     openFrames = nil
   }
 
   /// Marks, between transactions, what has reached the outbox and is durable there; durable itself with the next sync.
-  package func markPublished(_ payload: [UInt8]) throws(FileError) {
+  public func markPublished(_ payload: [UInt8]) throws(FileError) {
     precondition(openFrames == nil)
     _ = try write(.published, payload)
   }
 
   /// Makes every commit so far durable, in one fdatasync; goes on in a new segment when this one is full.
-  package func sync() throws(FileError) {
+  public func sync() throws(FileError) {
     try checkSound()
     try guarded { () throws(FileError) in try file.sync() }
     flushedEnd = nextFrameOffset
@@ -226,7 +226,7 @@ package final class Journal {
   }
 
   /// Writes down that the program ends in peace; the journal may be closed then.
-  package func stopCleanly() throws(FileError) {
+  public func stopCleanly() throws(FileError) {
     precondition(openFrames == nil)
     try sync()
     _ = try write(.cleanStop, [])
@@ -235,21 +235,21 @@ package final class Journal {
   }
 
   /// The frame at a logical offset, of whatever transaction, also when it has not left the buffer.
-  package func read(frameAt offset: UInt64) throws -> JournalFrame {
+  public func read(frameAt offset: UInt64) throws -> JournalFrame {
     precondition(offset < nextFrameOffset)
     if offset >= flushedEnd { try flush() }
     return try reader.frame(at: offset)
   }
 
   /// A part of the payload of the frame at a logical offset.
-  package func read(partOf offset: UInt64, from place: Int, count: Int) throws -> FramePart {
+  public func read(partOf offset: UInt64, from place: Int, count: Int) throws -> FramePart {
     precondition(offset < nextFrameOffset)
     if offset >= flushedEnd { try flush() }
     return try reader.part(of: offset, from: place, count: count)
   }
 
   /// Hands what was written to the kernel: it survives the end of this process, not yet a power cut.
-  package func flush() throws(FileError) {
+  public func flush() throws(FileError) {
     try checkSound()
     try guarded { () throws(FileError) in try file.flush() }
     flushedEnd = nextFrameOffset
@@ -257,7 +257,7 @@ package final class Journal {
 
   /// Hands on every committed frame behind `start` once more, up to the last commit, synced or not: what a rollback
   /// needs that is too large for the undo log.
-  package func replay(from start: LedgerPosition = .start, each: (JournalFrame) throws -> Void) throws {
+  public func replay(from start: LedgerPosition = .start, each: (JournalFrame) throws -> Void) throws {
     try flush()
     _ = try JournalScan(ledger, from: start, upTo: last).run(each)
   }

@@ -1,13 +1,13 @@
 // Damage is a place in the journal that was durable once and is not what it was.
 
-package import Orders
+public import Orders
 
 /// The journal is not what it was: which file, which byte, which frame, and what is wrong there.
 ///
 /// Whoever meets it changes nothing and stops; only a person may decide what to cut (`waybill ledger repair`).
-package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertible {
+public struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong at that place.
-  package enum What: Equatable, Sendable {
+  public enum What: Equatable, Sendable {
     /// The frame is unsound in a place that was synced.
     case frame(FrameFault)
     /// Every frame is sound by itself, but the commit's hash says that they are not the ones that were written.
@@ -30,18 +30,18 @@ package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   /// The segment's file name.
-  package var segment: String
+  public var segment: String
   /// The place in that file.
-  package var byteOffset: UInt64
+  public var byteOffset: UInt64
   /// The frame that should be there.
-  package var sequence: FrameSequence
-  package var what: What
+  public var sequence: FrameSequence
+  public var what: What
 
-  package var description: String {
+  public var description: String {
     "journal damaged in \(segment) at byte \(byteOffset), sequence \(sequence.raw): \(reason)"
   }
 
-  package var reason: String {
+  public var reason: String {
     switch what {
     case .frame(let fault): fault.description
     case .chain: "the frames are not those that were committed"
@@ -57,7 +57,7 @@ package struct JournalDamage: Error, Equatable, Sendable, CustomStringConvertibl
 }
 
 extension FrameFault: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .short: "the file ends inside a frame"
     case .zeros: "zeros stand where a frame was"
@@ -77,13 +77,13 @@ extension FrameFault: CustomStringConvertible {
 }
 
 /// What lies outside the journal and proves how far it once was durable.
-package struct JournalEvidence: Sendable {
+public struct JournalEvidence: Sendable {
   /// What `ledger/position` says.
-  package var position: LedgerPosition?
+  public var position: LedgerPosition?
   /// The highest decision that a published answer of ours names.
-  package var decision: DecisionNumber?
+  public var decision: DecisionNumber?
 
-  package init(position: LedgerPosition? = nil, decision: DecisionNumber? = nil) {
+  public init(position: LedgerPosition? = nil, decision: DecisionNumber? = nil) {
     self.position = position
     self.decision = decision
   }

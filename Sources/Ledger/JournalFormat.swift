@@ -69,39 +69,39 @@
 // later commit was synced: `synced` of any frame header in that tail, `ledger/position`, or an answer already published.
 // With such a proof, and wherever a frame is wrong in an earlier segment, the journal is damaged and is left alone.
 
-package import Orders
+public import Orders
 
 /// What a journal frame is.
-package enum FrameKind: UInt8, Sendable, CaseIterable {
+public enum FrameKind: UInt8, Sendable, CaseIterable {
   case segmentHeader = 1
   case claims, begin, rows, blob, commit, abort, published, cleanStop, answers, repair
 
   /// Whether this frame opens a transaction.
-  package var opensTransaction: Bool { self == .claims || self == .begin || self == .repair }
+  public var opensTransaction: Bool { self == .claims || self == .begin || self == .repair }
 }
 
 /// The number of a frame, counted from 1 over the whole journal; internal, never shown to a partner.
-package struct FrameSequence: Hashable, Comparable, Sendable {
-  package let raw: UInt64
-  package init(_ raw: UInt64) { self.raw = raw }
-  package static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
+public struct FrameSequence: Hashable, Comparable, Sendable {
+  public let raw: UInt64
+  public init(_ raw: UInt64) { self.raw = raw }
+  public static func < (a: Self, b: Self) -> Bool { a.raw < b.raw }
   var next: FrameSequence { FrameSequence(raw + 1) }
 }
 
 /// A frame as it was read: what was handed to the journal, and where it lies.
-package struct JournalFrame: Sendable, Equatable {
-  package var kind: FrameKind
+public struct JournalFrame: Sendable, Equatable {
+  public var kind: FrameKind
   /// Logical offset of the frame's first byte.
-  package var offset: UInt64
+  public var offset: UInt64
   /// Logical offset behind the frame, where the next one begins.
-  package var end: UInt64
-  package var sequence: FrameSequence
+  public var end: UInt64
+  public var sequence: FrameSequence
   /// The bytes the writer was given, without what the journal itself adds to a commit.
-  package var payload: [UInt8]
+  public var payload: [UInt8]
   /// What the journal itself adds to a commit; nil for every other kind.
-  package var commit: CommitFields?
+  public var commit: CommitFields?
 
-  package init(
+  public init(
     kind: FrameKind, offset: UInt64, end: UInt64, sequence: FrameSequence, payload: [UInt8],
     commit: CommitFields?
   ) {
@@ -115,14 +115,14 @@ package struct JournalFrame: Sendable, Equatable {
 }
 
 /// What a commit says besides the ledger's own bytes.
-package struct CommitFields: Sendable, Equatable {
+public struct CommitFields: Sendable, Equatable {
   /// Number 0 for a transaction that is no decision.
-  package var decision: DecisionNumber
+  public var decision: DecisionNumber
   /// The frames of the transaction, the opening one and the commit included.
-  package var frames: UInt64
-  package var hash: [UInt8]
+  public var frames: UInt64
+  public var hash: [UInt8]
 
-  package init(decision: DecisionNumber, frames: UInt64, hash: [UInt8]) {
+  public init(decision: DecisionNumber, frames: UInt64, hash: [UInt8]) {
     self.decision = decision
     self.frames = frames
     self.hash = hash
@@ -130,18 +130,18 @@ package struct CommitFields: Sendable, Equatable {
 }
 
 /// The journal's constants and names.
-package enum JournalFormat {
+public enum JournalFormat {
   /// The version that this program writes.
-  package static let version: UInt32 = 2
+  public static let version: UInt32 = 2
 
   /// Where in a segment its version stands.
-  package static let versionPlace = headerBytes
+  public static let versionPlace = headerBytes
   /// Can this program read a segment of the version?
   static func reads(_ version: UInt32) -> Bool { version >= 1 && version <= Self.version }
   /// The most bytes a frame can carry.
-  package static let payloadBytesMax = 1 << 24 - 1
+  public static let payloadBytesMax = 1 << 24 - 1
   /// The most bytes a commit can carry of the ledger's own.
-  package static let commitBytesMax = payloadBytesMax - commitPrefixBytes - hashBytes
+  public static let commitBytesMax = payloadBytesMax - commitPrefixBytes - hashBytes
 
   static let headerBytes = 36
   static let hashBytes = 32
@@ -149,7 +149,7 @@ package enum JournalFormat {
   static let noHash = [UInt8](repeating: 0, count: hashBytes)
 
   /// The whole length of a frame with a payload of so many bytes.
-  package static func frameBytes(payload: Int) -> Int { (headerBytes + payload + 4 + 7) & ~7 }
+  public static func frameBytes(payload: Int) -> Int { (headerBytes + payload + 4 + 7) & ~7 }
 
   /// `journal-00000000000000000000.wbj` for the segment that starts at logical offset 0.
   static func segmentName(first: UInt64) -> [UInt8] {
@@ -191,7 +191,7 @@ package enum JournalFormat {
 }
 
 /// Why the bytes at some offset are not the frame that should be there.
-package enum FrameFault: Error, Equatable, Sendable {
+public enum FrameFault: Error, Equatable, Sendable {
   /// The file ends inside the frame.
   case short
   case zeros

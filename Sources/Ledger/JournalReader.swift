@@ -1,13 +1,13 @@
 // The journal, read at any place: what a back-pointer points to.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// Frames by their logical offset, read with pread while the writer goes on writing, and without any lock.
 ///
 /// A reader belongs to one thread. It looks only where it is told to: whoever asks takes offsets from the books, from
 /// `ledger/position` or from a frame's `end`. The last frames are kept, because walks along back-pointers stay near.
-package final class JournalReader {
+public final class JournalReader {
   private let journal: Folder
   private var segments: [JournalSegment]
   private var open: [OpenSegment] = []
@@ -17,7 +17,7 @@ package final class JournalReader {
   private var checked: [UInt64: Int] = [:]
 
   /// Opens the journal of a ledger's folder.
-  package convenience init(_ ledger: Folder) throws(FileError) {
+  public convenience init(_ ledger: Folder) throws(FileError) {
     try self.init(journal: try ledger.subfolder(JournalSegment.folderName))
   }
 
@@ -27,7 +27,7 @@ package final class JournalReader {
   }
 
   /// The frame that begins at a logical offset, checked; `JournalDamage` when no sound frame begins there.
-  package func frame(at offset: UInt64) throws -> JournalFrame {
+  public func frame(at offset: UInt64) throws -> JournalFrame {
     for frame in kept where frame.offset == offset { return frame }
     let segment = try segment(holding: offset)
     do {
@@ -48,7 +48,7 @@ package final class JournalReader {
   /// A part of the payload of the frame at a logical offset, from a place in it on.
   ///
   /// The whole frame is read and checked the first time; later looks read the part alone.
-  package func part(of offset: UInt64, from place: Int, count: Int) throws -> FramePart {
+  public func part(of offset: UInt64, from place: Int, count: Int) throws -> FramePart {
     guard let known = checked[offset] else {
       let payload = try frame(at: offset).payload
       checked[offset] = payload.count
@@ -67,7 +67,7 @@ package final class JournalReader {
   }
 
   /// The frame that a position points into.
-  package func frame(of position: Position) throws -> JournalFrame { try frame(at: position.frame) }
+  public func frame(of position: Position) throws -> JournalFrame { try frame(at: position.frame) }
 
   /// The segment that holds an offset; the folder is listed again when the last known one seems to end before it.
   private func segment(holding offset: UInt64) throws -> OpenSegment {

@@ -1,23 +1,23 @@
 // A repair cuts a damaged journal behind its last sound commit, because a person asked for it and named the place.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// What is wrong with a ledger, and how much of it would stand after a cut.
-package struct JournalDiagnosis: Sendable {
+public struct JournalDiagnosis: Sendable {
   /// The last commit before the damage.
-  package var kept: LedgerPosition
-  package var damage: JournalDamage
+  public var kept: LedgerPosition
+  public var damage: JournalDamage
   /// All bytes of the journal behind what is kept.
-  package var bytesBehind: UInt64
+  public var bytesBehind: UInt64
 
   /// The frame that is named by the damage, or the first that is missing.
-  package var firstLost: FrameSequence { max(damage.sequence, kept.sequence.next) }
+  public var firstLost: FrameSequence { max(damage.sequence, kept.sequence.next) }
 
   /// Reads the whole journal; nil where nothing is wrong with it.
   ///
   /// - Throws: `JournalDamage` where a newer program wrote the journal.
-  package static func of(_ ledger: Folder, _ evidence: JournalEvidence) throws -> JournalDiagnosis? {
+  public static func of(_ ledger: Folder, _ evidence: JournalEvidence) throws -> JournalDiagnosis? {
     var kept = LedgerPosition.start
     var spent = DecisionNumber(0)
     let damage: JournalDamage
@@ -46,31 +46,31 @@ package struct JournalDiagnosis: Sendable {
 }
 
 /// What can still be read behind the damage: sound frames, wherever they begin.
-package struct JournalSalvage: Sendable {
+public struct JournalSalvage: Sendable {
   /// A decision that is cut off.
-  package struct LostFile: Sendable {
-    package var decision: DecisionNumber
-    package var partner: [UInt8]
-    package var name: [UInt8]
-    package var rows: Int
-    package var archivedAs: [UInt8]
+  public struct LostFile: Sendable {
+    public var decision: DecisionNumber
+    public var partner: [UInt8]
+    public var name: [UInt8]
+    public var rows: Int
+    public var archivedAs: [UInt8]
     /// Nil for what was decided without a claim.
-    package var claim: ClaimNumber?
+    public var claim: ClaimNumber?
   }
 
-  package private(set) var files: [LostFile] = []
+  public private(set) var files: [LostFile] = []
   /// Rows in frames whose commit cannot be read, by claim.
-  package private(set) var looseRows: [ClaimNumber: Int] = [:]
-  package private(set) var claims: [ClaimRecord] = []
-  package private(set) var newestDecision = DecisionNumber(0)
-  package private(set) var newestClaim = ClaimNumber(0)
-  package private(set) var unreadableBytes: UInt64 = 0
+  public private(set) var looseRows: [ClaimNumber: Int] = [:]
+  public private(set) var claims: [ClaimRecord] = []
+  public private(set) var newestDecision = DecisionNumber(0)
+  public private(set) var newestClaim = ClaimNumber(0)
+  public private(set) var unreadableBytes: UInt64 = 0
   private var decisions = DecisionReader()
 
-  package var rows: Int { files.reduce(0) { $0 + $1.rows } + looseRows.values.reduce(0, +) }
+  public var rows: Int { files.reduce(0) { $0 + $1.rows } + looseRows.values.reduce(0, +) }
 
   /// Looks at every byte behind a position that could begin a frame.
-  package init(_ ledger: Folder, behind kept: LedgerPosition) throws {
+  public init(_ ledger: Folder, behind kept: LedgerPosition) throws {
     let journal = try ledger.subfolder(JournalSegment.folderName)
     for segment in try JournalSegment.list(journal) {
       let size = Int(try journal.status(segment.name)?.size ?? 0)
@@ -128,12 +128,12 @@ package struct JournalSalvage: Sendable {
 }
 
 /// The cut itself.
-package enum JournalRepair {
+public enum JournalRepair {
   /// Keeps everything behind a position in a folder of the ledger, durably, and then takes it out of the journal, durably.
   ///
   /// Every step may be repeated after a kill. The order is: a copy of the cut segment's end, the later segments from the last
   /// to the first, the checkpoints that stand behind the cut, and at last the cut.
-  package static func cut(_ ledger: Folder, behind kept: LedgerPosition, keepingIn aside: Folder) throws {
+  public static func cut(_ ledger: Folder, behind kept: LedgerPosition, keepingIn aside: Folder) throws {
     let journal = try ledger.subfolder(JournalSegment.folderName)
     let segments = try JournalSegment.list(journal)
     let last = segments.last { $0.first < kept.end }
@@ -181,7 +181,7 @@ package enum JournalRepair {
   }
 
   /// Is a repair's record the last thing that was committed?
-  package static func hasEnded(_ ledger: Folder, with record: RepairRecord) throws -> Bool {
+  public static func hasEnded(_ ledger: Folder, with record: RepairRecord) throws -> Bool {
     var newest: [UInt8] = []
     do {
       _ = try JournalScan(ledger).run { frame in

@@ -1,6 +1,6 @@
 // A scan reads the journal from end to end, believes nothing, and says how far it is sound.
 
-package import Files
+public import Files
 import Orders
 
 /// Reads the journal in order, checks every frame and every commit's hash, and hands on what was committed.
@@ -8,7 +8,7 @@ import Orders
 /// It changes nothing. Recovery scans and then cuts what the scan calls a torn tail; a reader in another process scans
 /// up to `ledger/position`. Memory is bounded: of a transaction too large to hold, the frames are read a second time
 /// when its commit is found.
-package struct JournalScan {
+public struct JournalScan {
   let ledger: Folder
   let start: LedgerPosition
   let limit: LedgerPosition?
@@ -19,7 +19,7 @@ package struct JournalScan {
   /// - Parameters:
   ///   - start: the position a checkpoint was made at; what lies before is believed.
   ///   - evidence: what proves that a commit was durable; without the commit the journal is damaged.
-  package init(
+  public init(
     _ ledger: Folder, from start: LedgerPosition = .start, evidence: JournalEvidence = JournalEvidence()
   ) {
     self.ledger = ledger
@@ -29,7 +29,7 @@ package struct JournalScan {
   }
 
   /// A scan for a reader: no further than `limit`, which must be reached.
-  package init(_ ledger: Folder, from start: LedgerPosition = .start, upTo limit: LedgerPosition) {
+  public init(_ ledger: Folder, from start: LedgerPosition = .start, upTo limit: LedgerPosition) {
     self.ledger = ledger
     self.start = start
     self.limit = limit
@@ -37,18 +37,18 @@ package struct JournalScan {
   }
 
   /// What a scan found.
-  package struct Finding {
+  public struct Finding {
     /// The last commit whose hash is right.
-    package var last: LedgerPosition
+    public var last: LedgerPosition
     /// Logical offset of its frame; nil where the scan met no commit.
-    package var lastCommitOffset: UInt64?
+    public var lastCommitOffset: UInt64?
     /// The last commit that something proves was synced.
-    package var synced: LedgerPosition
+    public var synced: LedgerPosition
     /// Whether the program that wrote the journal ended in peace.
-    package var stoppedCleanly: Bool
+    public var stoppedCleanly: Bool
     /// What follows the sound part; nil when nothing does.
-    package var tornTail: TornTail?
-    package var counts: Counts
+    public var tornTail: TornTail?
+    public var counts: Counts
 
     /// Where the journal goes on.
     var sound: JournalWalk.Sound
@@ -59,17 +59,17 @@ package struct JournalScan {
   }
 
   /// How much a scan has checked.
-  package struct Counts: Equatable, Sendable {
-    package var segments = 0
-    package var frames = 0
-    package var commits = 0
-    package var bytes: UInt64 = 0
+  public struct Counts: Equatable, Sendable {
+    public var segments = 0
+    public var frames = 0
+    public var commits = 0
+    public var bytes: UInt64 = 0
   }
 
   /// Scans, and calls `each` for every frame of every committed transaction and for every `published` mark, in order.
   ///
   /// - Parameter progress: gets the bytes done and the bytes there are.
-  package func run(
+  public func run(
     progress: (UInt64, UInt64) -> Void = { _, _ in }, _ each: (JournalFrame) throws -> Void
   ) throws -> Finding {
     // A planted fault is its own thread's, and a plan of faults counts calls in an order.
@@ -80,7 +80,7 @@ package struct JournalScan {
   }
 
   /// Scans without handing anything on; `progress` gets the bytes done and the bytes there are.
-  package func verify(progress: (UInt64, UInt64) -> Void = { _, _ in }) throws -> Finding {
+  public func verify(progress: (UInt64, UInt64) -> Void = { _, _ in }) throws -> Finding {
     try walk(replaying: false, progress: progress) { _ in }
   }
 }

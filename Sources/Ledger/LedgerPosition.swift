@@ -1,7 +1,7 @@
 // A ledger position is a moment in the ledger's life: just behind one commit.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// How far the ledger has come: the newest decision, and where in the journal its commit ends.
 ///
@@ -13,17 +13,17 @@ package import Orders
 /// The file has two lines of 256 bytes, written in turn, in place; the sound one with the higher sequence counts. So
 /// whoever reads while one line is half written finds the other, and no file is made for every commit (a rename over
 /// an older file costs a millisecond on ext4, which then writes the new one out at once).
-package struct LedgerPosition: Equatable, Sendable {
+public struct LedgerPosition: Equatable, Sendable {
   /// The newest decision up to here; 0 before the first.
-  package var decision: DecisionNumber
+  public var decision: DecisionNumber
   /// The sequence of the commit's frame; 0 before the first.
-  package var sequence: FrameSequence
+  public var sequence: FrameSequence
   /// The commit's hash; 32 zero bytes before the first.
-  package var hash: [UInt8]
+  public var hash: [UInt8]
   /// Logical offset behind the commit's frame.
-  package var end: UInt64
+  public var end: UInt64
 
-  package init(decision: DecisionNumber, sequence: FrameSequence, hash: [UInt8], end: UInt64) {
+  public init(decision: DecisionNumber, sequence: FrameSequence, hash: [UInt8], end: UInt64) {
     precondition(hash.count == JournalFormat.hashBytes)
     self.decision = decision
     self.sequence = sequence
@@ -32,13 +32,13 @@ package struct LedgerPosition: Equatable, Sendable {
   }
 
   /// Before the first commit of all.
-  package static let start = LedgerPosition(
+  public static let start = LedgerPosition(
     decision: DecisionNumber(0), sequence: FrameSequence(0), hash: JournalFormat.noHash, end: 0)
 
   // MARK: The file
 
   /// Writes the position over the older line of the ledger's position file.
-  package func write(in ledger: Folder) throws(FileError) {
+  public func write(in ledger: Folder) throws(FileError) {
     let isNew = try ledger.status(Self.fileName) == nil
     let descriptor =
       isNew
@@ -51,7 +51,7 @@ package struct LedgerPosition: Equatable, Sendable {
   }
 
   /// The position the ledger's folder holds; nil when there is none or a power cut spoiled it.
-  package static func read(in ledger: Folder) throws(FileError) -> LedgerPosition? {
+  public static func read(in ledger: Folder) throws(FileError) -> LedgerPosition? {
     guard try ledger.status(fileName) != nil else { return nil }
     return try lines(in: ledger).compactMap(\.self).max { $0.sequence < $1.sequence }
   }

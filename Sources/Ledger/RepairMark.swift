@@ -1,14 +1,14 @@
-package import Files
+public import Files
 internal import Orders
 
 /// The mark of a repair that was begun: it is there until the repair has come to its end, and no start is possible meanwhile.
-package struct RepairMark {
-  package var diagnosis: JournalDiagnosis
-  package var record: RepairRecord
+public struct RepairMark {
+  public var diagnosis: JournalDiagnosis
+  public var record: RepairRecord
   /// Below `ledger/cut`.
-  package var folder: String
+  public var folder: String
 
-  package init(diagnosis: JournalDiagnosis, record: RepairRecord, folder: String) {
+  public init(diagnosis: JournalDiagnosis, record: RepairRecord, folder: String) {
     self.diagnosis = diagnosis
     self.record = record
     self.folder = folder
@@ -17,7 +17,7 @@ package struct RepairMark {
   private static let name = Array("repairing".utf8)
 
   /// The kept position's four facts, the place of the damage, the record, the folder; behind them their SHA-256.
-  package func write(in ledger: Folder) throws(FileError) {
+  public func write(in ledger: Folder) throws(FileError) {
     var bytes: [UInt8] = []
     bytes.putNumber(diagnosis.kept.decision.raw)
     bytes.putNumber(diagnosis.kept.sequence.raw)
@@ -32,7 +32,7 @@ package struct RepairMark {
       bytes + SHA256.hash(bytes), in: ledger, as: Self.name, replace: true, sync: true, mode: 0o600)
   }
 
-  package static func read(in ledger: Folder) throws -> RepairMark? {
+  public static func read(in ledger: Folder) throws -> RepairMark? {
     guard try ledger.status(name) != nil else { return nil }
     let bytes = try readWhole(ledger, name, limit: 1 << 20)
     guard bytes.count > 32, SHA256.hash(Array(bytes.dropLast(32))).elementsEqual(bytes.suffix(32)) else {
@@ -52,7 +52,7 @@ package struct RepairMark {
       folder: try reader.string())
   }
 
-  package static func remove(in ledger: Folder) throws(FileError) {
+  public static func remove(in ledger: Folder) throws(FileError) {
     try ledger.remove(name)
     try ledger.sync()
   }

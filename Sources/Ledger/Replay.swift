@@ -1,25 +1,25 @@
-package import Orders
+public import Orders
 
 /// Rebuilding the books from the journal's frames, in their order: the same effects as in the live run, nothing judged again.
-package struct Replay {
-  package var books = Books()
+public struct Replay {
+  public var books = Books()
   /// Claims that were journaled and not decided yet, by number.
-  package internal(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
-  package internal(set) var lastClaim = ClaimNumber(0)
+  public internal(set) var openClaims: [ClaimNumber: ClaimRecord] = [:]
+  public internal(set) var lastClaim = ClaimNumber(0)
   /// Everything up to this decision is published and durable.
-  package internal(set) var published = DecisionNumber(0)
+  public internal(set) var published = DecisionNumber(0)
   /// What rows came to, over everything that was replayed.
-  package internal(set) var tally = RowTally()
+  public internal(set) var tally = RowTally()
   private var partner: UInt8 = 0
   private var claim = ClaimNumber(0)
   /// The files of which the open transaction rejected rows that had waited.
   private var spoiled: Set<ClaimNumber> = []
   private var decisions = DecisionReader()
 
-  package init() {}
+  public init() {}
 
   /// What a replay would come to, as the writer has it who wrote what would be replayed.
-  package init(
+  public init(
     books: Books, openClaims: [ClaimNumber: ClaimRecord], lastClaim: ClaimNumber, published: DecisionNumber,
     tally: RowTally
   ) {
@@ -31,7 +31,7 @@ package struct Replay {
   }
 
   /// Takes the next frame of a committed transaction, or a mark between transactions.
-  package mutating func take(_ frame: JournalFrame) throws {
+  public mutating func take(_ frame: JournalFrame) throws {
     switch frame.kind {
     case .claims:
       for claim in try ClaimRecord.read(frame.payload) {
@@ -74,7 +74,7 @@ package struct Replay {
   }
 
   /// Takes the next row of a rows frame: for a reader that also looks at the row, so that it is decoded once.
-  package mutating func take(next cursor: inout RowCursor) throws -> RowRecord {
+  public mutating func take(next cursor: inout RowCursor) throws -> RowRecord {
     let sender = sender(of: cursor)
     let position = cursor.position
     let record = try cursor.next()

@@ -1,29 +1,29 @@
-package import Orders
+public import Orders
 
 /// What the rows of all files came to, as far as somebody asks for it later: counted while the journal is replayed.
-package struct RowTally: Sendable, Equatable {
+public struct RowTally: Sendable, Equatable {
   /// A code that a sender used and no table has.
-  package struct UnknownCode: Sendable, Equatable {
-    package internal(set) var partner: UInt8
-    package internal(set) var code: [UInt8]
-    package internal(set) var count: Int
+  public struct UnknownCode: Sendable, Equatable {
+    public internal(set) var partner: UInt8
+    public internal(set) var code: [UInt8]
+    public internal(set) var count: Int
   }
 
   /// A row that waits for an earlier step.
-  package struct ParkedRow: Sendable, Equatable {
-    package internal(set) var partner: UInt8
+  public struct ParkedRow: Sendable, Equatable {
+    public internal(set) var partner: UInt8
     /// The file that it came in.
-    package internal(set) var claim: ClaimNumber
+    public internal(set) var claim: ClaimNumber
     /// Its event time, or the arrival of its file where it has none.
-    package internal(set) var time: Timestamp
+    public internal(set) var time: Timestamp
   }
 
   /// Rejected rows by the code of their first fault.
-  package internal(set) var rejections: [RejectionCode: Int] = [:]
+  public internal(set) var rejections: [RejectionCode: Int] = [:]
   /// In the order in which they were first met.
-  package internal(set) var unknownCodes: [UnknownCode] = []
+  public internal(set) var unknownCodes: [UnknownCode] = []
   /// By the place of their record.
-  package internal(set) var parked: [Position: ParkedRow] = [:]
+  public internal(set) var parked: [Position: ParkedRow] = [:]
 
   /// How many different unknown codes are told apart.
   static let unknownCodesMax = 1000
@@ -43,7 +43,7 @@ package struct RowTally: Sendable, Equatable {
     }
   }
 
-  package init() {}
+  public init() {}
 
   /// - Parameters:
   ///   - effects: what the row changed.
@@ -52,7 +52,7 @@ package struct RowTally: Sendable, Equatable {
   ///   - bytes: what the slices of the effects are ranges of.
   /// - Returns: the files of which it rejected a row that had waited.
   @discardableResult
-  package mutating func note(
+  public mutating func note(
     _ verdict: Verdict, _ effects: [Effect], from partner: UInt8, _ claim: ClaimNumber,
     at position: Position, time: Timestamp, _ bytes: [UInt8]
   ) -> Set<ClaimNumber> {
@@ -102,12 +102,12 @@ package struct RowTally: Sendable, Equatable {
   // MARK: Taking back
 
   /// From here on changes can be taken back.
-  package mutating func beginTransaction() { undo = Undo(rejections: rejections, unknownCodes: unknownCodes) }
+  public mutating func beginTransaction() { undo = Undo(rejections: rejections, unknownCodes: unknownCodes) }
 
   /// The changes stand.
-  package mutating func endTransaction() { undo = nil }
+  public mutating func endTransaction() { undo = nil }
 
-  package mutating func rollBack() {
+  public mutating func rollBack() {
     guard let undo else { return }
     rejections = undo.rejections
     unknownCodes = undo.unknownCodes

@@ -4,16 +4,16 @@ import Files
 import Orders
 
 /// The bytes behind the last sound frame of the journal, which nothing proves were ever durable.
-package struct TornTail: Equatable, Sendable {
+public struct TornTail: Equatable, Sendable {
   /// The segment's file name.
-  package var segment: String
+  public var segment: String
   /// Where in that file the tail begins.
-  package var byteOffset: UInt64
-  package var bytes: UInt64
+  public var byteOffset: UInt64
+  public var bytes: UInt64
   /// The same bytes without the zeros at their end.
-  package var bytesBeforeZeros: UInt64
+  public var bytesBeforeZeros: UInt64
   /// What ended the sound part.
-  package var fault: FrameFault
+  public var fault: FrameFault
 
   var file: JournalSegment
   /// Not even the segment's header is sound: the outage came while the segment was made.
@@ -62,13 +62,13 @@ package struct TornTail: Equatable, Sendable {
 }
 
 /// A torn tail after it was cut off.
-package struct CutTail: Equatable, Sendable, CustomStringConvertible {
-  package var tail: TornTail
+public struct CutTail: Equatable, Sendable, CustomStringConvertible {
+  public var tail: TornTail
   /// The file in `ledger/torn` that keeps its bytes; nil when there was nothing but zeros.
-  package var asideName: [UInt8]?
-  package var asideBytes: UInt64
+  public var asideName: [UInt8]?
+  public var asideBytes: UInt64
 
-  package var description: String {
+  public var description: String {
     let what = "\(tail.bytes) bytes behind the last commit, at byte \(tail.byteOffset) of \(tail.segment)"
     guard let asideName else { return "cut \(what): nothing but zeros" }
     let part = asideBytes < tail.bytesBeforeZeros ? "the first \(asideBytes) of them " : ""

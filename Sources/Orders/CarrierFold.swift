@@ -4,16 +4,16 @@
 /// ends in the same final state (product.md section 5).
 
 /// One event held by a shipment, as the fold needs it.
-package struct HeldEvent: Equatable, Sendable {
-  package var time: Timestamp
-  package var scanNumber: ScanNumber
-  package var event: EventKind
+public struct HeldEvent: Equatable, Sendable {
+  public var time: Timestamp
+  public var scanNumber: ScanNumber
+  public var event: EventKind
   /// Does it end the return leg?
-  package var endsReturn: Bool
+  public var endsReturn: Bool
   /// Where it lies in the journal: the order of arrival.
-  package var position: Position
+  public var position: Position
 
-  package init(
+  public init(
     time: Timestamp, scanNumber: ScanNumber, event: EventKind, endsReturn: Bool, position: Position
   ) {
     self.time = time
@@ -27,7 +27,7 @@ package struct HeldEvent: Equatable, Sendable {
   ///
   /// Within one rank the events have an order of their own (in transit, out for delivery, undelivered), so that arrival decides
   /// only between events that say the same.
-  package static func precedes(_ a: HeldEvent, _ b: HeldEvent) -> Bool {
+  public static func precedes(_ a: HeldEvent, _ b: HeldEvent) -> Bool {
     if a.time != b.time { return a.time < b.time }
     if a.scanNumber != b.scanNumber { return a.scanNumber < b.scanNumber }
     let ranks = (a.rank, b.rank)
@@ -41,30 +41,30 @@ package struct HeldEvent: Equatable, Sendable {
 }
 
 /// The running value of the fold.
-package struct CarrierFold: Equatable, Sendable {
-  package var state: ShipmentState
+public struct CarrierFold: Equatable, Sendable {
+  public var state: ShipmentState
   /// Are forward events read as their return twins?
-  package var onReturn: Bool
+  public var onReturn: Bool
   /// The event that put the shipment into its state; nil: the manifest did.
-  package var setBy: HeldEvent?
+  public var setBy: HeldEvent?
   /// Was a cancel request folded? A second one asks for nothing new.
   private var isCancelAsked = false
 
   /// - Parameter isReturnLeg: the AWB is the return twin of another one, so that all of its way is a return.
-  package init(isReturnLeg: Bool = false) {
+  public init(isReturnLeg: Bool = false) {
     state = .shipped
     onReturn = isReturnLeg
   }
 
   /// The fold so far, to be followed by one carrier's event that is newer than all before; a cancel request needs them all.
-  package init(state: ShipmentState, onReturn: Bool) {
+  public init(state: ShipmentState, onReturn: Bool) {
     self.state = state
     self.onReturn = onReturn
   }
 
   /// What the next event, newer than all before, does; the fold follows it.
   @discardableResult
-  package mutating func apply(_ held: HeldEvent) -> Step {
+  public mutating func apply(_ held: HeldEvent) -> Step {
     if held.event == .cancel {
       if isCancelAsked { return .duplicate }
       isCancelAsked = true
@@ -80,7 +80,7 @@ package struct CarrierFold: Equatable, Sendable {
   }
 
   /// The fold over all events held.
-  package static func over(_ events: [HeldEvent], isReturnLeg: Bool = false) -> CarrierFold {
+  public static func over(_ events: [HeldEvent], isReturnLeg: Bool = false) -> CarrierFold {
     var fold = CarrierFold(isReturnLeg: isReturnLeg)
     for event in events.sorted(by: HeldEvent.precedes) { fold.apply(event) }
     return fold

@@ -6,7 +6,7 @@
 ///
 /// Letters count without case, blanks around the word do not count (domain.md 1.3).
 @inlinable
-package func isAbsent(_ bytes: Span<UInt8>) -> Bool {
+public func isAbsent(_ bytes: Span<UInt8>) -> Bool {
   if bytes.isEmpty { return true }
   // Nearly every cell leaves here: absence begins with a blank, `-`, `0` or `n`.
   let first = bytes[0]
@@ -60,7 +60,7 @@ private func isDateOfZeros(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
 /// Has a spreadsheet turned an identifier into a number: `1.2E+11`, `1.23e12`, `123.0`, `="001"`?
 ///
 /// `12E5` is no damage: a spreadsheet writes a point or a sign, and a code may well look like that.
-package func spreadsheetDamage(_ bytes: Span<UInt8>) -> Bool {
+public func spreadsheetDamage(_ bytes: Span<UInt8>) -> Bool {
   let count = bytes.count
   guard count >= 3 else { return false }
   if bytes[0] == UInt8(ascii: "=") {
@@ -96,13 +96,13 @@ private func digits(_ bytes: Span<UInt8>, from place: Int) -> Int {
 }
 
 /// A whole number of pieces, 1 to 99999; nil for anything else, `1.0` and `+1` too.
-package func readQuantity(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 1...99_999) }
+public func readQuantity(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 1...99_999) }
 
 /// A whole number of pieces on a shelf, 0 to 99999999.
-package func readStock(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999_999) }
+public func readStock(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999_999) }
 
 /// A whole number of pieces of a line, 0 to 99999.
-package func readCount(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999) }
+public func readCount(_ bytes: Span<UInt8>) -> Int32? { readWhole(bytes, 0...99_999) }
 
 private func readWhole(_ bytes: Span<UInt8>, _ range: ClosedRange<Int32>) -> Int32? {
   guard bytes.count >= 1 && bytes.count <= 9 else { return nil }
@@ -116,7 +116,7 @@ private func readWhole(_ bytes: Span<UInt8>, _ range: ClosedRange<Int32>) -> Int
 }
 
 /// An amount in millionths: digits, and optionally a point and one to six digits; no sign, no comma, no exponent.
-package func readAmountMillionths(_ bytes: Span<UInt8>) -> Int64? {
+public func readAmountMillionths(_ bytes: Span<UInt8>) -> Int64? {
   // Twelve digits before the point and six behind it fit 64 bits.
   let count = bytes.count
   if count == 0 || count > 19 { return nil }
@@ -145,14 +145,14 @@ package func readAmountMillionths(_ bytes: Span<UInt8>) -> Int64? {
 }
 
 /// The amount as people write it: `229.00`, with up to six decimals where there are as many.
-package func amountText(millionths: Int64) -> String {
+public func amountText(millionths: Int64) -> String {
   var fraction = String(millionths % 1_000_000 + 1_000_000).dropFirst()
   while fraction.count > 2 && fraction.hasSuffix("0") { fraction.removeLast() }
   return "\(millionths / 1_000_000).\(fraction)"
 }
 
 /// A carrier's scan number when it is all digits, at most nineteen of them.
-package func readScanNumber(_ bytes: Span<UInt8>) -> UInt64? {
+public func readScanNumber(_ bytes: Span<UInt8>) -> UInt64? {
   guard bytes.count >= 1 && bytes.count <= 19 else { return nil }
   var value: UInt64 = 0
   for place in bytes.indices {

@@ -3,7 +3,7 @@
 /// Names are matched without case, blanks, `_` or `-`; a synonym holds in every kind that has the column.
 
 /// A column (or JSON key) that means something to us.
-package enum Column: UInt8, CaseIterable, Sendable {
+public enum Column: UInt8, CaseIterable, Sendable {
   case orderNumber, invoiceID, suborderID, sku, quantity, price, locationKey, marketplace, orderDate
   case paymentMode, collectableAmount, courier, awbNumber, customerName, addressLine1, city, pinCode,
     orderStatus
@@ -17,15 +17,15 @@ package enum Column: UInt8, CaseIterable, Sendable {
   case cancelledQuantity
 
   /// The canonical name first, then the synonyms seen in the field.
-  package var names: [String] { Column.table[Int(rawValue)].names }
-  package var canonicalName: String { names[0] }
+  public var names: [String] { Column.table[Int(rawValue)].names }
+  public var canonicalName: String { names[0] }
   /// The name that yields when another name of the same column stands beside it: a real `getAllOrders` line carries
   /// both `item_quantity` and `suborder_quantity` (domain.md 1.2). Any other pair of names of one column is refused.
-  package var yieldingName: String? { self == .quantity ? "suborder_quantity" : nil }
-  package var shape: Shape { Column.table[Int(rawValue)].shape }
+  public var yieldingName: String? { self == .quantity ? "suborder_quantity" : nil }
+  public var shape: Shape { Column.table[Int(rawValue)].shape }
 
   /// What a cell of the column must look like to be sound.
-  package enum Shape: Sendable, Equatable {
+  public enum Shape: Sendable, Equatable {
     /// An identifier: text, never a number, no control bytes, spreadsheet damage is named; at most this many bytes.
     case key(bytesMax: Int)
     /// Free text, kept as it is.
@@ -96,16 +96,16 @@ package enum Column: UInt8, CaseIterable, Sendable {
 }
 
 /// One column of one kind of file.
-package struct KindColumn: Sendable {
-  package let column: Column
+public struct KindColumn: Sendable {
+  public let column: Column
   /// Must every row have it?
-  package let isRequired: Bool
+  public let isRequired: Bool
   /// In JSON order rows it is looked for in the nested lines.
-  package let isOfLine: Bool
+  public let isOfLine: Bool
   /// Overrides the column's own shape (the quantity of an inventory row counts a shelf, not an order).
-  package let shape: Column.Shape
+  public let shape: Column.Shape
   /// Names that mean the column in this kind only (the second version of the scan payload, domain.md 2.1).
-  package let alsoNamed: [String]
+  public let alsoNamed: [String]
 
   init(
     _ column: Column, required: Bool = false, line: Bool = false, shape: Column.Shape? = nil,
@@ -118,15 +118,15 @@ package struct KindColumn: Sendable {
     self.alsoNamed = alsoNamed
   }
 
-  package var names: [String] { column.names + alsoNamed }
+  public var names: [String] { column.names + alsoNamed }
 }
 
 extension Kind {
   /// What we read from a file of this kind, in the order in which product.md lists it.
-  package var columns: [KindColumn] { Kind.columnTable[Int(rawValue)] }
+  public var columns: [KindColumn] { Kind.columnTable[Int(rawValue)] }
 
   /// Of these at least one must be there in every row (and in the header); empty: no such rule.
-  package var eitherOf: [Column] {
+  public var eitherOf: [Column] {
     switch self {
     case .assignments, .confirmations: [.orderNumber, .invoiceID]
     case .cancellations, .reconcile: [.orderNumber, .invoiceID, .awbNumber]

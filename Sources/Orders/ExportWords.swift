@@ -3,7 +3,7 @@
 /// An export is coarser than the ledger: an order management system calls everything between manifest and delivery *Shipped*, a
 /// warehouse knows no carrier's scans. So a word stands for several states, and differs only from those outside. Sources: the
 /// order_status strings and ids of domain.md 1.4, the words of the DTDC seed, the exchange's own state names.
-package enum ExportWords {
+public enum ExportWords {
   private static let underway: Set<ShipmentState> = [
     .shipped, .pickupScheduled, .pickedUp, .inTransit, .outForDelivery, .undelivered, .damaged,
   ]
@@ -35,7 +35,7 @@ package enum ExportWords {
     uniqueKeysWithValues: table.flatMap { line in line.words.map { (Array($0.utf8), line.states) } })
 
   /// The states that a word of the partner's export may stand for; nil for a word that nobody knows.
-  package static func states(_ word: ArraySlice<UInt8>, from profile: PartnerProfile) -> Set<ShipmentState>? {
+  public static func states(_ word: ArraySlice<UInt8>, from profile: PartnerProfile) -> Set<ShipmentState>? {
     let folded = word.filter { !CodeKey.isSeparator($0) }.map(CodeKey.lowercase)
     if let known = states[folded] { return known }
     // A carrier's own code stands for the state that its scan would lead to.
@@ -46,7 +46,7 @@ package enum ExportWords {
   }
 
   /// Is what the export says further along the way than the ledger (1), less far (-1), or neither (0)?
-  package static func direction(from ours: ShipmentState, to theirs: Set<ShipmentState>) -> Int64 {
+  public static func direction(from ours: ShipmentState, to theirs: Set<ShipmentState>) -> Int64 {
     if theirs.allSatisfy({ $0.rank > ours.rank }) { return 1 }
     return theirs.allSatisfy { $0.rank < ours.rank } ? -1 : 0
   }

@@ -1,5 +1,5 @@
 /// What can be asked of a shipment: the columns of the transition table.
-package enum EventKind: UInt8, CaseIterable, Sendable {
+public enum EventKind: UInt8, CaseIterable, Sendable {
   /// A carrier and an air waybill number for a shipment that has none.
   case assign
   /// Another air waybill number for a shipment that has one.
@@ -13,23 +13,23 @@ package enum EventKind: UInt8, CaseIterable, Sendable {
   case rto, rtoInTransit, rtoOutForDelivery, returned
   case lost, damaged
 
-  package var name: String { EventKind.names[Int(rawValue)] }
+  public var name: String { EventKind.names[Int(rawValue)] }
 
-  package static let names = [
+  public static let names = [
     "assign", "reassign", "confirm", "document", "manifest", "cancel",
     "pickup_scheduled", "picked_up", "in_transit", "out_for_delivery", "undelivered", "delivered",
     "rto", "rto_in_transit", "rto_out_for_delivery", "returned", "lost", "damaged",
   ]
 
   /// Is it something that only a carrier (or a warehouse speaking for one) reports?
-  package var isCarrierEvent: Bool { rawValue >= EventKind.pickupScheduled.rawValue }
-  package var isReturnEvent: Bool {
+  public var isCarrierEvent: Bool { rawValue >= EventKind.pickupScheduled.rawValue }
+  public var isReturnEvent: Bool {
     rawValue >= EventKind.rto.rawValue && rawValue <= EventKind.returned.rawValue
   }
 }
 
 /// The classes that carriers' codes fall into (domain.md 2.2); each asks for one event, `none` moves nothing.
-package enum ScanClass: UInt8, CaseIterable, Sendable {
+public enum ScanClass: UInt8, CaseIterable, Sendable {
   case none
   case op, om, ofp, ppf
   case pp
@@ -45,16 +45,16 @@ package enum ScanClass: UInt8, CaseIterable, Sendable {
   case lt
   case dm
 
-  package var name: String { ScanClass.names[Int(rawValue)] }
+  public var name: String { ScanClass.names[Int(rawValue)] }
 
-  package static let names = [
+  public static let names = [
     "-", "OP", "OM", "OFP", "PPF", "PP", "SHP", "OT", "RAD", "OO", "UD", "DL", "OC", "RTO", "RTO-OT",
     "RTO-UD",
     "RTO-OO", "RTD", "LT", "DM",
   ]
 
   /// The event that a code of the class asks for (product.md section 5); nil: moves nothing.
-  package var event: EventKind? { ScanClass.events[Int(rawValue)] }
+  public var event: EventKind? { ScanClass.events[Int(rawValue)] }
 
   private static let events: [EventKind?] = [
     nil, .pickupScheduled, .pickupScheduled, .pickupScheduled, .pickupScheduled, .pickedUp, .inTransit,
@@ -64,7 +64,7 @@ package enum ScanClass: UInt8, CaseIterable, Sendable {
   ]
 
   /// A scan that only goods in somebody's hands can cause.
-  package var isPhysical: Bool {
+  public var isPhysical: Bool {
     switch self {
     case .none, .op, .om, .ofp, .ppf, .oc: false
     default: true

@@ -1,5 +1,5 @@
 /// What a row can come to (product.md section 6).
-package enum Outcome: UInt8, CaseIterable, Sendable {
+public enum Outcome: UInt8, CaseIterable, Sendable {
   /// The newest event of its shipment, whether or not the state changes; or a step that was taken.
   case applied
   /// The same again: answered positively, changes nothing.
@@ -10,14 +10,14 @@ package enum Outcome: UInt8, CaseIterable, Sendable {
   case parked
   case rejected
 
-  package var name: String { Outcome.names[Int(rawValue)] }
+  public var name: String { Outcome.names[Int(rawValue)] }
   /// Is it this one? Asked of every row, so it must not cost a call.
-  @inlinable package var isRejected: Bool { if case .rejected = self { true } else { false } }
-  package static let names = ["applied", "duplicate", "recorded", "parked", "rejected"]
+  @inlinable public var isRejected: Bool { if case .rejected = self { true } else { false } }
+  public static let names = ["applied", "duplicate", "recorded", "parked", "rejected"]
 }
 
 /// What a file can come to (product.md section 6).
-package enum FileOutcome: String, CaseIterable, Sendable {
+public enum FileOutcome: String, CaseIterable, Sendable {
   case accepted
   case acceptedWithErrors = "accepted_with_errors"
   case rejected
@@ -26,26 +26,26 @@ package enum FileOutcome: String, CaseIterable, Sendable {
 }
 
 /// How many rows of a file came to each outcome; the five sum to `read`, which is checked before anything is published.
-package struct RowCounts: Equatable, Sendable {
-  package var read = 0
-  package var byOutcome: [Int]
+public struct RowCounts: Equatable, Sendable {
+  public var read = 0
+  public var byOutcome: [Int]
 
-  package init() { byOutcome = [Int](repeating: 0, count: Outcome.allCases.count) }
+  public init() { byOutcome = [Int](repeating: 0, count: Outcome.allCases.count) }
 
-  package subscript(_ outcome: Outcome) -> Int {
+  public subscript(_ outcome: Outcome) -> Int {
     get { byOutcome[Int(outcome.rawValue)] }
     set { byOutcome[Int(outcome.rawValue)] = newValue }
   }
 
-  package var isConserved: Bool { read == byOutcome.reduce(0, +) }
+  public var isConserved: Bool { read == byOutcome.reduce(0, +) }
 }
 
 /// Sums over all rows read, for the sender to compare with its own.
-package struct ControlTotals: Sendable, Equatable {
+public struct ControlTotals: Sendable, Equatable {
   /// Rows that carry an AWB.
-  package var awbNumbers = 0
+  public var awbNumbers = 0
   /// Pieces.
-  package var quantity = 0
+  public var quantity = 0
 
-  package init() {}
+  public init() {}
 }

@@ -4,28 +4,28 @@
 /// partial cancellation is a counter here and no state: the shipment goes on with the pieces that are left.
 
 /// Pieces by what became of them.
-package struct QuantityBalance: Equatable, Sendable {
+public struct QuantityBalance: Equatable, Sendable {
   /// What the order's own rows asked for; nothing but another line of the order changes it.
-  package var ordered: Int
+  public var ordered: Int
   /// Not on a manifest yet.
-  package var open = 0
-  package var cancelled = 0
+  public var open = 0
+  public var cancelled = 0
   /// On a manifest, and the carrier is not done with them; damaged ones too, as they may still arrive somewhere.
-  package var moving = 0
-  package var delivered = 0
-  package var returned = 0
-  package var lost = 0
+  public var moving = 0
+  public var delivered = 0
+  public var returned = 0
+  public var lost = 0
 
-  package init(ordered: Int = 0) { self.ordered = ordered }
+  public init(ordered: Int = 0) { self.ordered = ordered }
 
   /// Left the warehouse on a manifest, wherever they are now.
-  package var shipped: Int { moving + delivered + returned + lost }
-  package var isConserved: Bool { ordered == open + cancelled + shipped }
+  public var shipped: Int { moving + delivered + returned + lost }
+  public var isConserved: Bool { ordered == open + cancelled + shipped }
 
   /// Enters the pieces of a line where its shipment stands; what was ordered is not touched.
   ///
   /// - Parameter cancelled: how many of the pieces a partial cancellation took out.
-  package mutating func enter(_ pieces: Int, cancelled: Int, in state: ShipmentState) {
+  public mutating func enter(_ pieces: Int, cancelled: Int, in state: ShipmentState) {
     let left = pieces - cancelled
     self.cancelled += cancelled
     switch state {
@@ -37,7 +37,7 @@ package struct QuantityBalance: Equatable, Sendable {
     }
   }
 
-  package static func + (a: QuantityBalance, b: QuantityBalance) -> QuantityBalance {
+  public static func + (a: QuantityBalance, b: QuantityBalance) -> QuantityBalance {
     var sum = QuantityBalance(ordered: a.ordered + b.ordered)
     sum.open = a.open + b.open
     sum.cancelled = a.cancelled + b.cancelled
@@ -49,10 +49,10 @@ package struct QuantityBalance: Equatable, Sendable {
   }
 
   /// The counts in one order, for files: what the journal keeps and the reports list.
-  package var counts: [Int] { [ordered, open, cancelled, moving, delivered, returned, lost] }
+  public var counts: [Int] { [ordered, open, cancelled, moving, delivered, returned, lost] }
 
   /// - Parameter counts: as `counts` gives them.
-  package init(counts: [Int]) {
+  public init(counts: [Int]) {
     precondition(counts.count == QuantityBalance.names.count)
     self.init(ordered: counts[0])
     open = counts[1]
@@ -64,5 +64,5 @@ package struct QuantityBalance: Equatable, Sendable {
   }
 
   /// The fixed words for `counts`.
-  package static let names = ["ordered", "open", "cancelled", "moving", "delivered", "returned", "lost"]
+  public static let names = ["ordered", "open", "cancelled", "moving", "delivered", "returned", "lost"]
 }

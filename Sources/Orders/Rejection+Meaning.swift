@@ -3,7 +3,7 @@
 /// The sentences here hold for every row with the code (groups in an ack carry them); the sentence about one row, with
 /// its value and its causes, is made in `Rejection+Sentence.swift`.
 extension RejectionCode {
-  package var meaning: RejectionMeaning {
+  public var meaning: RejectionMeaning {
     guard let meaning = RejectionCode.meanings[self] else { preconditionFailure("\(name) has no meaning") }
     return meaning
   }

@@ -27,7 +27,7 @@ extension Fault {
   ///   - kind: the kind of file, where it is known: names the keys that are missing and the range of a quantity.
   ///   - cause: where the shipment stands, for a rejection for its state.
   ///   - zone: the partner's zone, in which times are shown.
-  package func sentence(value: String, kind: Kind? = nil, cause: Cause? = nil, in zone: Zone) -> String {
+  public func sentence(value: String, kind: Kind? = nil, cause: Cause? = nil, in zone: Zone) -> String {
     let field = Fault.field(column, value)
     switch code.rawValue {
     case 100..<150: return bytesSentence(field)
@@ -262,7 +262,7 @@ private struct Standing {
 
 extension Fault {
   /// The characters of a value that a sentence repeats at most.
-  package static let valueCharactersMax = 60
+  public static let valueCharactersMax = 60
 
   /// The canonical name of the column with the value behind it; credentials are never repeated.
   private static func field(_ column: Column?, _ value: String) -> String {
@@ -273,7 +273,7 @@ extension Fault {
   }
 
   /// The value for people's eyes: control characters and those that turn the text round as `\u{..}`, the rest cut off.
-  package static func shown(_ value: String, charactersMax: Int = valueCharactersMax) -> String {
+  public static func shown(_ value: String, charactersMax: Int = valueCharactersMax) -> String {
     var text = ""
     var count = 0
     for scalar in value.unicodeScalars {

@@ -4,7 +4,7 @@
 /// W4: the partner's terms. W5: stock. The sentences are made here and nowhere else.
 
 /// Who must act on a rejection.
-package enum Actor: String, Sendable {
+public enum Actor: String, Sendable {
   /// The sender corrects the data and drops the row again.
   case partner
   /// The operator of the exchange changes the configuration or the set-up.
@@ -14,7 +14,7 @@ package enum Actor: String, Sendable {
 }
 
 /// A rejection code.
-package enum RejectionCode: UInt16, CaseIterable, Sendable {
+public enum RejectionCode: UInt16, CaseIterable, Sendable {
   // The bytes are not sound.
   case notUTF8 = 101
   case brokenJSON = 102
@@ -86,7 +86,7 @@ package enum RejectionCode: UInt16, CaseIterable, Sendable {
   // Stock.
   case stockConflict = 501
 
-  package init?(name: String) {
+  public init?(name: String) {
     guard name.utf8.count == 4, name.utf8.first == UInt8(ascii: "W") || name.utf8.first == UInt8(ascii: "w"),
       let number = UInt16(name.dropFirst()), name.dropFirst().allSatisfy(\.isNumber)
     else { return nil }
@@ -94,36 +94,36 @@ package enum RejectionCode: UInt16, CaseIterable, Sendable {
   }
 
   /// `W302`.
-  package var name: String { "W\(rawValue)" }
+  public var name: String { "W\(rawValue)" }
 }
 
 /// What a rejection means, for `explain`, the README and the partner kit.
-package struct RejectionMeaning: Sendable {
-  package let code: RejectionCode
+public struct RejectionMeaning: Sendable {
+  public let code: RejectionCode
   /// A sentence that holds for every row with the code; groups in an ack carry it.
-  package let sentence: String
-  package let who: Actor
+  public let sentence: String
+  public let who: Actor
   /// What the one who must act does.
-  package let remedy: String
+  public let remedy: String
   /// A smallest example, as a partner would meet it.
-  package let example: String
+  public let example: String
 }
 
 /// One fault found in a row or a file.
-package struct Fault: Equatable, Sendable {
-  package var code: RejectionCode
+public struct Fault: Equatable, Sendable {
+  public var code: RejectionCode
   /// The column it was found in, if in one.
-  package var column: Column?
+  public var column: Column?
   /// The value as it was sent: a range of the batch's bytes; absent where there is none.
-  package var value: Slice
+  public var value: Slice
   /// Byte offset, expected count or another number that the sentence names.
-  package var number: Int64
+  public var number: Int64
   /// A second number (the count that was found).
-  package var second: Int64
+  public var second: Int64
   /// How the pieces stand that the row would bring out of balance (W319).
-  package var balance: QuantityBalance?
+  public var balance: QuantityBalance?
 
-  package init(
+  public init(
     _ code: RejectionCode, _ column: Column? = nil, value: Slice = .absent, number: Int64 = 0,
     second: Int64 = 0, balance: QuantityBalance? = nil
   ) {

@@ -2,47 +2,47 @@
 ///
 /// Formats fills it, the judge reads it, Outbox repeats from it. All slices are ranges of `bytes`. Memory is bounded by
 /// the chunk, never by the file; a batch is emptied and filled again.
-package struct RowBatch: Sendable {
-  package let kind: Kind
+public struct RowBatch: Sendable {
+  public let kind: Kind
   /// The chunk as it was sent, followed by the values that had to be unescaped.
-  package var bytes: [UInt8] = []
-  package var rows: [Row] = []
+  public var bytes: [UInt8] = []
+  public var rows: [Row] = []
   /// The cells of the kind's own columns: `rows.count * kind.columns.count`, absent where the row has none.
-  package var cells: [Slice] = []
+  public var cells: [Slice] = []
   /// The lines of orders; other kinds have none. Every sound row of kind `orders` has at least one.
-  package var lines: [OrderLine] = []
+  public var lines: [OrderLine] = []
   /// CSV only: every cell of every record, unescaped, in the sender's order, for the errors file.
-  package var recordCells: [Slice] = []
+  public var recordCells: [Slice] = []
   /// The faults of content and syntax of the rows that have any.
-  package var faults: [Fault] = []
+  public var faults: [Fault] = []
   /// Place of each column among the kind's columns, 255 where the kind has no such column.
-  package let places: [UInt8]
+  public let places: [UInt8]
   /// How many columns the kind has.
-  package let width: Int
+  public let width: Int
 
   /// One record.
-  package struct Row: Sendable {
+  public struct Row: Sendable {
     /// The record's ordinal, from 1; a CSV header is not counted.
-    package var number: UInt32
+    public var number: UInt32
     /// The physical line on which the record starts, from 1.
-    package var line: UInt32
+    public var line: UInt32
     /// The record's own bytes, without its line end or the comma behind it.
-    package var raw: Slice
+    public var raw: Slice
     /// The event time of the row (`Kind.eventTime`), if it was given and sound.
-    package var time: Timestamp?
+    public var time: Timestamp?
     /// Orders, assignments, cancellations and inventory: pieces; -1 when absent.
-    package var quantity: Int32 = -1
+    public var quantity: Int32 = -1
     /// Scans: the scan number when it is all digits and fits 64 bits, else 0.
-    package var scanNumber: ScanNumber = 0
-    package var firstLine: UInt32 = 0
-    package var lineCount: UInt32 = 0
-    package var firstFault: UInt32 = 0
-    package var faultCount: UInt32 = 0
-    package var firstRecordCell: UInt32 = 0
-    package var recordCellCount: UInt32 = 0
+    public var scanNumber: ScanNumber = 0
+    public var firstLine: UInt32 = 0
+    public var lineCount: UInt32 = 0
+    public var firstFault: UInt32 = 0
+    public var faultCount: UInt32 = 0
+    public var firstRecordCell: UInt32 = 0
+    public var recordCellCount: UInt32 = 0
 
     @inlinable @inline(__always)
-    package init(number: UInt32, line: UInt32, raw: Slice) {
+    public init(number: UInt32, line: UInt32, raw: Slice) {
       self.number = number
       self.line = line
       self.raw = raw
@@ -50,17 +50,17 @@ package struct RowBatch: Sendable {
   }
 
   /// One line of an order: pieces of one article.
-  package struct OrderLine: Sendable {
-    package var suborderID: Slice
-    package var sku: Slice
-    package var quantity: Int32
+  public struct OrderLine: Sendable {
+    public var suborderID: Slice
+    public var sku: Slice
+    public var quantity: Int32
     /// In millionths; -1 when absent.
-    package var priceMillionths: Int64
+    public var priceMillionths: Int64
     /// How many of the pieces the sender says are cancelled; 0 where it says nothing.
-    package var cancelled: Int32 = 0
+    public var cancelled: Int32 = 0
 
     @inlinable @inline(__always)
-    package init(
+    public init(
       suborderID: Slice, sku: Slice, quantity: Int32, priceMillionths: Int64, cancelled: Int32 = 0
     ) {
       self.suborderID = suborderID
@@ -71,7 +71,7 @@ package struct RowBatch: Sendable {
     }
   }
 
-  package init(kind: Kind) {
+  public init(kind: Kind) {
     self.kind = kind
     var places = [UInt8](repeating: 255, count: Column.allCases.count)
     for (place, column) in kind.columns.enumerated() { places[Int(column.column.rawValue)] = UInt8(place) }
@@ -81,21 +81,21 @@ package struct RowBatch: Sendable {
 
   /// The cell of a row in one of the kind's columns.
   @inlinable @inline(__always)
-  package func cell(_ row: Int, _ column: Column) -> Slice {
+  public func cell(_ row: Int, _ column: Column) -> Slice {
     let place = places[Int(column.rawValue)]
     if place == 255 || cells.isEmpty { return Slice(offset: 0, length: 0) }
     return cells[row * width + Int(place)]
   }
 
-  package func faults(of row: Int) -> ArraySlice<Fault> {
+  public func faults(of row: Int) -> ArraySlice<Fault> {
     let first = Int(rows[row].firstFault)
     return faults[first..<first + Int(rows[row].faultCount)]
   }
 
-  package func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
+  public func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
 
   /// Empties the batch and keeps its memory.
-  package mutating func removeAll() {
+  public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     rows.removeAll(keepingCapacity: true)
     cells.removeAll(keepingCapacity: true)
@@ -107,7 +107,7 @@ package struct RowBatch: Sendable {
 
 extension Kind {
   /// The column that says when the thing happened.
-  package var eventTime: Column? {
+  public var eventTime: Column? {
     switch self {
     case .orders: .orderDate
     case .assignments: .assignedAt
@@ -121,35 +121,35 @@ extension Kind {
   }
 
   /// Must the event time be there, with its time of day?
-  package var needsTimeOfDay: Bool { self == .tracking || self == .scans }
+  public var needsTimeOfDay: Bool { self == .tracking || self == .scans }
 }
 
 /// How the sender laid the file out, as far as the answers must repeat it.
-package struct FileLayout: Sendable, Equatable {
-  package var format: FileFormat
+public struct FileLayout: Sendable, Equatable {
+  public var format: FileFormat
   /// CSV: the delimiter in use.
-  package var delimiter: UInt8 = UInt8(ascii: ",")
+  public var delimiter: UInt8 = UInt8(ascii: ",")
   /// CSV: the header's cells as sent, our own error columns left out.
-  package var header: [[UInt8]] = []
+  public var header: [[UInt8]] = []
   /// CSV: how many cells of a record are the sender's own; those behind are columns of an errors file that came back.
-  package var ownCells = 0
+  public var ownCells = 0
   /// Is it an errors file that came back, and which file does it say it corrects?
-  package var corrects: [UInt8]?
+  public var corrects: [UInt8]?
   /// Are there credentials in it, which no copy of a row shows?
-  package var hasCredentials = false
+  public var hasCredentials = false
 
-  package init(format: FileFormat) { self.format = format }
+  public init(format: FileFormat) { self.format = format }
 }
 
 /// The columns that an errors file adds behind the sender's own (product.md section 7).
-package let errorColumns = [
+public let errorColumns = [
   "error_file", "error_row", "error_line", "error_code", "error_field", "error_message", "shipment_state",
   "since",
   "set_by", "allowed_now",
 ]
 
 /// The first bytes that a spreadsheet takes for a formula; such cells get one `'` in what people open.
-package func startsFormula(_ byte: UInt8) -> Bool {
+public func startsFormula(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), UInt8(ascii: "'"), 9, 13:
     true
@@ -158,15 +158,15 @@ package func startsFormula(_ byte: UInt8) -> Bool {
 }
 
 /// The bounds of what one file may hold; each has its name in the configuration.
-package struct Bounds: Sendable, Equatable {
-  package var fileBytesMax: Int64 = 64 << 30
-  package var recordBytesMax = 4 << 20
-  package var cellBytesMax = 1 << 20
-  package var columnsMax = 4096
-  package var depthMax = 64
-  package var linesPerOrderMax = 10_000
-  package var expandedBytesMax: Int64 = 64 << 30
-  package var expansionRatioMax = 200
+public struct Bounds: Sendable, Equatable {
+  public var fileBytesMax: Int64 = 64 << 30
+  public var recordBytesMax = 4 << 20
+  public var cellBytesMax = 1 << 20
+  public var columnsMax = 4096
+  public var depthMax = 64
+  public var linesPerOrderMax = 10_000
+  public var expandedBytesMax: Int64 = 64 << 30
+  public var expansionRatioMax = 200
 
-  package init() {}
+  public init() {}
 }

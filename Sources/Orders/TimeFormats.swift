@@ -1,30 +1,30 @@
 /// The spellings of time that partners use; a profile allows some of them for each kind of file (domain.md 2.1, 3.1, 3.2).
-package struct TimeFormats: OptionSet, Sendable {
-  package let rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+public struct TimeFormats: OptionSet, Sendable {
+  public let rawValue: UInt16
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// `2026-11-18 14:05:09`, two digits each, optional `.` and one to nine digits; local to the partner's zone.
-  package static let blank = TimeFormats(rawValue: 1 << 0)
+  public static let blank = TimeFormats(rawValue: 1 << 0)
   /// `2026-1-8 4:5:9`: the carrier's own `YYYY-mm-dd H:M:S`, hours, minutes and seconds of one or two digits (seed: Ecom Express).
-  package static let blankShort = TimeFormats(rawValue: 1 << 1)
+  public static let blankShort = TimeFormats(rawValue: 1 << 1)
   /// `2026-11-18T14:05:09`, optional fraction, optional `Z`, `+05:30` or `+0530`; a blank instead of `T` when an offset follows.
-  package static let iso = TimeFormats(rawValue: 1 << 2)
+  public static let iso = TimeFormats(rawValue: 1 << 2)
   /// `2026-11-18` alone: a day, which stands for its first instant; never enough where a time of day is required.
-  package static let day = TimeFormats(rawValue: 1 << 3)
+  public static let day = TimeFormats(rawValue: 1 << 3)
   /// `1542531909000`: milliseconds since 1970 (Ekart's `ctime`).
-  package static let epochMilliseconds = TimeFormats(rawValue: 1 << 4)
+  public static let epochMilliseconds = TimeFormats(rawValue: 1 << 4)
   /// `27-Feb-2023`, optionally with ` 14:05` or ` 14:05:09` (English month names).
-  package static let dayMonthName = TimeFormats(rawValue: 1 << 5)
+  public static let dayMonthName = TimeFormats(rawValue: 1 << 5)
   /// `18/11/2026 14:05:09`: day first; only where configured.
-  package static let dayFirstSlash = TimeFormats(rawValue: 1 << 6)
+  public static let dayFirstSlash = TimeFormats(rawValue: 1 << 6)
   /// `21062017 1530`: DTDC's day and clock, joined by one blank.
-  package static let compactDayFirst = TimeFormats(rawValue: 1 << 7)
+  public static let compactDayFirst = TimeFormats(rawValue: 1 << 7)
 
-  package static let usual: TimeFormats = [.blank, .iso, .day]
+  public static let usual: TimeFormats = [.blank, .iso, .day]
 }
 
 /// What the bytes of a time cell turned out to be.
-package enum ParsedTime: Equatable, Sendable {
+public enum ParsedTime: Equatable, Sendable {
   case instant(Timestamp)
   /// A day without a time of day.
   case dayOnly(Timestamp)

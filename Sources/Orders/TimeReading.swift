@@ -6,7 +6,7 @@
 /// The instant that the bytes of a cell spell in one of the formats that the partner may use.
 ///
 /// Called for every scan: the nineteen bytes `YYYY-MM-DD HH:MM:SS` take a straight path of their own.
-package func readTime(_ bytes: Span<UInt8>, as formats: TimeFormats, in zone: Zone) -> ParsedTime {
+public func readTime(_ bytes: Span<UInt8>, as formats: TimeFormats, in zone: Zone) -> ParsedTime {
   if bytes.count == 19 && !formats.isDisjoint(with: [.blank, .blankShort]) {
     let local = readNineteen(bytes)
     if local >= 0 { return .instant(zone.instant(localMilliseconds: local)) }

@@ -1,36 +1,36 @@
 /// Instants, and the zones that partners live in.
 
 /// An instant in milliseconds since 1970-01-01T00:00:00Z.
-package struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
-  package let milliseconds: Int64
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
+  public let milliseconds: Int64
 
-  @inlinable package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-  @inlinable package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
-  @inlinable package static func > (a: Self, b: Self) -> Bool { a.milliseconds > b.milliseconds }
-  @inlinable package static func == (a: Self, b: Self) -> Bool { a.milliseconds == b.milliseconds }
+  @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  @inlinable public static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+  @inlinable public static func > (a: Self, b: Self) -> Bool { a.milliseconds > b.milliseconds }
+  @inlinable public static func == (a: Self, b: Self) -> Bool { a.milliseconds == b.milliseconds }
 
   /// Earlier than every time that a file can name: stands for "no time yet".
-  @inlinable package static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
+  @inlinable public static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
 }
 
 /// A time zone as the list of its offsets, so that reading a time needs no system library.
 ///
 /// The built-in zone is Asia/Kolkata, +05:30 all year (domain.md 2.1). Others are filled in by the configuration.
-package struct Zone: Sendable, Equatable {
-  package let name: String
+public struct Zone: Sendable, Equatable {
+  public let name: String
   /// From this instant (milliseconds) on the offset in seconds holds; ordered; the first starts at `Int64.min`.
-  package let changes: [(from: Int64, offsetSeconds: Int32)]
+  public let changes: [(from: Int64, offsetSeconds: Int32)]
 
-  package init(name: String, changes: [(from: Int64, offsetSeconds: Int32)]) {
+  public init(name: String, changes: [(from: Int64, offsetSeconds: Int32)]) {
     precondition(changes.first?.from == .min)
     self.name = name
     self.changes = changes
   }
 
-  package static let kolkata = Zone(name: "Asia/Kolkata", changes: [(.min, 19_800)])
-  package static let utc = Zone(name: "UTC", changes: [(.min, 0)])
+  public static let kolkata = Zone(name: "Asia/Kolkata", changes: [(.min, 19_800)])
+  public static let utc = Zone(name: "UTC", changes: [(.min, 0)])
 
-  package func offsetSeconds(at instant: Timestamp) -> Int32 {
+  public func offsetSeconds(at instant: Timestamp) -> Int32 {
     var offset = changes[0].offsetSeconds
     for change in changes.dropFirst() {
       if change.from > instant.milliseconds { break }
@@ -40,7 +40,7 @@ package struct Zone: Sendable, Equatable {
   }
 
   /// The instant at which clocks of the zone show the given local time; of two, the earlier; in a gap, the one after it.
-  package func instant(localMilliseconds: Int64) -> Timestamp {
+  public func instant(localMilliseconds: Int64) -> Timestamp {
     if changes.count == 1 {
       return Timestamp(milliseconds: localMilliseconds - Int64(changes[0].offsetSeconds) * 1000)
     }
@@ -52,18 +52,18 @@ package struct Zone: Sendable, Equatable {
   }
 
   /// The day of the zone's calendar on which an instant falls, as days since 1970-01-01.
-  package func day(of instant: Timestamp) -> Int64 {
+  public func day(of instant: Timestamp) -> Int64 {
     let local = instant.milliseconds + Int64(offsetSeconds(at: instant)) * 1000
     return (local - (local % 86_400_000 + 86_400_000) % 86_400_000) / 86_400_000
   }
 
   /// The last midnight before an instant: of midnight itself, that of the day which it ends.
-  package func midnight(before instant: Timestamp) -> Timestamp {
+  public func midnight(before instant: Timestamp) -> Timestamp {
     let day = day(of: Timestamp(milliseconds: instant.milliseconds - 1))
     return self.instant(localMilliseconds: day * 86_400_000)
   }
 
-  package static func == (a: Zone, b: Zone) -> Bool {
+  public static func == (a: Zone, b: Zone) -> Bool {
     a.name == b.name
       && a.changes.elementsEqual(
         b.changes, by: { $0.from == $1.from && $0.offsetSeconds == $1.offsetSeconds })
@@ -71,9 +71,9 @@ package struct Zone: Sendable, Equatable {
 }
 
 /// Days of the proleptic Gregorian calendar as numbers.
-package enum Calendar {
+public enum Calendar {
   /// Days since 1970-01-01 of a date that exists, else nil.
-  package static func days(year: Int, month: Int, day: Int) -> Int64? {
+  public static func days(year: Int, month: Int, day: Int) -> Int64? {
     guard (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year) else { return nil }
     // Years counted from March, so that the leap day is the last of its year.
     let shifted = Int64(month > 2 ? year : year - 1)
@@ -85,7 +85,7 @@ package enum Calendar {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  package static func length(ofMonth month: Int, year: Int) -> Int {
+  public static func length(ofMonth month: Int, year: Int) -> Int {
     switch month {
     case 2: isLeap(year) ? 29 : 28
     case 4, 6, 9, 11: 30
@@ -93,10 +93,10 @@ package enum Calendar {
     }
   }
 
-  package static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+  public static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
   /// The date of a number of days since 1970-01-01.
-  package static func date(days: Int64) -> (year: Int, month: Int, day: Int) {
+  public static func date(days: Int64) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -112,7 +112,7 @@ package enum Calendar {
 
 extension Timestamp {
   /// Appends the instant in ISO 8601 with the zone's offset: `2026-11-21T02:10:04+05:30`, with `.mmm` only when not zero.
-  package func appendISO8601(in zone: Zone, to bytes: inout [UInt8]) {
+  public func appendISO8601(in zone: Zone, to bytes: inout [UInt8]) {
     let offset = Int64(zone.offsetSeconds(at: self))
     let local = milliseconds + offset * 1000
     let seconds = local >= 0 ? local / 1000 : (local - 999) / 1000
@@ -142,7 +142,7 @@ extension Timestamp {
     appendDigits(minutes % 60, 2, &bytes)
   }
 
-  package func iso8601(in zone: Zone) -> String {
+  public func iso8601(in zone: Zone) -> String {
     var bytes: [UInt8] = []
     appendISO8601(in: zone, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

@@ -5,16 +5,16 @@
 /// proof. The rows themselves stand in `Touchpoints+Marketplace.swift` and its neighbours.
 
 /// One line of a seed that says what is exchanged, or is not.
-package struct Touchpoint: Sendable {
+public struct Touchpoint: Sendable {
   /// `booon-marketplace`, and so on: the name of the seed.
-  package let seed: String
+  public let seed: String
   /// Where in the seed: the row of its table, or the heading above the sentence.
-  package let place: String
+  public let place: String
   /// The seed's own words, shortened.
-  package let words: String
-  package let files: [TouchpointFile]
-  package let rules: [TouchpointRule]
-  package let proofs: [TouchpointProof]
+  public let words: String
+  public let files: [TouchpointFile]
+  public let rules: [TouchpointRule]
+  public let proofs: [TouchpointProof]
 
   init(
     _ seed: String, _ place: String, _ words: String, _ files: [TouchpointFile], _ rules: [TouchpointRule],
@@ -29,11 +29,11 @@ package struct Touchpoint: Sendable {
   }
 
   /// Every touchpoint, seed by seed, in the order of the seeds' own text.
-  package static let all = booon + dtdc + ecomExpress + ekart + nexar
+  public static let all = booon + dtdc + ecomExpress + ekart + nexar
 }
 
 /// The file, or the folder, that a touchpoint is here.
-package enum TouchpointFile: Sendable, Equatable {
+public enum TouchpointFile: Sendable, Equatable {
   /// The partner's inbox as a whole: who may write there is the partner.
   case folder(String)
   /// A file that a partner drops.
@@ -48,7 +48,7 @@ package enum TouchpointFile: Sendable, Equatable {
   case configuration
 
   /// The partner whose folder it lies in.
-  package var partner: String? {
+  public var partner: String? {
     switch self {
     case .folder(let partner), .inbox(let partner, _), .feed(let partner, _), .documents(let partner),
       .reply(let partner):
@@ -58,7 +58,7 @@ package enum TouchpointFile: Sendable, Equatable {
   }
 
   /// The path, with the kind's or the feed's own name in it.
-  package var path: String {
+  public var path: String {
     switch self {
     case .folder(let partner): "inbox/\(partner)/"
     case .inbox(let partner, let kind): "inbox/\(partner)/\(kind.name)…"
@@ -71,7 +71,7 @@ package enum TouchpointFile: Sendable, Equatable {
 }
 
 /// What proves a touchpoint.
-package enum TouchpointProof: Sendable, Equatable {
+public enum TouchpointProof: Sendable, Equatable {
   /// A golden exchange, by its folder in `fixtures/exchanges`.
   case exchange(String)
   /// A smallest input, by its folder in `fixtures/errors`.
@@ -79,7 +79,7 @@ package enum TouchpointProof: Sendable, Equatable {
   /// A test, by its file in `Tests` and its sentence.
   case test(String, String)
 
-  package var words: String {
+  public var words: String {
     switch self {
     case .exchange(let name): "exchanges/\(name)"
     case .error(let name): "errors/\(name)"
@@ -89,7 +89,7 @@ package enum TouchpointProof: Sendable, Equatable {
 }
 
 /// A rule that a profile, the state machine or a table of columns really holds: `isKept` asks them.
-package enum TouchpointRule: Sendable, Equatable {
+public enum TouchpointRule: Sendable, Equatable {
   /// The folder is the sender's identity, and the login leads into it.
   case identity(String)
   /// A partner sends files of the kind.
@@ -126,7 +126,7 @@ package enum TouchpointRule: Sendable, Equatable {
 
 extension TouchpointRule {
   /// Do the built-in profiles and tables say so?
-  package var isKept: Bool {
+  public var isKept: Bool {
     switch self {
     case .identity(let name): profile(name) != nil
     case .sends(let name, let kind): profile(name)?.permission(for: kind) == .allowed
@@ -163,7 +163,7 @@ extension TouchpointRule {
   }
 
   /// The rule in a few words, for people.
-  package var words: String {
+  public var words: String {
     switch self {
     case .identity(let name): "whoever may write into inbox/\(name) is \(name)"
     case .sends(let name, let kind): "\(name) sends \(kind.name)"

@@ -1,7 +1,7 @@
 /// The state machine, as the table it is (product.md section 5): for every state and event, what follows.
 
 /// What an event leads to.
-package enum Step: Equatable, Sendable {
+public enum Step: Equatable, Sendable {
   case moves(to: ShipmentState)
   /// Accepted, and the state stays: the newest event of an earlier rank, a first AWB on a confirmed shipment.
   case stays
@@ -13,7 +13,7 @@ package enum Step: Equatable, Sendable {
   case duplicate
   case refused(RejectionCode)
 
-  package var name: String {
+  public var name: String {
     switch self {
     case .moves: "moves"
     case .stays: "stays"
@@ -25,9 +25,9 @@ package enum Step: Equatable, Sendable {
   }
 }
 
-package enum Transitions {
+public enum Transitions {
   /// What becomes of the event in the state, under the partner's own terms.
-  package static func step(_ state: ShipmentState, _ event: EventKind, for profile: PartnerProfile) -> Step {
+  public static func step(_ state: ShipmentState, _ event: EventKind, for profile: PartnerProfile) -> Step {
     if profile.refusesReturnEvents && event.isReturnEvent { return .refused(.returnsNotHandled) }
     let asked = state.isOnReturnLeg ? returnTwin(of: event) : event
     switch (state, asked) {
@@ -38,12 +38,12 @@ package enum Transitions {
   }
 
   /// The table without any partner's terms; on the return leg the caller has read the event as its return twin.
-  package static func step(_ state: ShipmentState, _ event: EventKind) -> Step {
+  public static func step(_ state: ShipmentState, _ event: EventKind) -> Step {
     table[Int(state.rawValue) * EventKind.allCases.count + Int(event.rawValue)]
   }
 
   /// May the partner ask for this event at all?
-  package static func mayAsk(_ event: EventKind, _ profile: PartnerProfile) -> Bool {
+  public static func mayAsk(_ event: EventKind, _ profile: PartnerProfile) -> Bool {
     func sends(_ kind: Kind) -> Bool {
       if case .refused = profile.permission(for: kind) { return false }
       return true
@@ -59,7 +59,7 @@ package enum Transitions {
   }
 
   /// May the partner assign shipments of an order that a partner in this role created?
-  package static func mayAssign(_ profile: PartnerProfile, ordersOf creator: Role) -> Bool {
+  public static func mayAssign(_ profile: PartnerProfile, ordersOf creator: Role) -> Bool {
     creator != .marketplace || profile.role == .marketplace
   }
 
@@ -68,7 +68,7 @@ package enum Transitions {
   /// - Parameters:
   ///   - hasAWB: one without an AWB gets its first and cannot be manifested; one with an AWB can only get another.
   ///   - creator: the role of the partner that created its order.
-  package static func allowed(
+  public static func allowed(
     in state: ShipmentState, hasAWB: Bool, createdBy creator: Role, for profile: PartnerProfile
   ) -> [EventKind] {
     EventKind.allCases.filter { event in
@@ -88,7 +88,7 @@ package enum Transitions {
   }
 
   /// How a forward event is read once the goods are on their way back: "delivered" then means returned to the shipper.
-  package static func returnTwin(of event: EventKind) -> EventKind {
+  public static func returnTwin(of event: EventKind) -> EventKind {
     switch event {
     case .pickupScheduled, .pickedUp: .rto
     case .inTransit, .undelivered: .rtoInTransit
@@ -99,7 +99,7 @@ package enum Transitions {
   }
 
   /// The state that a carrier's event asks for.
-  package static func target(of event: EventKind) -> ShipmentState? {
+  public static func target(of event: EventKind) -> ShipmentState? {
     switch event {
     case .pickupScheduled: .pickupScheduled
     case .pickedUp: .pickedUp

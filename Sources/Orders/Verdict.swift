@@ -3,16 +3,16 @@
 /// A verdict is a value, never thrown: the outcome, the states around it, and for a rejection its causes.
 ///
 /// What only a rejection needs sits in one box of its own, so that the verdict of a sound row is a few plain words.
-package struct Verdict: Sendable {
-  package var outcome: Outcome
-  package var before: ShipmentState?
-  package var after: ShipmentState?
+public struct Verdict: Sendable {
+  public var outcome: Outcome
+  public var before: ShipmentState?
+  public var after: ShipmentState?
   /// The event time of the row, if it has one.
-  package var eventTime: Timestamp?
+  public var eventTime: Timestamp?
   /// Why it was rejected; nil for every other outcome.
-  package var rejection: Rejection?
+  public var rejection: Rejection?
 
-  package init(
+  public init(
     _ outcome: Outcome, before: ShipmentState? = nil, after: ShipmentState? = nil,
     at eventTime: Timestamp? = nil
   ) {
@@ -23,7 +23,7 @@ package struct Verdict: Sendable {
   }
 
   /// A rejection; `before` and `after` are the state the shipment stays in.
-  package static func rejected(_ faults: [Fault], cause: Cause? = nil, at eventTime: Timestamp? = nil)
+  public static func rejected(_ faults: [Fault], cause: Cause? = nil, at eventTime: Timestamp? = nil)
     -> Verdict
   {
     precondition(!faults.isEmpty)
@@ -34,30 +34,30 @@ package struct Verdict: Sendable {
 }
 
 /// Why a row was rejected: all faults of its content, or the one of its state with the cause.
-package final class Rejection: Sendable, Equatable {
+public final class Rejection: Sendable, Equatable {
   /// In order of precedence (the code's number); the first gives the row its code.
-  package let faults: [Fault]
+  public let faults: [Fault]
   /// Where the shipment stands and since when, for a rejection for the order's state.
-  package let cause: Cause?
+  public let cause: Cause?
 
-  package init(faults: [Fault], cause: Cause?) {
+  public init(faults: [Fault], cause: Cause?) {
     self.faults = faults
     self.cause = cause
   }
 
-  package static func == (a: Rejection, b: Rejection) -> Bool { a.faults == b.faults && a.cause == b.cause }
+  public static func == (a: Rejection, b: Rejection) -> Bool { a.faults == b.faults && a.cause == b.cause }
 }
 
 /// The state a shipment is in, since when, who put it there, and what would be accepted now.
-package struct Cause: Equatable, Sendable {
-  package var state: ShipmentState
-  package var since: Timestamp?
+public struct Cause: Equatable, Sendable {
+  public var state: ShipmentState
+  public var since: Timestamp?
   /// The file and row that put it there; for another partner's file only the partner.
-  package var setBy: Source?
+  public var setBy: Source?
   /// The events the table would accept from this partner now.
-  package var allowedNow: [EventKind]
+  public var allowedNow: [EventKind]
 
-  package init(state: ShipmentState, since: Timestamp?, setBy: Source?, allowedNow: [EventKind]) {
+  public init(state: ShipmentState, since: Timestamp?, setBy: Source?, allowedNow: [EventKind]) {
     self.state = state
     self.since = since
     self.setBy = setBy
@@ -66,13 +66,13 @@ package struct Cause: Equatable, Sendable {
 }
 
 /// A file and a row of it.
-package struct Source: Equatable, Sendable {
-  package var partner: String
+public struct Source: Equatable, Sendable {
+  public var partner: String
   /// The file's name; nil where the reader may not learn it (another partner's file).
-  package var file: String?
-  package var row: UInt32
+  public var file: String?
+  public var row: UInt32
 
-  package init(partner: String, file: String?, row: UInt32) {
+  public init(partner: String, file: String?, row: UInt32) {
     self.partner = partner
     self.file = file
     self.row = row

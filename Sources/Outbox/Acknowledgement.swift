@@ -1,36 +1,36 @@
 // An acknowledgement tells a machine in one small JSON object what became of its file.
 
 import Files
-package import Orders
+public import Orders
 
 /// `NAME.ext.ack.json`: the file, its outcome, the counts of its rows, and the names of the other answers.
 ///
 /// One member a line, in the order of product.md section 7. Times carry the partner's offset. The names of answers are in
 /// it, its own is not. An acknowledgement is never taken for an input and never acknowledged.
-package struct Acknowledgement: Sendable {
+public struct Acknowledgement: Sendable {
   /// The input's name as the disk holds it.
-  package var file: [UInt8]
+  public var file: [UInt8]
   /// The sender's folder.
-  package var partner: String
+  public var partner: String
   /// Nil where neither name nor content said what the file is.
-  package var kind: Kind?
-  package var sizeBytes: Int64
+  public var kind: Kind?
+  public var sizeBytes: Int64
   /// 32 bytes; empty where the content was never read.
-  package var sha256: [UInt8]
-  package var receivedAt: Timestamp
+  public var sha256: [UInt8]
+  public var receivedAt: Timestamp
   /// By what sign the file was taken for complete: `rename`, `closed`, …
-  package var completedBy: String
-  package var ledgerSequence: DecisionNumber?
-  package var outcome: FileOutcome
-  package var rows = RowCounts()
-  package var rejections: [RejectionGroup] = []
-  package var totals = ControlTotals()
+  public var completedBy: String
+  public var ledgerSequence: DecisionNumber?
+  public var outcome: FileOutcome
+  public var rows = RowCounts()
+  public var rejections: [RejectionGroup] = []
+  public var totals = ControlTotals()
   /// The file that this one corrects, when it is an errors file that came back.
-  package var corrects: [UInt8]?
-  package var answers: [[UInt8]] = []
-  package var zone: Zone
+  public var corrects: [UInt8]?
+  public var answers: [[UInt8]] = []
+  public var zone: Zone
 
-  package init(
+  public init(
     file: [UInt8], partner: String, kind: Kind?, sizeBytes: Int64, sha256: [UInt8], receivedAt: Timestamp,
     completedBy: String, ledgerSequence: DecisionNumber?, outcome: FileOutcome, zone: Zone
   ) {
@@ -49,7 +49,7 @@ package struct Acknowledgement: Sendable {
 
 extension Acknowledgement {
   /// The whole file, with a line end behind it.
-  package func bytes() -> [UInt8] {
+  public func bytes() -> [UInt8] {
     var members = MemberLines()
     members.add("file") { $0.append(json: legibleName(file)) }
     members.add("partner") { $0.append(json: partner) }

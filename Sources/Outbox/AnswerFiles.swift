@@ -1,7 +1,7 @@
 // The answer files of one input grow row by row while it is judged, beside it and aside from the outbox.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// The answers of one input: result, errors where there are any, the carrier's reply where one is due.
 ///
@@ -10,7 +10,7 @@ package import Orders
 /// `stagingPrefix` before their kind. They are published by rename, so the staging folder must lie on the outbox's file
 /// system; to bear the outbox's group as well (a set-group-id folder gives it at creation) it must be the outbox, with a
 /// prefix that starts with a dot, or a folder inside it.
-package final class AnswerFiles {
+public final class AnswerFiles {
   private let partner: PartnerProfile
   private let kind: Kind
   private let names: AnswerNames
@@ -23,10 +23,10 @@ package final class AnswerFiles {
   private var groups: [RejectionCode: RejectionGroup] = [:]
 
   /// How many rows came to each outcome so far.
-  package private(set) var counts = RowCounts()
-  package private(set) var totals = ControlTotals()
+  public private(set) var counts = RowCounts()
+  public private(set) var totals = ControlTotals()
 
-  package init(
+  public init(
     partner: PartnerProfile, kind: Kind, names: AnswerNames, staging: Folder, stagingPrefix: String
   ) {
     self.partner = partner
@@ -49,7 +49,7 @@ package final class AnswerFiles {
   }
 
   /// Appends all rows of a batch, one verdict for each, in order.
-  package func append(_ batch: RowBatch, _ verdicts: [Verdict], layout: FileLayout) throws(FileError) {
+  public func append(_ batch: RowBatch, _ verdicts: [Verdict], layout: FileLayout) throws(FileError) {
     precondition(batch.kind == kind && verdicts.count == batch.rows.count, "one verdict for every row")
     let texts = note(batch, verdicts)
     try result?.append(batch, verdicts, texts)
@@ -65,7 +65,7 @@ package final class AnswerFiles {
   }
 
   /// Ends the answers: the result always, errors and reply where there are any.
-  package func finish() throws(FileError) -> [StagedAnswer] {
+  public func finish() throws(FileError) -> [StagedAnswer] {
     precondition(counts.isConserved, "rows read are the sum of their outcomes")
     guard let result = result.take() else { preconditionFailure("answers are finished once") }
     var answers = [try result.finish(as: names.result)]
@@ -78,7 +78,7 @@ package final class AnswerFiles {
   }
 
   /// Takes back everything that was staged, finished or not; answers that were published stay.
-  package func discard() {
+  public func discard() {
     result = nil
     errors = nil
     reply = nil
@@ -89,7 +89,7 @@ package final class AnswerFiles {
   }
 
   /// The rejected rows by code, in order of precedence.
-  package var rejections: [RejectionGroup] {
+  public var rejections: [RejectionGroup] {
     groups.values.sorted { $0.code.rawValue < $1.code.rawValue }
   }
 

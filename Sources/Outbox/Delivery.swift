@@ -1,9 +1,9 @@
 // Delivery puts finished answers into a partner's outbox: whole, by rename, never over another content.
 
-package import Files
+public import Files
 
 /// What came of publishing one answer.
-package enum PublishResult: Sendable, Equatable {
+public enum PublishResult: Sendable, Equatable {
   case published
   /// A file of the same name and the same bytes lies there: an earlier run got this far.
   case alreadyThere
@@ -15,7 +15,7 @@ package enum PublishResult: Sendable, Equatable {
 ///
 /// Every step may be repeated after a crash. Neither file nor folder is synced: the caller syncs each touched folder once
 /// a group, and what a power cut takes is published again from the journal.
-package enum Delivery {
+public enum Delivery {
   /// Puts an answer into the outbox under its name.
   ///
   /// - Parameters:
@@ -24,13 +24,20 @@ package enum Delivery {
   ///     for a sync that failed leaves pages that read well and never reach the disk; and a file that a power cut left with
   ///     holes of zeros, or short, gives way to the whole one.
   ///   - isFirst: nothing was ever published under the name, as far as the ledger knows: it is not looked for first.
+  ///   - spares: files made beforehand, of which a first answer takes one.
   /// - Throws: ENOENT when neither the outbox nor the staging folder holds the answer any more: its partner has
   ///   taken it, and the caller says so.
-  package static func publish(
+  public static func publish(
     _ answer: StagedAnswer, from staging: Folder, into outbox: Folder, replacing: Bool, isAgain: Bool = false,
-    isFirst: Bool = false
+    isFirst: Bool = false, spares: SpareFiles? = nil
   ) throws(FileError) -> PublishResult {
-    if isFirst, !replacing, try placeBeside(answer, from: staging, into: outbox) { return .published }
+    if isFirst, !replacing, case .inline(let bytes) = answer.content,
+      let isPlaced = try spares?.publish(bytes, in: outbox, as: answer.name)
+    {
+      if isPlaced { return .published }
+    } else if isFirst, !replacing, try placeBeside(answer, from: staging, into: outbox) {
+      return .published
+    }
     switch try compare(answer, in: outbox) {
     case .same:
       if isAgain, case .inline(let bytes) = answer.content {
@@ -52,7 +59,7 @@ package enum Delivery {
   }
 
   /// Removes what an answer holds in the staging folder.
-  package static func discard(_ answer: StagedAnswer, from staging: Folder) throws(FileError) {
+  public static func discard(_ answer: StagedAnswer, from staging: Folder) throws(FileError) {
     guard case .file(let name) = answer.content, try staging.status(name) != nil else { return }
     try staging.remove(name)
   }

@@ -1,29 +1,29 @@
 // A feed file is what a partner gets without asking: records to put, and records to withdraw.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// `feed-FEED-N.json`: the net effect of one decision on what a partner should hold, numbered for each partner and feed.
 ///
 /// The receiver applies the files in the order of their numbers: `put` adds the record or takes the place of the one with the
 /// same keys, `withdraw` takes it away. One record a line, so that a large feed can be read as a stream.
-package struct FeedFile: ~Copyable {
+public struct FeedFile: ~Copyable {
   private var stream: AnswerStream
   private let name: [UInt8]
   private var times: TimeText
   private var isFirst = true
   /// Its records go into another's file, and stay in memory until then.
   private let isPiece: Bool
-  package private(set) var recordCount = 0
+  public private(set) var recordCount = 0
 
-  package static func name(_ feed: Feed, _ number: Int) -> [UInt8] {
+  public static func name(_ feed: Feed, _ number: Int) -> [UInt8] {
     Array("feed-\(feed.rawValue)-\(number).json".utf8)
   }
 
-  package enum Operation: String, Sendable { case put, withdraw }
+  public enum Operation: String, Sendable { case put, withdraw }
 
   /// The fields that stand in nearly every record, which are spelled once for all of them.
-  package enum Field: Int, CaseIterable, Sendable {
+  public enum Field: Int, CaseIterable, Sendable {
     case orderNumber, shipment, invoiceID, awbNumber, courier, state, since
 
     var name: String {
@@ -44,7 +44,7 @@ package struct FeedFile: ~Copyable {
   /// - Parameters:
   ///   - zone: in which its times are told.
   ///   - stagedName: its name in the staging folder, should it outgrow the transaction.
-  package init(
+  public init(
     _ feed: Feed, partner: String, number: Int, zone: Zone, staging: Folder, stagedName: [UInt8]
   ) {
     isPiece = false
@@ -59,7 +59,7 @@ package struct FeedFile: ~Copyable {
   }
 
   /// Records that follow one another in a file of the feed, put together beside it.
-  package init(pieceIn zone: Zone, staging: Folder) {
+  public init(pieceIn zone: Zone, staging: Folder) {
     isPiece = true
     isFirst = false
     times = TimeText(zone: zone)
@@ -68,7 +68,7 @@ package struct FeedFile: ~Copyable {
   }
 
   /// Adds the records of a piece.
-  package mutating func add(_ piece: borrowing FeedFile) throws(FileError) {
+  public mutating func add(_ piece: borrowing FeedFile) throws(FileError) {
     precondition(piece.isPiece && !isPiece)
     if piece.recordCount == 0 { return }
     // In a piece every record stands behind a comma.
@@ -79,7 +79,7 @@ package struct FeedFile: ~Copyable {
   }
 
   /// Begins a record; its fields follow, then its end.
-  package mutating func begin(_ op: Operation) {
+  public mutating func begin(_ op: Operation) {
     stream.text.append(isFirst ? "\n{\"op\":\"" : ",\n{\"op\":\"")
     isFirst = false
     recordCount += 1
@@ -87,13 +87,13 @@ package struct FeedFile: ~Copyable {
     stream.text.append("\"")
   }
 
-  package mutating func end() throws(FileError) {
+  public mutating func end() throws(FileError) {
     stream.text.append("}")
     if !isPiece { try stream.spillIfFull() }
   }
 
   /// Adds a record that was written elsewhere, as it stands in a file of the same feed.
-  package mutating func add(record: [UInt8]) throws(FileError) {
+  public mutating func add(record: [UInt8]) throws(FileError) {
     stream.text.append(isFirst ? "\n" : ",\n")
     isFirst = false
     recordCount += 1
@@ -101,18 +101,18 @@ package struct FeedFile: ~Copyable {
     try stream.spillIfFull()
   }
 
-  package mutating func add(_ field: Field, text: Span<UInt8>) {
+  public mutating func add(_ field: Field, text: Span<UInt8>) {
     names.append(field.rawValue, to: &stream.text)
     stream.text.append(json: text)
   }
 
   /// Adds a text, or null where it is empty.
-  package mutating func add(_ field: Field, given text: Span<UInt8>) {
+  public mutating func add(_ field: Field, given text: Span<UInt8>) {
     names.append(field.rawValue, to: &stream.text)
     if text.isEmpty { stream.text.append("null") } else { stream.text.append(json: text) }
   }
 
-  package mutating func add(_ field: Field, number: Int) {
+  public mutating func add(_ field: Field, number: Int) {
     names.append(field.rawValue, to: &stream.text)
     if number >= 0 && number < 10 {
       stream.text.append(UInt8(truncatingIfNeeded: 48 + number))
@@ -121,35 +121,35 @@ package struct FeedFile: ~Copyable {
     }
   }
 
-  package mutating func add(_ field: Field, time: Timestamp) {
+  public mutating func add(_ field: Field, time: Timestamp) {
     names.append(field.rawValue, to: &stream.text)
     append(time)
   }
 
-  package mutating func add(_ field: Field, state: ShipmentState) {
+  public mutating func add(_ field: Field, state: ShipmentState) {
     names.append(field.rawValue, to: &stream.text)
     states.append(Int(state.rawValue), to: &stream.text)
   }
 
-  package mutating func add(_ name: String, text: Span<UInt8>) {
+  public mutating func add(_ name: String, text: Span<UInt8>) {
     append(name)
     stream.text.append(json: text)
   }
 
   /// Adds a text, or null where it is empty.
-  package mutating func add(_ name: String, given text: Span<UInt8>) {
+  public mutating func add(_ name: String, given text: Span<UInt8>) {
     append(name)
     if text.isEmpty { stream.text.append("null") } else { stream.text.append(json: text) }
   }
 
-  package mutating func add(_ name: String, given text: String) { add(name, given: text.utf8.span) }
+  public mutating func add(_ name: String, given text: String) { add(name, given: text.utf8.span) }
 
-  package mutating func add(_ name: String, number: Int) {
+  public mutating func add(_ name: String, number: Int) {
     append(name)
     stream.text.append(digits: number)
   }
 
-  package mutating func add(_ name: String, time: Timestamp) {
+  public mutating func add(_ name: String, time: Timestamp) {
     append(name)
     append(time)
   }
@@ -160,7 +160,7 @@ package struct FeedFile: ~Copyable {
     stream.text.append(UInt8(ascii: "\""))
   }
 
-  package mutating func add(_ name: String, _ value: FeedRecord.Value) {
+  public mutating func add(_ name: String, _ value: FeedRecord.Value) {
     append(name)
     append(value)
   }
@@ -191,30 +191,30 @@ package struct FeedFile: ~Copyable {
     }
   }
 
-  package consuming func finish() throws(FileError) -> StagedAnswer {
+  public consuming func finish() throws(FileError) -> StagedAnswer {
     stream.text.append("\n]}\n")
     return try stream.finish(as: name)
   }
 }
 
 /// What stands in a record's fields, where it is put together before it is written.
-package enum FeedRecord {
-  package indirect enum Value: Sendable, Equatable {
+public enum FeedRecord {
+  public indirect enum Value: Sendable, Equatable {
     case none
     case text([UInt8])
     case number(Int)
     case list([[Field]])
 
     /// A text, or null where it is empty.
-    package static func given(_ bytes: some Collection<UInt8>) -> Value {
+    public static func given(_ bytes: some Collection<UInt8>) -> Value {
       bytes.isEmpty ? .none : .text(Array(bytes))
     }
   }
 
-  package struct Field: Sendable, Equatable {
-    package let name: String
-    package let value: Value
-    package init(_ name: String, _ value: Value) {
+  public struct Field: Sendable, Equatable {
+    public let name: String
+    public let value: Value
+    public init(_ name: String, _ value: Value) {
       self.name = name
       self.value = value
     }

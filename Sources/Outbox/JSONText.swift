@@ -91,19 +91,19 @@ private func mustBeEscaped(_ scalar: UInt32) -> Bool {
 
 extension [UInt8] {
   /// Appends text as a JSON string, quotes included; for what is written seldom, outside the answers.
-  package mutating func appendJSON(_ text: [UInt8]) {
+  public mutating func appendJSON(_ text: [UInt8]) {
     var string = AnswerText()
     string.append(json: text)
     append(contentsOf: string.bytes)
   }
 
-  package mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)) }
+  public mutating func appendJSON(_ text: String) { appendJSON(Array(text.utf8)) }
 
-  package mutating func append(text: String) { append(contentsOf: text.utf8) }
+  public mutating func append(text: String) { append(contentsOf: text.utf8) }
 }
 
 /// A file name as valid UTF-8: names that are UTF-8 stay as they are, in others each stray byte is spelled `\xE9`.
-package func legibleName(_ name: [UInt8]) -> [UInt8] {
+public func legibleName(_ name: [UInt8]) -> [UInt8] {
   var legible: [UInt8] = []
   legible.reserveCapacity(name.count)
   var parser = UTF8.ForwardParser()

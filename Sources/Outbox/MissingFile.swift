@@ -1,22 +1,22 @@
 // A missing file names what of a partner's own its export left out.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// `NAME.ext.missing.csv`: shipments that are the sender's, open in the ledger, and in no row of its export; oldest first.
 ///
 /// UTF-8, comma, LF, RFC 4180, like every answer that people open.
-package struct MissingFile: ~Copyable {
+public struct MissingFile: ~Copyable {
   private var stream: AnswerStream
   private let zone: Zone
 
-  package init(zone: Zone, staging: Folder, stagedName: [UInt8]) {
+  public init(zone: Zone, staging: Folder, stagedName: [UInt8]) {
     stream = AnswerStream(staging: staging, stagedName: stagedName)
     self.zone = zone
     stream.text.append("order_number,invoice_id,awb_number,state,since\n")
   }
 
-  package mutating func append(
+  public mutating func append(
     orderNumber: ArraySlice<UInt8>, invoice: ArraySlice<UInt8>, awb: ArraySlice<UInt8>, state: ShipmentState,
     since: Timestamp
   ) throws(FileError) {
@@ -31,7 +31,7 @@ package struct MissingFile: ~Copyable {
     try stream.spillIfFull()
   }
 
-  package consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer {
+  public consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer {
     try stream.finish(as: name)
   }
 }

@@ -1,24 +1,24 @@
 // A settled file answers rows that were parked when their own file was answered and have come to their end since.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// `NAME.ext.settled-N.csv`: the columns of the result, for the rows of one input that one decision settled.
 ///
 /// The row and line numbers are those of the parked row in its own file; keys are as they were sent there.
-package struct SettledFile: ~Copyable {
+public struct SettledFile: ~Copyable {
   /// A row that was parked, and what it came to.
-  package struct Row: Sendable {
-    package var number: UInt32
-    package var line: UInt32
-    package var orderNumber: [UInt8]
-    package var invoiceID: [UInt8]
-    package var awbNumber: [UInt8]
-    package var verdict: Verdict
+  public struct Row: Sendable {
+    public var number: UInt32
+    public var line: UInt32
+    public var orderNumber: [UInt8]
+    public var invoiceID: [UInt8]
+    public var awbNumber: [UInt8]
+    public var verdict: Verdict
     /// The value as sent of the first fault of a rejected row, where it is about a value.
-    package var value: [UInt8]
+    public var value: [UInt8]
 
-    package init(
+    public init(
       number: UInt32, line: UInt32, orderNumber: [UInt8], invoiceID: [UInt8], awbNumber: [UInt8],
       verdict: Verdict, value: [UInt8] = []
     ) {
@@ -43,7 +43,7 @@ package struct SettledFile: ~Copyable {
   ///   - name: `AnswerNames.settled(N)` of the input that the rows came in.
   ///   - kind: that input's kind; only rows about shipments are ever parked.
   ///   - stagedName: its name in the staging folder, should it outgrow the transaction.
-  package init(name: [UInt8], kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
+  public init(name: [UInt8], kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
     precondition(kind.namesShipments)
     stream = AnswerStream(staging: staging, stagedName: stagedName)
     self.name = name
@@ -54,7 +54,7 @@ package struct SettledFile: ~Copyable {
     stream.text.append(columns.header)
   }
 
-  package mutating func append(_ row: Row) throws(FileError) {
+  public mutating func append(_ row: Row) throws(FileError) {
     stream.text.append(digits: row.number)
     stream.text.append(UInt8(ascii: ","))
     stream.text.append(digits: row.line)
@@ -72,5 +72,5 @@ package struct SettledFile: ~Copyable {
     try stream.spillIfFull()
   }
 
-  package consuming func finish() throws(FileError) -> StagedAnswer { try stream.finish(as: name) }
+  public consuming func finish() throws(FileError) -> StagedAnswer { try stream.finish(as: name) }
 }

@@ -3,21 +3,21 @@
 import Files
 
 /// One finished answer: its name in the outbox, its digest, and where its bytes are until it is delivered.
-package struct StagedAnswer: Sendable, Equatable {
-  package enum Content: Sendable, Equatable {
+public struct StagedAnswer: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
     /// The bytes themselves; small answers travel inside the transaction.
     case inline([UInt8])
     /// The name of a file in the staging folder.
     case file([UInt8])
   }
 
-  package let name: [UInt8]
-  package let content: Content
+  public let name: [UInt8]
+  public let content: Content
   /// 32 bytes.
-  package let sha256: [UInt8]
-  package let byteCount: Int
+  public let sha256: [UInt8]
+  public let byteCount: Int
 
-  package init(name: [UInt8], content: Content, sha256: [UInt8], byteCount: Int) {
+  public init(name: [UInt8], content: Content, sha256: [UInt8], byteCount: Int) {
     self.name = name
     self.content = content
     self.sha256 = sha256
@@ -25,10 +25,10 @@ package struct StagedAnswer: Sendable, Equatable {
   }
 
   /// An answer made in one piece, such as an acknowledgement.
-  package init(name: [UInt8], bytes: [UInt8]) {
+  public init(name: [UInt8], bytes: [UInt8]) {
     self.init(name: name, content: .inline(bytes), sha256: SHA256.hash(bytes), byteCount: bytes.count)
   }
 
   /// The longest answer of a row-by-row file that travels inside the transaction.
-  package static let inlineBytesMax = 16 * 1024
+  public static let inlineBytesMax = 16 * 1024
 }

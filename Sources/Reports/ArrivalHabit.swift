@@ -1,26 +1,26 @@
-package import Orders
+public import Orders
 
 /// When a partner's files of a kind come, and how today compares: by the calendar of the configuration where it names them, else
 /// by what the ledger's own days teach.
-package struct ArrivalHabit: Sendable {
-  package let partner: String
-  package let kind: Kind
+public struct ArrivalHabit: Sendable {
+  public let partner: String
+  public let kind: Kind
   /// On how many of the working days before they came, of how many.
-  package let daysSeen: Int
-  package let daysWorked: Int
+  public let daysSeen: Int
+  public let daysWorked: Int
   /// The minute of the day at which the first of them usually comes (the median), and by which it nearly always has.
-  package let usualMinute: Int
-  package let latestMinute: Int
+  public let usualMinute: Int
+  public let latestMinute: Int
   /// How many files usually come in a day.
-  package let usualFiles: Int
+  public let usualFiles: Int
   /// The minute at which today's first file came; nil: none has.
-  package let firstToday: Int?
-  package let filesToday: Int
-  package let standing: Standing
+  public let firstToday: Int?
+  public let filesToday: Int
+  public let standing: Standing
   /// Does the calendar say when it is due? `usualMinute` and `latestMinute` are then that minute.
-  package let isOfCalendar: Bool
+  public let isOfCalendar: Bool
 
-  package enum Standing: Sendable, Equatable {
+  public enum Standing: Sendable, Equatable {
     case onTime
     /// It came so many minutes after the time by which it nearly always has.
     case late(minutes: Int)
@@ -33,7 +33,7 @@ package struct ArrivalHabit: Sendable {
     case unusual
 
     /// The fixed word for machines.
-    package var word: String {
+    public var word: String {
       switch self {
       case .onTime: "on_time"
       case .late: "late"
@@ -46,12 +46,12 @@ package struct ArrivalHabit: Sendable {
   }
 
   /// Fewer days tell no habit.
-  package static let daysMin = 5
+  public static let daysMin = 5
   /// It must have come on this share of the days to be expected.
-  package static let shareMinPercent = 60
+  public static let shareMinPercent = 60
   /// How much later than nearly always is late.
-  package static let graceMinutes = 60
-  package static let windowDays: Int64 = 28
+  public static let graceMinutes = 60
+  public static let windowDays: Int64 = 28
 
   /// - Parameters:
   ///   - days: the first minute and the number of files on each earlier day on which they came.

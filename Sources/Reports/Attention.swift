@@ -1,11 +1,11 @@
 internal import Orders
 
 /// What of the day needs somebody: one finding each, the most pressing first, with who must act and what to do.
-package struct Attention: Sendable {
-  package enum Urgency: Int, Sendable {
+public struct Attention: Sendable {
+  public enum Urgency: Int, Sendable {
     case now, today, watch
 
-    package var word: String {
+    public var word: String {
       switch self {
       case .now: "Now"
       case .today: "Today"
@@ -14,18 +14,18 @@ package struct Attention: Sendable {
     }
   }
 
-  package struct Finding: Sendable {
-    package var urgency: Urgency
-    package var who: String
-    package var what: String
-    package var remedy: String
+  public struct Finding: Sendable {
+    public var urgency: Urgency
+    public var who: String
+    public var what: String
+    public var remedy: String
     /// The table that says more.
-    package var table: String
+    public var table: String
     /// How many rows, files or shipments it is about.
-    package var count: Int
+    public var count: Int
   }
 
-  package private(set) var findings: [Finding] = []
+  public private(set) var findings: [Finding] = []
   private let report: DailyReport
   private let titles: [String: String]
 

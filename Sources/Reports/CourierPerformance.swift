@@ -1,29 +1,29 @@
 internal import Orders
 
 /// How a courier did with the shipments that came to an end in the four weeks up to the day.
-package struct CourierPerformance: Sendable {
-  package var courier: String
-  package var delivered = 0
+public struct CourierPerformance: Sendable {
+  public var courier: String
+  public var delivered = 0
   /// Shipments whose way back began.
-  package var returning = 0
-  package var lost = 0
+  public var returning = 0
+  public var lost = 0
   /// Delivered at the first attempt.
-  package var atFirstAttempt = 0
+  public var atFirstAttempt = 0
   /// Delivered shipments by whole days from manifest to delivery; the last class is open.
-  package var byDays = [Int](repeating: 0, count: CourierPerformance.daysClasses)
+  public var byDays = [Int](repeating: 0, count: CourierPerformance.daysClasses)
   /// Delivered shipments by attempts: one, two, three, more.
-  package var byAttempts = [Int](repeating: 0, count: CourierPerformance.attemptsClasses)
+  public var byAttempts = [Int](repeating: 0, count: CourierPerformance.attemptsClasses)
   /// The same four weeks' shipments that are still on their way.
-  package var underway = 0
+  public var underway = 0
 
-  package init(courier: String) { self.courier = courier }
+  public init(courier: String) { self.courier = courier }
 
-  package var ended: Int { delivered + returning + lost }
+  public var ended: Int { delivered + returning + lost }
 
   /// Half of the delivered shipments took at most so many whole days; nil: nothing was delivered.
-  package var daysMedian: Int? { daysAtMost(sharePercent: 50) }
+  public var daysMedian: Int? { daysAtMost(sharePercent: 50) }
   /// Nine of ten took at most so many whole days.
-  package var daysMost: Int? { daysAtMost(sharePercent: 90) }
+  public var daysMost: Int? { daysAtMost(sharePercent: 90) }
 
   private func daysAtMost(sharePercent: Int) -> Int? {
     if delivered == 0 { return nil }
@@ -42,16 +42,16 @@ package struct CourierPerformance: Sendable {
     if attempts <= 1 { atFirstAttempt += 1 }
   }
 
-  package static let daysClasses = 9
-  package static let attemptsClasses = 4
-  package static let windowDays: Int64 = 28
+  public static let daysClasses = 9
+  public static let attemptsClasses = 4
+  public static let windowDays: Int64 = 28
 
   /// `0` … `7`, `8+`
-  package static func daysLabel(_ place: Int) -> String {
+  public static func daysLabel(_ place: Int) -> String {
     place == daysClasses - 1 ? "\(place)+" : String(place)
   }
   /// `1` … `3`, `4+`
-  package static func attemptsLabel(_ place: Int) -> String {
+  public static func attemptsLabel(_ place: Int) -> String {
     place == attemptsClasses - 1 ? "\(place + 1)+" : String(place + 1)
   }
 }

@@ -4,182 +4,182 @@
 /// of examples. What is said about them (`Attention`), the tables (`ReportTables`) and the page (`ReportPage`) are made
 /// from these values alone, so the same ledger and the same day always give the same bytes.
 
-package import Orders
+public import Orders
 
-package struct DailyReport: Sendable {
-  package let day: ReportDay
+public struct DailyReport: Sendable {
+  public let day: ReportDay
   /// When ages are counted from: the day's end, or the time it was made while the day was not over.
-  package var asOf: Timestamp
+  public var asOf: Timestamp
   /// The decision after which the day ends in the ledger.
-  package var lastDecision = DecisionNumber(0)
+  public var lastDecision = DecisionNumber(0)
 
-  package var conservation = Conservation()
-  package var hours = [HourCounts](repeating: HourCounts(), count: 24)
+  public var conservation = Conservation()
+  public var hours = [HourCounts](repeating: HourCounts(), count: 24)
   /// What each partner's files of a kind came to, in the order of partners and kinds.
-  package var mixes: [Mix] = []
+  public var mixes: [Mix] = []
   /// Rejected rows, the most frequent first.
-  package var rejections: [RejectionCount] = []
+  public var rejections: [RejectionCount] = []
   /// How many of the day's rejected rows of a partner were not sent again on the day, corrected or not.
-  package var openRejections: [String: Int] = [:]
+  public var openRejections: [String: Int] = [:]
   /// Files that were refused or held whole.
-  package var refusals: [RefusedFile] = []
-  package var refusalsLeftOut = 0
-  package var unknownCodes: [UnknownCode] = []
+  public var refusals: [RefusedFile] = []
+  public var refusalsLeftOut = 0
+  public var unknownCodes: [UnknownCode] = []
   /// The day's files of the one partner whose files were asked for; bounded.
-  package var files: [FileLine] = []
-  package var filesLeftOut = 0
-  package var standing = Standing()
+  public var files: [FileLine] = []
+  public var filesLeftOut = 0
+  public var standing = Standing()
   /// Goods that were seen after their cancellation, as the ledger stands at the day's end.
-  package var exceptions = ScanExceptions()
-  package var couriers: [CourierPerformance] = []
-  package var failedDeliveries: [FailedDelivery] = []
-  package var parked: [ParkedGroup] = []
+  public var exceptions = ScanExceptions()
+  public var couriers: [CourierPerformance] = []
+  public var failedDeliveries: [FailedDelivery] = []
+  public var parked: [ParkedGroup] = []
   /// Rows that were rejected on the day because they had waited too long, by the partner that sent them.
-  package var expired: [(partner: String, rows: Int)] = []
-  package var arrivals: [ArrivalHabit] = []
+  public var expired: [(partner: String, rows: Int)] = []
+  public var arrivals: [ArrivalHabit] = []
   /// Day after day up to this one, the oldest first.
-  package var days: [DayCounts] = []
+  public var days: [DayCounts] = []
 
-  package init(day: ReportDay, asOf: Timestamp) {
+  public init(day: ReportDay, asOf: Timestamp) {
     self.day = day
     self.asOf = asOf
   }
 
   /// Is the day over?
-  package var isWhole: Bool { asOf >= day.end }
+  public var isWhole: Bool { asOf >= day.end }
 }
 
 extension DailyReport {
   /// What must balance: two sides that were counted apart.
-  package struct Conservation: Sendable {
+  public struct Conservation: Sendable {
     /// As the decisions on the day's files say it.
-    package var decided = RowCounts()
+    public var decided = RowCounts()
     /// As the rows of the journal were counted one by one.
-    package var counted = RowCounts()
+    public var counted = RowCounts()
     /// Rows of files that were answered with an earlier answer: read before, judged once.
-    package var repeatedRows = 0
+    public var repeatedRows = 0
     /// Shipments that came into being since the ledger began.
-    package var shipmentsIn = 0
+    public var shipmentsIn = 0
     /// Those of them that a split left without a line.
-    package var shipmentsEmptied = 0
+    public var shipmentsEmptied = 0
     /// Shipments by the state they are in, since the ledger began.
-    package var shipmentsByState = [Int](repeating: 0, count: ShipmentState.allCases.count)
+    public var shipmentsByState = [Int](repeating: 0, count: ShipmentState.allCases.count)
 
-    package init() {}
+    public init() {}
 
-    package var rowsBalance: Bool {
+    public var rowsBalance: Bool {
       decided.isConserved && counted.isConserved && decided == counted
     }
-    package var shipmentsBalance: Bool {
+    public var shipmentsBalance: Bool {
       shipmentsIn == shipmentsEmptied + shipmentsByState.reduce(0, +)
     }
   }
 
   /// An hour of the day.
-  package struct HourCounts: Sendable {
-    package var files = 0
-    package var rows = RowCounts()
+  public struct HourCounts: Sendable {
+    public var files = 0
+    public var rows = RowCounts()
     /// Rows in this hour on an ordinary day: the mean of the working days among the 28 before.
-    package var usualRows = 0
+    public var usualRows = 0
 
-    package init() {}
+    public init() {}
   }
 
-  package struct Mix: Sendable {
-    package var partner: String
+  public struct Mix: Sendable {
+    public var partner: String
     /// Nil: nothing told which kind of file it was.
-    package var kind: Kind?
-    package var files = 0
-    package var filesRefused = 0
-    package var filesRepeated = 0
-    package var rows = RowCounts()
+    public var kind: Kind?
+    public var files = 0
+    public var filesRefused = 0
+    public var filesRepeated = 0
+    public var rows = RowCounts()
   }
 
-  package struct RejectionCount: Sendable {
-    package var partner: String
-    package var kind: Kind?
-    package var code: RejectionCode
-    package var count: Int
-    package var files: Int
+  public struct RejectionCount: Sendable {
+    public var partner: String
+    public var kind: Kind?
+    public var code: RejectionCode
+    public var count: Int
+    public var files: Int
     /// Rows with the same code from the same partner on a day of the week before, on average.
-    package var usual: Int
-    package var examples: [Example]
+    public var usual: Int
+    public var examples: [Example]
 
-    package struct Example: Sendable, Equatable {
-      package var file: String
-      package var row: Int
-      package var column: String?
+    public struct Example: Sendable, Equatable {
+      public var file: String
+      public var row: Int
+      public var column: String?
     }
   }
 
-  package struct RefusedFile: Sendable {
-    package var partner: String
-    package var file: String
-    package var outcome: FileOutcome
-    package var code: RejectionCode?
-    package var arrivedAt: Timestamp
+  public struct RefusedFile: Sendable {
+    public var partner: String
+    public var file: String
+    public var outcome: FileOutcome
+    public var code: RejectionCode?
+    public var arrivedAt: Timestamp
   }
 
   /// A file of the day and what it came to.
-  package struct FileLine: Sendable {
-    package var name: String
-    package var kind: Kind?
-    package var arrivedAt: Timestamp
-    package var outcome: FileOutcome
-    package var code: RejectionCode?
-    package var rows: RowCounts
-    package var decision: DecisionNumber
+  public struct FileLine: Sendable {
+    public var name: String
+    public var kind: Kind?
+    public var arrivedAt: Timestamp
+    public var outcome: FileOutcome
+    public var code: RejectionCode?
+    public var rows: RowCounts
+    public var decision: DecisionNumber
   }
 
   /// A code that no table has.
-  package struct UnknownCode: Sendable {
-    package var partner: String
-    package var code: String
-    package var count: Int
+  public struct UnknownCode: Sendable {
+    public var partner: String
+    public var code: String
+    public var count: Int
     /// The code that the table has with zeros in front, which a spreadsheet takes away.
-    package var withZeros: String?
+    public var withZeros: String?
   }
 
   /// Attempts that failed, by courier and reason.
-  package struct FailedDelivery: Sendable {
-    package var courier: String
+  public struct FailedDelivery: Sendable {
+    public var courier: String
     /// Nil: the code does not say why.
-    package var reason: NDRReason?
-    package var today = 0
+    public var reason: NDRReason?
+    public var today = 0
     /// In the seven days up to this one.
-    package var week = 0
+    public var week = 0
   }
 
   /// Rows that wait for an earlier step.
-  package struct ParkedGroup: Sendable {
-    package var partner: String
-    package var rows = 0
+  public struct ParkedGroup: Sendable {
+    public var partner: String
+    public var rows = 0
     /// Under 6 hours, 6 to 24, 1 to 2 days, 2 to 3 days, longer.
-    package var byAge = [Int](repeating: 0, count: ParkedGroup.ages.count)
-    package var oldest: Timestamp
+    public var byAge = [Int](repeating: 0, count: ParkedGroup.ages.count)
+    public var oldest: Timestamp
     /// How long a row of the partner may wait.
-    package var hoursMax: Int
+    public var hoursMax: Int
     /// Rows whose time runs out within a day, or has.
-    package var nearTheirEnd = 0
+    public var nearTheirEnd = 0
     /// Who can still free those rows: the warehouses of their shipments.
-    package var movers: [String] = []
+    public var movers: [String] = []
 
-    package static let ages = [
+    public static let ages = [
       "under 6\u{A0}h", "6 to 24\u{A0}h", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "over 3\u{A0}d",
     ]
-    package static let ageHours = [6, 24, 48, 72]
+    public static let ageHours = [6, 24, 48, 72]
   }
 
   /// What one day came to.
-  package struct DayCounts: Sendable {
-    package let day: ReportDay
-    package var files = 0
-    package var filesRefused = 0
-    package var rows = RowCounts()
-    package var shipmentsCreated = 0
-    package var manifested = 0
-    package var delivered = 0
-    package var returning = 0
-    package var failedAttempts = 0
+  public struct DayCounts: Sendable {
+    public let day: ReportDay
+    public var files = 0
+    public var filesRefused = 0
+    public var rows = RowCounts()
+    public var shipmentsCreated = 0
+    public var manifested = 0
+    public var delivered = 0
+    public var returning = 0
+    public var failedAttempts = 0
   }
 }

@@ -1,4 +1,4 @@
-package import Ledger
+public import Ledger
 internal import Orders
 
 /// A file's decision, and the end of the walk.
@@ -95,7 +95,7 @@ extension DayGathering {
   // MARK: The end
 
   /// The facts, when nothing more of the day follows.
-  package consuming func finish(_ history: History) throws -> DailyReport {
+  public consuming func finish(_ history: History) throws -> DailyReport {
     try finishStanding(history)
     finishGroups()
     finishParked()

@@ -1,6 +1,6 @@
-package import Files
+public import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Counting a day's facts in one walk over the journal's rows, beside the books as they stood when the day ended.
 ///
@@ -8,7 +8,7 @@ package import Orders
 /// were then. The books come from a checkpoint where one fits (`Books.before`), the counts from the rows themselves, so each is a
 /// proof of the other. Memory grows with shipments (twelve bytes each, less than the books leave out), with parked rows and with
 /// days, never with rows.
-package struct DayGathering {
+public struct DayGathering {
   var report: DailyReport
   let profiles: [PartnerProfile]
   /// As they stood at the day's end.
@@ -49,7 +49,7 @@ package struct DayGathering {
   ///   - ledger: the folder; nil: nothing was decided yet.
   ///   - partner: whose files are to be listed one by one, by its folder.
   ///   - headway: gets the journal's bytes that were read and those there are.
-  package static func report(
+  public static func report(
     of day: ReportDay, asOf: Timestamp, ledger: Folder?, profiles: [PartnerProfile],
     listing partner: String? = nil,
     headway: JournalHeadway? = nil

@@ -1,9 +1,9 @@
-package import Orders
+public import Orders
 
 /// A file's story for machines.
 extension FileStory {
   /// - Parameter zone: whose offset the times carry.
-  package static func json(_ stories: [FileStory], in zone: Zone) -> [UInt8] {
+  public static func json(_ stories: [FileStory], in zone: Zone) -> [UInt8] {
     Array((StoryJSON.list(stories.map { $0.json(zone) }).spelled(indent: 0) + "\n").utf8)
   }
 

@@ -1,11 +1,11 @@
-package import Orders
+public import Orders
 
 /// A file's story as lines for whoever asks what became of it.
 extension FileStory {
   /// - Parameters:
   ///   - titles: the names people use for the partners' folders.
   ///   - zone: on whose clock times are shown.
-  package func lines(titles: [String: String], in zone: Zone) -> [String] {
+  public func lines(titles: [String: String], in zone: Zone) -> [String] {
     let from = titles[partner] ?? partner
     var lines = ["\(name), from \(from)\(kind.map { " (\($0.name))" } ?? "")"]
     func add(_ label: String, _ words: String) {

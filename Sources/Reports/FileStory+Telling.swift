@@ -1,6 +1,6 @@
-package import Files
+public import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Reading the stories of files out of the journal, in one walk.
 extension FileStory {
@@ -10,7 +10,7 @@ extension FileStory {
   ///   - partner: only this one's files.
   ///   - rowsMax: how many rows of each are told; the others are counted.
   ///   - headway: gets the journal's bytes that were read and those there are.
-  package static func tell(
+  public static func tell(
     of asked: [UInt8], partner: String?, ledger: Folder, profiles: [PartnerProfile], rowsMax: Int,
     headway: JournalHeadway? = nil
   ) throws -> [FileStory] {

@@ -3,25 +3,25 @@
 /// Tags and names of attributes are `StaticString`, so nothing that was read anywhere can become one. Text of the world
 /// stands in `<bdi>`, so that writing from right to left stays in its own cell, and characters that are invisible or turn
 /// the direction are shown as the replacement character. Joiners stay: scripts of India need them.
-package struct HTMLPage {
-  package private(set) var bytes: [UInt8] = []
+public struct HTMLPage {
+  public private(set) var bytes: [UInt8] = []
   private var openTags: [String] = []
 
-  package typealias Attributes = KeyValuePairs<StaticString, String>
+  public typealias Attributes = KeyValuePairs<StaticString, String>
 
-  package init() {}
+  public init() {}
 
   /// Literal markup of this program, as it is.
-  package mutating func literal(_ markup: StaticString) {
+  public mutating func literal(_ markup: StaticString) {
     markup.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  package mutating func open(_ tag: StaticString, _ attributes: Attributes = [:]) {
+  public mutating func open(_ tag: StaticString, _ attributes: Attributes = [:]) {
     start(tag, attributes)
     openTags.append("\(tag)")
   }
 
-  package mutating func close(_ tag: StaticString) {
+  public mutating func close(_ tag: StaticString) {
     let last = openTags.popLast()
     precondition(last == "\(tag)", "\(tag) is closed where \(last ?? "nothing") is open")
     literal("</")
@@ -30,11 +30,11 @@ package struct HTMLPage {
   }
 
   /// An element that holds nothing: `<br>`, `<rect …/>`.
-  package mutating func empty(_ tag: StaticString, _ attributes: Attributes = [:]) { start(tag, attributes) }
+  public mutating func empty(_ tag: StaticString, _ attributes: Attributes = [:]) { start(tag, attributes) }
 
-  package mutating func element(_ tag: StaticString, _ text: String) { element(tag, [:], text) }
+  public mutating func element(_ tag: StaticString, _ text: String) { element(tag, [:], text) }
 
-  package mutating func element(_ tag: StaticString, _ attributes: Attributes, _ text: String) {
+  public mutating func element(_ tag: StaticString, _ attributes: Attributes, _ text: String) {
     open(tag, attributes)
     self.text(text)
     close(tag)
@@ -54,7 +54,7 @@ package struct HTMLPage {
   }
 
   /// Our own words.
-  package mutating func text(_ text: String) {
+  public mutating func text(_ text: String) {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "&": literal("&amp;")
@@ -77,7 +77,7 @@ package struct HTMLPage {
 
   /// What a partner wrote.
   /// - Parameter lengthMax: how many characters of it there is room for.
-  package mutating func given(_ text: String, lengthMax: Int = HTMLPage.cellLengthMax) {
+  public mutating func given(_ text: String, lengthMax: Int = HTMLPage.cellLengthMax) {
     literal("<bdi>")
     self.text(HTMLPage.shortened(text, lengthMax))
     literal("</bdi>")
@@ -94,7 +94,7 @@ package struct HTMLPage {
   }
 
   /// How much of a text a cell shows.
-  package static let cellLengthMax = 120
+  public static let cellLengthMax = 120
 
   /// Is it a character that shows, and that turns nothing round?
   static func isShown(_ scalar: UnicodeScalar) -> Bool {

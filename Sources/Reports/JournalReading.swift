@@ -1,9 +1,9 @@
-package import Files
-package import Ledger
+public import Files
+public import Ledger
 internal import Orders
 
 /// Told of the journal's bytes that were read, and of those there are.
-package typealias JournalHeadway = (_ done: UInt64, _ total: UInt64) -> Void
+public typealias JournalHeadway = (_ done: UInt64, _ total: UInt64) -> Void
 
 extension JournalScan {
   /// How far the ledger is known to be durable, or as far as it goes where nothing says that; nil: it holds nothing.
@@ -13,7 +13,7 @@ extension JournalScan {
   }
 
   /// Reads everything that is known to be durable, without the ledger's lock.
-  package static func read(
+  public static func read(
     _ ledger: Folder, _ headway: JournalHeadway?, _ each: (JournalFrame) throws -> Void
   ) throws {
     let anchor = try LedgerPosition.read(in: ledger)

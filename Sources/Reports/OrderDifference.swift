@@ -1,14 +1,14 @@
-package import Orders
+public import Orders
 
 /// What was learned of an order between two times: the story as it was known then, as it was known later, and what came between.
-package struct OrderDifference: Sendable {
-  package let from: Timestamp
-  package let to: Timestamp
+public struct OrderDifference: Sendable {
+  public let from: Timestamp
+  public let to: Timestamp
   /// Nil: nothing was known of the order yet.
-  package let before: OrderStory?
-  package let after: OrderStory
+  public let before: OrderStory?
+  public let after: OrderStory
 
-  package init(from: Timestamp, to: Timestamp, before: OrderStory?, after: OrderStory) {
+  public init(from: Timestamp, to: Timestamp, before: OrderStory?, after: OrderStory) {
     self.from = from
     self.to = to
     self.before = before
@@ -16,10 +16,10 @@ package struct OrderDifference: Sendable {
   }
 
   /// What arrived between the two times.
-  package var learned: [OrderStory.Event] { after.events.filter { $0.arrivedAt > from } }
+  public var learned: [OrderStory.Event] { after.events.filter { $0.arrivedAt > from } }
 
   /// - Parameter zone: on whose clock times are shown.
-  package func lines(in zone: Zone) -> [String] {
+  public func lines(in zone: Zone) -> [String] {
     let (start, end) = (StoryWords.time(from, zone), StoryWords.time(to, zone))
     var lines = ["Order \(after.orderNumber), from what was known on \(start) to what was known on \(end)."]
     for (place, shipment) in after.shipments.enumerated() {
@@ -38,7 +38,7 @@ package struct OrderDifference: Sendable {
   }
 
   /// One JSON object: both stories whole, and what was learned between.
-  package func json(in zone: Zone) -> [UInt8] {
+  public func json(in zone: Zone) -> [UInt8] {
     let page = StoryJSON.object([
       ("order_number", .text(after.orderNumber)), ("from", .time(from, zone)), ("to", .time(to, zone)),
       ("learned", .list(learned.map { after.json(of: $0, zone) })),

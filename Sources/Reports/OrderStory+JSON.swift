@@ -1,10 +1,10 @@
-package import Orders
+public import Orders
 
 /// A story for machines: the fixed words of files, times in ISO 8601.
 extension OrderStory {
   /// One JSON object, indented, with a line end.
   /// - Parameter zone: whose offset the times carry.
-  package func json(in zone: Zone) -> [UInt8] {
+  public func json(in zone: Zone) -> [UInt8] {
     Array((value(in: zone).spelled(indent: 0) + "\n").utf8)
   }
 

@@ -1,9 +1,9 @@
-package import Orders
+public import Orders
 
 /// A story as lines that customer service can read out.
 extension OrderStory {
   /// - Parameter zone: on whose clock times are shown.
-  package func lines(in zone: Zone) -> [String] {
+  public func lines(in zone: Zone) -> [String] {
     var lines = ["Order \(orderNumber), created by \(title(creator)) for location \(locationKey)."]
     let named = StoryWords.plain(state.name)
     lines.append(

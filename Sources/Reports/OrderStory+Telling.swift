@@ -1,5 +1,5 @@
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 
 /// Reading a story out of the books and the history.
 extension OrderStory {
@@ -10,7 +10,7 @@ extension OrderStory {
   ///   - profiles: of every partner, found by its folder.
   ///   - asOf: tells only what had happened by then, by the senders' account, and where things stood by that.
   ///   - knownAt: tells only what had arrived by then.
-  package static func tell(
+  public static func tell(
     of asked: [UInt8], books: Books, history: History, profiles: [PartnerProfile], asOf: Timestamp? = nil,
     knownAt: Timestamp? = nil
   ) throws -> OrderStory? {

@@ -1,34 +1,34 @@
 /// A partner's own export held against the ledger, as people read it: the totals of both sides, and every difference line by line.
 
-package import Files
-package import Orders
+public import Files
+public import Orders
 
-package struct PartnerExport: Sendable {
-  package let partner: String
-  package let title: String
-  package let file: String
-  package let day: ReportDay
-  package var rows = 0
-  package var agreeing = 0
-  package var repeated = 0
+public struct PartnerExport: Sendable {
+  public let partner: String
+  public let title: String
+  public let file: String
+  public let day: ReportDay
+  public var rows = 0
+  public var agreeing = 0
+  public var repeated = 0
   /// Rows that differ, by what differs.
-  package var differing: [Sort: Int] = [:]
+  public var differing: [Sort: Int] = [:]
   /// The partner's own shipments here: all, named by the export, closed and not named, open and not named.
-  package var own = 0
-  package var named = 0
-  package var closed = 0
+  public var own = 0
+  public var named = 0
+  public var closed = 0
 
-  package init(partner: String, title: String, file: String, day: ReportDay) {
+  public init(partner: String, title: String, file: String, day: ReportDay) {
     self.partner = partner
     self.title = title
     self.file = file
     self.day = day
   }
 
-  package enum Sort: Int, Sendable, CaseIterable {
+  public enum Sort: Int, Sendable, CaseIterable {
     case missingHere, missingThere, statesDiffer, quantitiesDiffer, unreadable
 
-    package var word: String {
+    public var word: String {
       switch self {
       case .missingHere: "missing_here"
       case .missingThere: "missing_there"
@@ -38,7 +38,7 @@ package struct PartnerExport: Sendable {
       }
     }
 
-    package var words: String {
+    public var words: String {
       switch self {
       case .missingHere: "in the export, not in the ledger"
       case .missingThere: "open in the ledger, not in the export"
@@ -49,7 +49,7 @@ package struct PartnerExport: Sendable {
     }
 
     /// What kind of difference a rejection is.
-    package init(_ code: RejectionCode) {
+    public init(_ code: RejectionCode) {
       switch code {
       case .unknownOrder, .unknownShipment: self = .missingHere
       case .statesDiffer: self = .statesDiffer
@@ -60,37 +60,37 @@ package struct PartnerExport: Sendable {
   }
 
   /// One difference, both sides beside each other.
-  package struct Line: Sendable {
-    package var sort: Sort
-    package var code = ""
+  public struct Line: Sendable {
+    public var sort: Sort
+    public var code = ""
     /// The row's number in the export; 0: it has none.
-    package var row = 0
-    package var orderNumber = ""
-    package var invoice = ""
-    package var awb = ""
-    package var theirState = ""
-    package var ourState = ""
-    package var theirPieces: Int64?
-    package var ourPieces: Int64?
-    package var since: Timestamp?
-    package var setBy = ""
-    package var cause: String
+    public var row = 0
+    public var orderNumber = ""
+    public var invoice = ""
+    public var awb = ""
+    public var theirState = ""
+    public var ourState = ""
+    public var theirPieces: Int64?
+    public var ourPieces: Int64?
+    public var since: Timestamp?
+    public var setBy = ""
+    public var cause: String
 
-    package init(_ sort: Sort, cause: String) {
+    public init(_ sort: Sort, cause: String) {
       self.sort = sort
       self.cause = cause
     }
   }
 
-  package var missingThere: Int { differing[.missingThere] ?? 0 }
-  package var rowsDiffering: Int { differing.reduce(0) { $0 + ($1.key == .missingThere ? 0 : $1.value) } }
-  package var differences: Int { rowsDiffering + missingThere }
-  package var isBalanced: Bool {
+  public var missingThere: Int { differing[.missingThere] ?? 0 }
+  public var rowsDiffering: Int { differing.reduce(0) { $0 + ($1.key == .missingThere ? 0 : $1.value) } }
+  public var differences: Int { rowsDiffering + missingThere }
+  public var isBalanced: Bool {
     rows == agreeing + repeated + rowsDiffering && own == named + closed + missingThere
   }
 
   /// Both sides of every total, in words.
-  package var balances: [ThreeWay.Balance] {
+  public var balances: [ThreeWay.Balance] {
     [
       .init(
         what: "rows of the export = agreeing + repeated + differing", left: rows,
@@ -104,7 +104,7 @@ package struct PartnerExport: Sendable {
 }
 
 /// Writing a comparison: `outbox/reports/DAY/reconcile-PARTNER.html` and every difference in the CSV of the same name.
-package struct PartnerExportFile: ~Copyable {
+public struct PartnerExportFile: ~Copyable {
   private let folder: Folder
   private let stem: String
   private let day: ReportDay
@@ -113,7 +113,7 @@ package struct PartnerExportFile: ~Copyable {
   private var shown: [PartnerExport.Line] = []
   private static let shownOfEachSortMax = 60
 
-  package init(partner: String, day: ReportDay, root path: String) throws(FileError) {
+  public init(partner: String, day: ReportDay, root path: String) throws(FileError) {
     let reports = try Folder(path: path).makeSubfolder("outbox").makeSubfolder("reports")
     let folder = try reports.makeSubfolder(day.text)
     let stem = "reconcile-\(partner)"
@@ -129,7 +129,7 @@ package struct PartnerExportFile: ~Copyable {
     self.day = day
   }
 
-  package mutating func add(_ line: PartnerExport.Line) throws(FileError) {
+  public mutating func add(_ line: PartnerExport.Line) throws(FileError) {
     try csv.add([
       line.sort.word, line.code, line.row == 0 ? "" : String(line.row), line.orderNumber, line.invoice,
       line.awb,
@@ -143,7 +143,7 @@ package struct PartnerExportFile: ~Copyable {
 
   /// Puts both files in their places.
   /// - Returns: the page and the CSV, below ROOT.
-  package mutating func finish(_ export: PartnerExport) throws(FileError) -> (page: String, lines: String) {
+  public mutating func finish(_ export: PartnerExport) throws(FileError) -> (page: String, lines: String) {
     try csv.finish()
     var page = HTMLPage()
     page.begin(title: "waybill: \(export.title)'s export against the ledger")

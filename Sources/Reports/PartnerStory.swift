@@ -1,22 +1,22 @@
-package import Orders
+public import Orders
 
 /// A partner's day: what it sent, what that came to, what it owes, what waits for it.
-package struct PartnerStory: Sendable {
-  package let partner: String
-  package let title: String
-  package let day: ReportDay
-  package let asOf: Timestamp
+public struct PartnerStory: Sendable {
+  public let partner: String
+  public let title: String
+  public let day: ReportDay
+  public let asOf: Timestamp
   /// The files of the day, in the order of their decisions; bounded.
-  package let files: [DailyReport.FileLine]
-  package let filesLeftOut: Int
-  package let counts: RowCounts
-  package let rejections: [DailyReport.RejectionCount]
-  package let parked: DailyReport.ParkedGroup?
-  package let arrivals: [ArrivalHabit]
-  package let findings: [Attention.Finding]
+  public let files: [DailyReport.FileLine]
+  public let filesLeftOut: Int
+  public let counts: RowCounts
+  public let rejections: [DailyReport.RejectionCount]
+  public let parked: DailyReport.ParkedGroup?
+  public let arrivals: [ArrivalHabit]
+  public let findings: [Attention.Finding]
 
   /// - Parameter report: gathered with the partner's own files listed.
-  package init(_ report: DailyReport, of profile: PartnerProfile, profiles: [PartnerProfile]) {
+  public init(_ report: DailyReport, of profile: PartnerProfile, profiles: [PartnerProfile]) {
     partner = profile.folder
     title = profile.title
     day = report.day
@@ -36,7 +36,7 @@ package struct PartnerStory: Sendable {
     }
   }
 
-  package func lines(in zone: Zone) -> [String] {
+  public func lines(in zone: Zone) -> [String] {
     var lines = ["\(title) (\(partner)) on \(day.title)"]
     if asOf < day.end { lines[0] += ", as of \(ReportWords.time(asOf, told: day))" }
     lines += ["", "What it sent"]
@@ -87,7 +87,7 @@ package struct PartnerStory: Sendable {
 
 /// A partner's day for machines.
 extension PartnerStory {
-  package func json(in zone: Zone) -> [UInt8] {
+  public func json(in zone: Zone) -> [UInt8] {
     let page = StoryJSON.object([
       ("partner", .text(partner)), ("day", .text(day.text)), ("as_of", .time(asOf, zone)),
       ("rows", StoryJSON.counts(counts)),

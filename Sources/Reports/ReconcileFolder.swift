@@ -1,17 +1,17 @@
 internal import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Writing a day's reconciliation beside its report: `outbox/reports/DAY/reconcile.html`, every difference in `reconcile.csv`, and
 /// the counts of both sides in `reconcile-totals.csv`.
-package enum ReconcileFolder {
+public enum ReconcileFolder {
   /// What was written, and what it came to.
-  package struct Written: Sendable {
-    package let threeWay: ThreeWay
+  public struct Written: Sendable {
+    public let threeWay: ThreeWay
     /// The page, below ROOT.
-    package let page: String
+    public let page: String
     /// Every difference, below ROOT.
-    package let lines: String
+    public let lines: String
   }
 
   /// Compares orders, manifests and scans as the ledger stood at a day's end, without its lock; nil where there is no ledger.
@@ -19,7 +19,7 @@ package enum ReconcileFolder {
   ///   - path: the exchange's folder.
   ///   - day: an instant of it; nil: the clock's day.
   ///   - clock: what time it is; ages are counted to it, or to the day's end where that came before.
-  package static func make(
+  public static func make(
     root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile],
     headway: JournalHeadway? = nil
   ) throws -> Written? {

@@ -1,10 +1,10 @@
 internal import Orders
 
 /// The page of a day's reconciliation: the totals first, then what differs and whose move it is, then line by line.
-package struct ReconcilePage {
+public struct ReconcilePage {
   private var page = HTMLPage()
 
-  package var bytes: [UInt8] { page.bytes }
+  public var bytes: [UInt8] { page.bytes }
 
   init(_ threeWay: ThreeWay, _ tables: [ReportTable]) {
     let zone = threeWay.day.zone

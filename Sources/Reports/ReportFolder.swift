@@ -1,17 +1,17 @@
-package import Files
+public import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Writing a day's report: `outbox/reports/DAY/`, every file whole or not at all, the page last.
-package enum ReportFolder {
+public enum ReportFolder {
   /// What was written.
-  package struct Written: Sendable {
-    package let day: ReportDay
+  public struct Written: Sendable {
+    public let day: ReportDay
     /// The page, below ROOT.
-    package let page: String
-    package let tables: Int
-    package let findings: [Attention.Finding]
-    package let balances: Bool
+    public let page: String
+    public let tables: Int
+    public let findings: [Attention.Finding]
+    public let balances: Bool
   }
 
   /// Reads the ledger of the exchange, without its lock, and writes the report of a day; nil where there is no ledger.
@@ -19,7 +19,7 @@ package enum ReportFolder {
   ///   - path: the exchange's folder.
   ///   - day: an instant of it; nil: the clock's day.
   ///   - clock: what time it is; ages are counted to it, or to the day's end where that came before.
-  package static func make(
+  public static func make(
     root path: String, day: Timestamp?, clock: Timestamp, zone: Zone, profiles: [PartnerProfile],
     headway: JournalHeadway? = nil
   ) throws -> Written? {
@@ -32,7 +32,7 @@ package enum ReportFolder {
   }
 
   /// Writes the report of a day that is over, unless it was written, or nothing came in four weeks.
-  package static func makeUnlessPresent(
+  public static func makeUnlessPresent(
     root path: String, day: ReportDay, clock: Timestamp, profiles: [PartnerProfile]
   ) throws -> Written? {
     let root = try Folder(path: path)
@@ -47,7 +47,7 @@ package enum ReportFolder {
   }
 
   /// A partner's day, out of the same walk; nil where there is no ledger.
-  package static func story(
+  public static func story(
     of profile: PartnerProfile, root path: String, day: Timestamp?, clock: Timestamp, zone: Zone,
     profiles: [PartnerProfile], headway: JournalHeadway? = nil
   ) throws -> PartnerStory? {
@@ -59,7 +59,7 @@ package enum ReportFolder {
   }
 
   /// The stories of a file's name; nil where there is no ledger.
-  package static func stories(
+  public static func stories(
     ofFile name: [UInt8], partner: String?, root path: String, profiles: [PartnerProfile], rowsMax: Int,
     headway: JournalHeadway? = nil
   ) throws -> [FileStory]? {
@@ -75,7 +75,7 @@ package enum ReportFolder {
   }
 
   /// - Parameter root: the exchange's folder; the folders of the report are made where they are missing.
-  package static func write(
+  public static func write(
     _ report: DailyReport, profiles: [PartnerProfile], into root: Folder
   ) throws(FileError) -> Written {
     let titles = Dictionary(profiles.map { ($0.folder, $0.title) }, uniquingKeysWith: { first, _ in first })

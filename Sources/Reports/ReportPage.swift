@@ -1,14 +1,14 @@
 internal import Orders
 
 /// The report's page: one file that needs nothing else, and reads from the most pressing to the most patient.
-package struct ReportPage {
+public struct ReportPage {
   private let report: DailyReport
   private let attention: Attention
   private let tables: ReportTables
   private let titles: [String: String]
   private var page = HTMLPage()
 
-  package init(
+  public init(
     _ report: DailyReport, _ attention: Attention, _ tables: ReportTables, titles: [String: String]
   ) {
     self.report = report
@@ -18,7 +18,7 @@ package struct ReportPage {
     write()
   }
 
-  package var bytes: [UInt8] { page.bytes }
+  public var bytes: [UInt8] { page.bytes }
 
   private var zone: Zone { report.day.zone }
 

@@ -1,8 +1,8 @@
-package import Orders
+public import Orders
 
 /// A table of the report: on the page for people, beside it as CSV for machines, from the same cells.
-package struct ReportTable: Sendable {
-  package enum Cell: Sendable, Equatable {
+public struct ReportTable: Sendable {
+  public enum Cell: Sendable, Equatable {
     /// Our own words.
     case text(String)
     /// What a partner wrote: names, codes, numbers of orders. It may hold anything.
@@ -17,7 +17,7 @@ package struct ReportTable: Sendable {
     case nothing
   }
 
-  package struct Column: Sendable {
+  public struct Column: Sendable {
     /// As the page heads it.
     let title: String
     /// As the CSV heads it, unit last.
@@ -33,10 +33,10 @@ package struct ReportTable: Sendable {
   }
 
   /// The stem of the CSV's name, and the table's place on the page.
-  package let name: String
+  public let name: String
   let caption: String
   let columns: [Column]
-  package internal(set) var rows: [[Cell]] = []
+  public internal(set) var rows: [[Cell]] = []
   /// A last row that sums the others: on the page only, for a machine would count everything twice.
   var sum: [Cell]?
   /// A picture of each row, drawn beside it.
@@ -68,7 +68,7 @@ package struct ReportTable: Sendable {
   // MARK: CSV
 
   /// The table as RFC 4180 with a header; what a partner wrote never becomes a formula.
-  package func csv(in zone: Zone) -> [UInt8] {
+  public func csv(in zone: Zone) -> [UInt8] {
     var text = columns.map(\.name).joined(separator: ",") + "\n"
     for row in rows {
       text += row.map { ReportTable.spelled($0, zone) }.joined(separator: ",") + "\n"

@@ -1,12 +1,12 @@
 internal import Orders
 
 /// The tables of a day's report, in the order of the page.
-package struct ReportTables: Sendable {
-  package private(set) var all: [ReportTable] = []
+public struct ReportTables: Sendable {
+  public private(set) var all: [ReportTable] = []
   let report: DailyReport
   private let titles: [String: String]
 
-  package init(_ report: DailyReport, _ attention: Attention, titles: [String: String]) {
+  public init(_ report: DailyReport, _ attention: Attention, titles: [String: String]) {
     self.report = report
     self.titles = titles
     all = [
@@ -17,7 +17,7 @@ package struct ReportTables: Sendable {
     ]
   }
 
-  package subscript(_ name: String) -> ReportTable {
+  public subscript(_ name: String) -> ReportTable {
     guard let table = all.first(where: { $0.name == name }) else { preconditionFailure("no table \(name)") }
     return table
   }

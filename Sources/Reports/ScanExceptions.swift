@@ -4,24 +4,24 @@
 /// history says whether goods were in somebody's hands. So the list is the same in whatever order the rows arrived, and a
 /// shipment leaves it when a late pickup turns its cancellation into a return.
 
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 
 /// One scan of goods that should not have travelled.
-package struct ScanException: Sendable, Equatable {
+public struct ScanException: Sendable, Equatable {
   /// The folder of the partner that saw them.
-  package var partner: String
-  package var orderNumber: String
-  package var awb: String
+  public var partner: String
+  public var orderNumber: String
+  public var awb: String
   /// As the carrier's table spells it.
-  package var code: String
-  package var location: String
-  package var seenAt: Timestamp
-  package var cancelledAt: Timestamp
-  package var file: String
-  package var row: UInt32
+  public var code: String
+  public var location: String
+  public var seenAt: Timestamp
+  public var cancelledAt: Timestamp
+  public var file: String
+  public var row: UInt32
 
-  package init(
+  public init(
     partner: String, orderNumber: String, awb: String, code: String, location: String, seenAt: Timestamp,
     cancelledAt: Timestamp, file: String, row: UInt32
   ) {
@@ -37,18 +37,18 @@ package struct ScanException: Sendable, Equatable {
   }
 }
 
-package struct ScanExceptions: Sendable {
+public struct ScanExceptions: Sendable {
   /// How many there are, by the folder of the partner that saw the goods.
-  package private(set) var counts: [String: Int] = [:]
+  public private(set) var counts: [String: Int] = [:]
   /// The newest of them, newest first, at most as many as were asked for.
-  package private(set) var newest: [ScanException] = []
+  public private(set) var newest: [ScanException] = []
 
   /// How many came in files that arrived from a time on, where that was asked for.
-  package private(set) var recent = 0
+  public private(set) var recent = 0
 
-  package init() {}
+  public init() {}
 
-  package var total: Int { counts.values.reduce(0, +) }
+  public var total: Int { counts.values.reduce(0, +) }
 
   /// A physical scan of a cancelled shipment that is not older than its cancellation.
   struct Found {
@@ -65,7 +65,7 @@ package struct ScanExceptions: Sendable {
   ///   - profiles: of every partner, found by its folder.
   ///   - listedMax: how many are listed; all are counted.
   ///   - recentFrom: those whose files arrived from then on are counted once more.
-  package init(
+  public init(
     books: Books, history: History, profiles: [PartnerProfile], listedMax: Int, recentFrom: Timestamp? = nil
   ) throws {
     var found: [Found] = []

@@ -1,34 +1,34 @@
 internal import Ledger
-package import Orders
+public import Orders
 
 /// Where all shipments stand: how many in each state, for how long, and which of them nobody has heard of for too long.
-package struct Standing: Sendable {
+public struct Standing: Sendable {
   /// The states on the way, in the order of the way; what is closed has no age.
-  package var states: [StateCount] = ShipmentState.allCases.filter { !$0.isClosed }.map {
+  public var states: [StateCount] = ShipmentState.allCases.filter { !$0.isClosed }.map {
     StateCount(state: $0)
   }
-  package var stuck: [StuckGroup] = []
+  public var stuck: [StuckGroup] = []
   /// The shipments that are stuck, the longest unheard of first; of each sort of sticking a bounded number.
-  package var stuckLongest: [StuckShipment] = []
+  public var stuckLongest: [StuckShipment] = []
 
-  package init() {}
+  public init() {}
 
-  package var stuckCount: Int { stuck.reduce(0) { $0 + $1.count } }
+  public var stuckCount: Int { stuck.reduce(0) { $0 + $1.count } }
 
-  package struct StateCount: Sendable {
-    package let state: ShipmentState
-    package var count = 0
-    package var byAge = [Int](repeating: 0, count: Standing.ages.count)
-    package var oldest: Timestamp?
-    package var stuck = 0
+  public struct StateCount: Sendable {
+    public let state: ShipmentState
+    public var count = 0
+    public var byAge = [Int](repeating: 0, count: Standing.ages.count)
+    public var oldest: Timestamp?
+    public var stuck = 0
   }
 
   /// Why a shipment counts as stuck.
-  package enum Sticking: Int, Sendable, CaseIterable {
+  public enum Sticking: Int, Sendable, CaseIterable {
     case withoutCarrier, notAssigned, notConfirmed, notManifested, neverScanned, silent, returnSilent
 
     /// `confirmed and not manifested`
-    package var words: String {
+    public var words: String {
       switch self {
       case .withoutCarrier: "waiting for a carrier"
       case .notAssigned: "not assigned or confirmed"
@@ -41,10 +41,10 @@ package struct Standing: Sendable {
     }
 
     /// Goods that nobody carries although they should travel.
-    package var isUrgent: Bool { self == .notManifested || self == .neverScanned }
+    public var isUrgent: Bool { self == .notManifested || self == .neverScanned }
 
     /// After how many hours without news.
-    package var hoursMax: Int {
+    public var hoursMax: Int {
       switch self {
       case .withoutCarrier, .notAssigned, .notConfirmed, .notManifested: 24
       case .neverScanned: 24
@@ -53,7 +53,7 @@ package struct Standing: Sendable {
       }
     }
 
-    package init?(_ state: ShipmentState, wasScanned: Bool) {
+    public init?(_ state: ShipmentState, wasScanned: Bool) {
       switch state {
       case .awaitingCarrier: self = .withoutCarrier
       case .open: self = .notAssigned
@@ -66,35 +66,35 @@ package struct Standing: Sendable {
     }
   }
 
-  package struct StuckGroup: Sendable {
-    package var sticking: Sticking
+  public struct StuckGroup: Sendable {
+    public var sticking: Sticking
     /// Who has the goods or the next step: a courier, a warehouse, the marketplace.
-    package var holder: String
-    package var count = 0
-    package var oldest: Timestamp
+    public var holder: String
+    public var count = 0
+    public var oldest: Timestamp
     /// The number of the order that was not heard of for longest.
-    package var oldestOrder = ""
+    public var oldestOrder = ""
 
     var isUrgent: Bool { sticking.isUrgent }
   }
 
-  package struct StuckShipment: Sendable {
-    package var sticking: Sticking
-    package var holder: String
-    package var orderNumber: String
-    package var invoice: String
-    package var awb: String
-    package var location: String
-    package var state: ShipmentState
-    package var heardOf: Timestamp
+  public struct StuckShipment: Sendable {
+    public var sticking: Sticking
+    public var holder: String
+    public var orderNumber: String
+    public var invoice: String
+    public var awb: String
+    public var location: String
+    public var state: ShipmentState
+    public var heardOf: Timestamp
   }
 
-  package static let ages = [
+  public static let ages = [
     "under 1\u{A0}d", "1 to 2\u{A0}d", "2 to 3\u{A0}d", "3 to 7\u{A0}d", "over 7\u{A0}d",
   ]
   static let ageDays: [Int64] = [1, 2, 3, 7]
   /// How many stuck shipments of a sort are named.
-  package static let stuckNamedMax = 500
+  public static let stuckNamedMax = 500
 
   static func ageClass(_ milliseconds: Int64) -> Int {
     ageDays.firstIndex { milliseconds < $0 * 86_400_000 } ?? ageDays.count

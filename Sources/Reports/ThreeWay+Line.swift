@@ -1,12 +1,12 @@
-package import Orders
+public import Orders
 
 /// A difference as its cells, spelled into room that is used again for the next: of a million lines none is kept.
-package struct ToldLine: ~Copyable {
-  package let sort: ThreeWay.Sort
+public struct ToldLine: ~Copyable {
+  public let sort: ThreeWay.Sort
   /// Since when it is so; nil where no time says it.
-  package internal(set) var since: Timestamp?
+  public internal(set) var since: Timestamp?
   /// Who has the next move.
-  package let who: String
+  public let who: String
   /// The cells from the order's number to what the scans say, one behind the other.
   private var text: [UInt8]
   private var ends = InlineArray<8, Int>(repeating: 0)
@@ -41,7 +41,7 @@ package struct ToldLine: ~Copyable {
   private func words(_ cell: Cell) -> String { String(decoding: text[range(cell)], as: UTF8.self) }
 
   /// The line by itself, to be kept.
-  package var kept: ThreeWay.Line {
+  public var kept: ThreeWay.Line {
     ThreeWay.Line(
       sort: sort, orderNumber: words(.orderNumber), invoice: words(.invoice), awb: words(.awb),
       courier: words(.courier), location: words(.location), ordersSay: words(.ordersSay),

@@ -1,15 +1,15 @@
 internal import Ledger
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// Finding the differences: after the walk over the journal, one pass over the shipments of its books.
 extension ThreeWay {
   /// Takes a difference; what it does not keep is gone.
-  package typealias Sink = (_ line: borrowing ToldLine) throws -> Void
+  public typealias Sink = (_ line: borrowing ToldLine) throws -> Void
 
   /// Reads the ledger up to the day's end in it, without its lock, and hands out every difference, files first, then shipments in
   /// the order in which they came into being.
-  package static func reconcile(
+  public static func reconcile(
     of day: ReportDay, asOf: Timestamp, ledger: Folder, profiles: [PartnerProfile],
     headway: JournalHeadway? = nil, _ sink: Sink
   ) throws -> ThreeWay {

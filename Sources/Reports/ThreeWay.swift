@@ -5,38 +5,38 @@
 /// each side is counted twice: as the books say it, and as the journal's rows were counted one by one. The differences themselves
 /// are handed out line by line and never kept.
 
-package import Orders
+public import Orders
 
-package struct ThreeWay: Sendable {
-  package let day: ReportDay
+public struct ThreeWay: Sendable {
+  public let day: ReportDay
   /// When ages are counted to.
-  package var asOf: Timestamp
-  package var lastDecision = DecisionNumber(0)
+  public var asOf: Timestamp
+  public var lastDecision = DecisionNumber(0)
   /// Every shipment, by what orders, manifests and scans know of it.
-  package var places = Places()
-  package var balances: [Balance] = []
+  public var places = Places()
+  public var balances: [Balance] = []
   /// The differences by sort and by who has the next move, the most frequent first.
-  package var groups: [Group] = []
+  public var groups: [Group] = []
   /// Lines that there was no room for.
-  package var linesLeftOut = 0
+  public var linesLeftOut = 0
 
-  package init(day: ReportDay, asOf: Timestamp) {
+  public init(day: ReportDay, asOf: Timestamp) {
     self.day = day
     self.asOf = asOf
   }
 
-  package var differences: Int { groups.reduce(linesLeftOut) { $0 + $1.count } }
-  package var isBalanced: Bool { balances.allSatisfy { $0.left == $0.right } }
+  public var differences: Int { groups.reduce(linesLeftOut) { $0 + $1.count } }
+  public var isBalanced: Bool { balances.allSatisfy { $0.left == $0.right } }
 
   /// What a line is about.
-  package enum Sort: Int, Sendable, CaseIterable {
+  public enum Sort: Int, Sendable, CaseIterable {
     case fileMissing, fileLate
     case notOrdered, notAssigned, notConfirmed, notManifested, scannedNotManifested
     case notScanned, scansStopped, deliveredUnseen, seenAfterCancellation
     case quantityDiffers
 
     /// The fixed word for machines.
-    package var word: String {
+    public var word: String {
       switch self {
       case .fileMissing: "file_missing"
       case .fileLate: "file_late"
@@ -53,7 +53,7 @@ package struct ThreeWay: Sendable {
       }
     }
 
-    package var words: String {
+    public var words: String {
       switch self {
       case .fileMissing: "a file that was due did not come"
       case .fileLate: "a file came later than due"
@@ -70,7 +70,7 @@ package struct ThreeWay: Sendable {
       }
     }
 
-    package var cause: String {
+    public var cause: String {
       switch self {
       case .fileMissing: "The upload failed or was forgotten, or lies held in the inbox."
       case .fileLate: "The sender's own export ran late."
@@ -90,7 +90,7 @@ package struct ThreeWay: Sendable {
       }
     }
 
-    package var remedy: String {
+    public var remedy: String {
       switch self {
       case .fileMissing: "Ask the sender for it; look for held uploads with `waybill status`."
       case .fileLate: "Nothing to mend; tell the sender if it happens again."
@@ -110,49 +110,49 @@ package struct ThreeWay: Sendable {
   }
 
   /// One difference, both sides beside each other.
-  package struct Line: Sendable {
-    package var sort: Sort
-    package var orderNumber = ""
-    package var invoice = ""
-    package var awb = ""
-    package var courier = ""
-    package var location = ""
+  public struct Line: Sendable {
+    public var sort: Sort
+    public var orderNumber = ""
+    public var invoice = ""
+    public var awb = ""
+    public var courier = ""
+    public var location = ""
     /// What each side says, in words with times.
-    package var ordersSay = ""
-    package var manifestsSay = ""
-    package var scansSay = ""
+    public var ordersSay = ""
+    public var manifestsSay = ""
+    public var scansSay = ""
     /// Since when it is so; nil where no time says it.
-    package var since: Timestamp?
+    public var since: Timestamp?
     /// Who has the next move.
-    package var who: String
+    public var who: String
   }
 
-  package struct Group: Sendable {
-    package let sort: Sort
-    package let who: String
-    package var count = 0
-    package var oldest: Timestamp?
+  public struct Group: Sendable {
+    public let sort: Sort
+    public let who: String
+    public var count = 0
+    public var oldest: Timestamp?
   }
 
   /// Two sides of one count, taken apart from each other.
-  package struct Balance: Sendable {
-    package let what: String
-    package let left: Int
-    package let right: Int
+  public struct Balance: Sendable {
+    public let what: String
+    public let left: Int
+    public let right: Int
   }
 
   /// Every shipment in exactly one place.
-  package struct Places: Sendable {
+  public struct Places: Sendable {
     /// Delivered, returned, lost or cancelled, and nothing about it differs.
-    package var ended = 0
-    package var inTime = 0
+    public var ended = 0
+    public var inTime = 0
     /// Left without a line by a split.
-    package var emptied = 0
-    package var differing = 0
+    public var emptied = 0
+    public var differing = 0
     /// By what is known of it, emptied ones left out: bit 0 a manifest, bit 1 a scan, waiting ones included.
-    package var bySides = [0, 0, 0, 0]
+    public var bySides = [0, 0, 0, 0]
 
-    package var sum: Int { ended + inTime + emptied + differing }
+    public var sum: Int { ended + inTime + emptied + differing }
   }
 }
 

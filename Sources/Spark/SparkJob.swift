@@ -1,5 +1,5 @@
 /// The job that runs the filters on Apache Spark: a program in Python, carried along so that whoever has `waybill` has it too.
-package enum SparkJob {
+public enum SparkJob {
   /// `waybill_job.py`, as it lies beside this file.
-  package static var text: [UInt8] { PackageResources.waybill_job_py }
+  public static var text: [UInt8] { PackageResources.waybill_job_py }
 }

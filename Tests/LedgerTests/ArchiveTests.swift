@@ -80,4 +80,55 @@ struct ArchiveTests {
     #expect(try read(archive, digest) == content)
     #expect(try read(archive, SHA256.hash([1, 2])) == [1, 2])
   }
+
+  @Test("Folders for many files are durable after one wait, and are not waited for again")
+  func roomForMany() throws {
+    let archive = try Archive(ledger.folder)
+    let digests = (0..<40).map { SHA256.hash([$0]) }
+    let folders = Set(digests.map { $0[0] }).count
+    let made = try changes {
+      try archive.makeRoom(for: digests)
+      try archive.makeRoom(for: digests)
+    }
+    #expect(made.filter(isFolderMade).count == folders)
+    #expect(made.filter(isSync).count == 1)
+    #expect(made.last.map(isSync) == true, "the folders come before the wait that makes them durable")
+    let stored = try changes { for digest in digests { try archive.store([1], digest: digest) } }
+    #expect(!stored.contains(where: isFolderMade))
+  }
+
+  @Test("A folder that a killed process made is durable before a file is moved there")
+  func folderOfTheKilled() throws {
+    _ = try Archive(ledger.folder)
+    _ = try ledger.folder.subfolder("archive").makeSubfolder(String(hexadecimal(digest).prefix(2)))
+    try drop()
+    let made = try changes {
+      _ = try Archive(ledger.folder).store(name, from: claimed, digest: digest)
+    }
+    let inode = try ledger.folder.subfolder("archive").status().inode
+    let steps = made.filter { if case .rename = $0 { true } else { isSync($0, of: inode) } }
+    #expect(steps.first.map { isSync($0, of: inode) } == true)
+    #expect(steps.count == 2)
+  }
+
+  // MARK: What was done to the disk
+
+  private func changes(_ work: () throws -> Void) rethrows -> [DiskRecord.Operation] {
+    let record = DiskRecord.start(root: ledger.path)
+    defer { record.stop() }
+    try work()
+    return record.operations
+  }
+
+  private func isFolderMade(_ operation: DiskRecord.Operation) -> Bool {
+    if case .make(_, _, _, isFolder: true) = operation { true } else { false }
+  }
+
+  private func isSync(_ operation: DiskRecord.Operation) -> Bool {
+    if case .sync = operation { true } else { false }
+  }
+
+  private func isSync(_ operation: DiskRecord.Operation, of inode: UInt64) -> Bool {
+    if case .sync(let node) = operation { node == inode } else { false }
+  }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Ledger
 
 /// A verb that changes the ledger: handed to the process that holds it, or carried out here where none does.
-package struct Asking {
+public struct Asking {
   private let root: String
   private let configuration: Configuration
   private let clock: Clock
@@ -11,11 +11,11 @@ package struct Asking {
   private let asker: String
   private let notice: (ExchangeNotice) -> Void
   /// Who is shown how far the work has come, where it is done here.
-  package var pace: WorkPace?
+  public var pace: WorkPace?
   /// How often to look whether the holder still lives.
   private static let pauseMilliseconds: Int32 = 500
 
-  package init(
+  public init(
     root: String, configuration: Configuration, clock: Clock, by asker: String,
     notice: @escaping (ExchangeNotice) -> Void
   ) {
@@ -27,7 +27,7 @@ package struct Asking {
   }
 
   /// Asks, and waits for the answer, however often the ledger changes hands meanwhile.
-  package func ask(_ what: LedgerRequest.What) throws -> RequestAnswer {
+  public func ask(_ what: LedgerRequest.What) throws -> RequestAnswer {
     var request = LedgerRequest(
       number: RequestNumber(UInt64.random(in: 1 ... .max)), asker: getpid(), at: clock.now(), what)
     request.by = Array(asker.utf8)

@@ -1,10 +1,10 @@
 internal import Files
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 
 /// What an operator's verb asks of the ledger, whoever holds it.
-package struct LedgerRequest: Sendable, Equatable {
-  package enum What: Sendable, Equatable {
+public struct LedgerRequest: Sendable, Equatable {
+  public enum What: Sendable, Equatable {
     /// Rows that waited too long are rejected.
     case reconcile
     /// An answer is published once more.
@@ -19,16 +19,16 @@ package struct LedgerRequest: Sendable, Equatable {
   }
 
   /// It stands in the commits that the request leads to, so that a crash neither loses nor doubles it.
-  package let number: RequestNumber
+  public let number: RequestNumber
   /// The process that asks, and waits for the answer.
-  package let asker: Int32
+  public let asker: Int32
   /// The clock by which it is carried out.
-  package let at: Timestamp
-  package let what: What
+  public let at: Timestamp
+  public let what: What
   /// Who asks: a login's name.
-  package var by: [UInt8] = []
+  public var by: [UInt8] = []
 
-  package init(number: RequestNumber, asker: Int32, at: Timestamp, _ what: What) {
+  public init(number: RequestNumber, asker: Int32, at: Timestamp, _ what: What) {
     self.number = number
     self.asker = asker
     self.at = at
@@ -37,9 +37,9 @@ package struct LedgerRequest: Sendable, Equatable {
 }
 
 /// What came of a request.
-package enum RequestAnswer: Sendable, Equatable {
+public enum RequestAnswer: Sendable, Equatable {
   /// Why nothing was done.
-  package enum Refusal: UInt8, Sendable {
+  public enum Refusal: UInt8, Sendable {
     /// No answer of that name was ever published to the partner.
     case neverPublished = 1
     /// The ledger no longer has the bytes that were committed.
@@ -70,9 +70,9 @@ package enum RequestAnswer: Sendable, Equatable {
 }
 
 /// Where a checkpoint stands.
-package struct CheckpointStanding: Sendable, Equatable {
-  package var decision: DecisionNumber
-  package var byteCount: Int64
+public struct CheckpointStanding: Sendable, Equatable {
+  public var decision: DecisionNumber
+  public var byteCount: Int64
 
   init(decision: DecisionNumber, byteCount: Int64) {
     self.decision = decision
@@ -81,21 +81,21 @@ package struct CheckpointStanding: Sendable, Equatable {
 }
 
 /// What an expiry came to.
-package struct Expired: Sendable, Equatable {
+public struct Expired: Sendable, Equatable {
   /// Rows that were rejected because they waited too long.
-  package var rows = 0
+  public var rows = 0
   /// The answers that say so, the first of them; partner and name.
-  package var answers: [Answer] = []
-  package var answersLeftOut = 0
+  public var answers: [Answer] = []
+  public var answersLeftOut = 0
 
-  package struct Answer: Sendable, Equatable {
-    package var partner: [UInt8]
-    package var name: [UInt8]
+  public struct Answer: Sendable, Equatable {
+    public var partner: [UInt8]
+    public var name: [UInt8]
   }
 
   static let answersMax = 1_000
 
-  package init() {}
+  public init() {}
 
   /// All that was decided for a request, also where a crash came between.
   init(of request: RequestNumber, in books: Books) {
@@ -113,13 +113,13 @@ package struct Expired: Sendable, Equatable {
 }
 
 /// What a reissue came to.
-package struct Reissued: Sendable, Equatable {
-  package var digest: String { hexadecimal(sha256) }
-  package var decision: DecisionNumber
-  package var byteCount: Int64
-  package var sha256: [UInt8]
+public struct Reissued: Sendable, Equatable {
+  public var digest: String { hexadecimal(sha256) }
+  public var decision: DecisionNumber
+  public var byteCount: Int64
+  public var sha256: [UInt8]
   /// The name in `ledger/quarantine` of what lay in its place; empty where nothing did.
-  package var keptAside: [UInt8]
+  public var keptAside: [UInt8]
 
   init(_ deed: DeedRecord) {
     decision = deed.decision

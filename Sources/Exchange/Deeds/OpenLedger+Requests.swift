@@ -6,6 +6,8 @@ extension OpenLedger {
   /// Carries out what waits in `ledger/requests`, oldest first, and sweeps what dead verbs left.
   func answerRequests() throws {
     if try requests.isEmpty() { return }
+    // What is asked for may be what is being published.
+    try finishDelivery()
     for name in try requests.waiting() {
       guard let request = try requests.read(name) else {
         try requests.answer(name, .refused(.notUnderstood))

@@ -7,7 +7,7 @@ internal import Outbox
 /// `waybill assemble`: all lines about one file come in, its answers go out, and its decision for the ledger's list.
 ///
 /// The work is that of the daemon's `FileRun`, on the file itself; only the verdicts come from elsewhere.
-package struct AssembleFilter {
+public struct AssembleFilter {
   private let terms: RunTerms
   private let output: LineOutput
   private var books: Books
@@ -15,14 +15,14 @@ package struct AssembleFilter {
   /// How many items the books have taken up.
   private var entered = 0
 
-  package init(_ terms: RunTerms, to output: LineOutput) throws {
+  public init(_ terms: RunTerms, to output: LineOutput) throws {
     self.terms = terms
     self.output = output
     books = terms.emptyBooks()
     claims = try terms.claims()
   }
 
-  package mutating func run(_ input: LineInput) throws {
+  public mutating func run(_ input: LineInput) throws {
     while let first = try input.peek() {
       guard let decision = UInt64(String(decoding: first.key.dropFirst(2), as: UTF8.self)),
         let plan = terms.plans[decision],

@@ -1,9 +1,9 @@
 internal import Files
 
 /// The lines of a filter's input, in their order, held against their trailer.
-package final class LineInput {
+public final class LineInput {
   /// Appends up to so many bytes; 0 at the end.
-  package typealias Source = (_ buffer: inout [UInt8], _ count: Int) throws -> Int
+  public typealias Source = (_ buffer: inout [UInt8], _ count: Int) throws -> Int
 
   private let source: Source
   private var buffer: [UInt8] = []
@@ -17,12 +17,12 @@ package final class LineInput {
   private let isOrdered: Bool
 
   /// - Parameter isOrdered: must the lines be sorted?
-  package init(isOrdered: Bool = true, _ source: @escaping Source) {
+  public init(isOrdered: Bool = true, _ source: @escaping Source) {
     self.source = source
     self.isOrdered = isOrdered
   }
 
-  package convenience init(bytes: [UInt8], isOrdered: Bool = true) {
+  public convenience init(bytes: [UInt8], isOrdered: Bool = true) {
     var rest = bytes[...]
     self.init(isOrdered: isOrdered) { buffer, count in
       let part = rest.prefix(count)
@@ -38,7 +38,7 @@ package final class LineInput {
     return ahead
   }
 
-  package func next() throws -> KeyedLine? {
+  public func next() throws -> KeyedLine? {
     defer { ahead = nil }
     return try peek()
   }
@@ -96,14 +96,14 @@ package final class LineInput {
 }
 
 /// The lines that a filter writes, and the trailer behind them.
-package final class LineOutput {
+public final class LineOutput {
   private let sink: ([UInt8]) throws -> Void
   private var waiting: [UInt8] = []
   private var sum = LineSum()
 
-  package init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
+  public init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
 
-  package func write(_ line: KeyedLine) throws {
+  public func write(_ line: KeyedLine) throws {
     let bytes = line.bytes
     sum.add(bytes)
     waiting += bytes
@@ -112,7 +112,7 @@ package final class LineOutput {
   }
 
   /// All is written: the trailer says so.
-  package func finish() throws {
+  public func finish() throws {
     waiting += sum.trailer
     waiting.append(UInt8(ascii: "\n"))
     try flush()

@@ -7,7 +7,7 @@ internal import Outbox
 ///
 /// A key is a connected component of what rows and records name together, so that nobody else's row can change what becomes of these.
 /// State travels in the stream and leaves in the stream: a task may be tried again or run twice, and nothing is shared but the terms.
-package struct JudgeFilter {
+public struct JudgeFilter {
   private let terms: RunTerms
   private let answers: KeyAnswers
   private let output: LineOutput
@@ -19,7 +19,7 @@ package struct JudgeFilter {
   /// Exports of this run: every key is asked what they do not name.
   private var exports: [UInt64] = []
 
-  package init(_ terms: RunTerms, to output: LineOutput) throws {
+  public init(_ terms: RunTerms, to output: LineOutput) throws {
     self.terms = terms
     self.output = output
     scratch = try ScratchFolder()
@@ -35,7 +35,7 @@ package struct JudgeFilter {
     exports.sort()
   }
 
-  package mutating func run(_ input: LineInput) throws {
+  public mutating func run(_ input: LineInput) throws {
     while let first = try input.peek() {
       try judge(first.key, input)
     }

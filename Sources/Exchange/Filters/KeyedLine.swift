@@ -19,8 +19,8 @@ internal import Files
 /// hexadecimal digits. It does not depend on the order, and where several outputs are sorted together their trailers stand together
 /// at the end and count as one, added up. Without a trailer, or with a wrong one, an input is refused: what was cut short, repeated or
 /// lost on its way is found, also where nobody looks at exit codes. Only the last line of an output is the word that it is whole.
-package struct KeyedLine: Equatable {
-  package enum Kind: String, CaseIterable, Sendable {
+public struct KeyedLine: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
     /// The bytes of an answer: of one that was given before, to a filter; of one to be published, from it.
     case answer
     /// The clock of a run, and which of its items are new.
@@ -59,12 +59,12 @@ package struct KeyedLine: Equatable {
     case verdict
   }
 
-  package var key: [UInt8]
-  package var kind: Kind
-  package var arrival: [UInt8]
-  package var payload: [UInt8]
+  public var key: [UInt8]
+  public var kind: Kind
+  public var arrival: [UInt8]
+  public var payload: [UInt8]
 
-  package init(_ key: [UInt8], _ kind: Kind, _ arrival: [UInt8], _ payload: [UInt8]) {
+  public init(_ key: [UInt8], _ kind: Kind, _ arrival: [UInt8], _ payload: [UInt8]) {
     self.key = key
     self.kind = kind
     self.arrival = arrival
@@ -82,7 +82,7 @@ package struct KeyedLine: Equatable {
   }
 
   /// The line without its line end.
-  package var bytes: [UInt8] {
+  public var bytes: [UInt8] {
     var line = key
     line.reserveCapacity(key.count + arrival.count + payload.count + 16)
     line.append(KeyedLine.tab)
@@ -94,7 +94,7 @@ package struct KeyedLine: Equatable {
     return line
   }
 
-  package init?(_ line: ArraySlice<UInt8>) {
+  public init?(_ line: ArraySlice<UInt8>) {
     let fields = line.split(separator: KeyedLine.tab, maxSplits: 3, omittingEmptySubsequences: false)
     guard fields.count == 4, let kind = Kind(rawValue: String(decoding: fields[1], as: UTF8.self)) else {
       return nil
@@ -123,7 +123,7 @@ package struct KeyedLine: Equatable {
   }
 
   /// The text of a key without a prefix.
-  package static func unescaped(_ key: [UInt8]) -> [UInt8] {
+  public static func unescaped(_ key: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
     var place = 0
     while place < key.count {
@@ -151,13 +151,13 @@ func padded(_ number: some BinaryInteger, _ width: Int) -> String {
 }
 
 /// How many lines, and the sum of their hashes: the same in whatever order they are added.
-package struct LineSum: Equatable, Sendable {
-  package private(set) var count: UInt64 = 0
-  package private(set) var hash: UInt64 = 0
+public struct LineSum: Equatable, Sendable {
+  public private(set) var count: UInt64 = 0
+  public private(set) var hash: UInt64 = 0
 
-  package init() {}
+  public init() {}
 
-  package mutating func add(_ line: some Collection<UInt8>) {
+  public mutating func add(_ line: some Collection<UInt8>) {
     count += 1
     hash &+= SHA256.hash(Array(line)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
@@ -167,10 +167,10 @@ package struct LineSum: Equatable, Sendable {
     hash &+= other.hash
   }
 
-  package static let trailerStart = Array("~\ttrailer\t".utf8)
+  public static let trailerStart = Array("~\ttrailer\t".utf8)
 
   /// The trailer, without its line end.
-  package var trailer: [UInt8] {
+  public var trailer: [UInt8] {
     let digits = String(hash, radix: 16)
     let hash = String(repeating: "0", count: 16 - digits.count) + digits
     return LineSum.trailerStart + Array("\(count)\t\(hash)".utf8)
@@ -189,7 +189,7 @@ package struct LineSum: Equatable, Sendable {
 }
 
 /// Why a filter stops: nothing that it wrote counts, as its trailer is missing.
-package enum FilterFault: Error, CustomStringConvertible, Equatable {
+public enum FilterFault: Error, CustomStringConvertible, Equatable {
   case noLine(number: UInt64)
   case outOfOrder(number: UInt64)
   case noTrailer
@@ -204,7 +204,7 @@ package enum FilterFault: Error, CustomStringConvertible, Equatable {
   case answerMissing(name: String)
   case otherSettings
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .noLine(let number): "line \(number) of the input is none of ours: key, kind, arrival and payload"
     case .outOfOrder(let number):

@@ -1,7 +1,7 @@
 internal import Files
 internal import Intake
 internal import Ledger
-package import Orders
+public import Orders
 internal import Outbox
 
 /// `waybill assemble --plan`: what is known of the files of a run comes in, the terms of the run go out.
@@ -12,7 +12,7 @@ internal import Outbox
 /// repeated, the rows of later files were judged by a past that is none, and are judged again. Whatever the first file is of which that
 /// is found, all before it were right; so the rounds come to an end, and the end is what one machine does, which takes one after
 /// the other.
-package struct PlanFilter {
+public struct PlanFilter {
   private var terms: RunTerms
   private var books: Books
   private var facts: [FileFacts] = []
@@ -24,7 +24,7 @@ package struct PlanFilter {
   private static let groupFilesMax = 256
   private static let groupBytesMax: Int64 = 16 << 20
 
-  package init(_ terms: RunTerms, at clock: Timestamp) throws {
+  public init(_ terms: RunTerms, at clock: Timestamp) throws {
     self.terms = terms
     if terms.clock != nil { self.terms.items.removeLast(terms.items.count - terms.firstNew) }
     self.terms.plans = [:]
@@ -40,7 +40,7 @@ package struct PlanFilter {
     }
   }
 
-  package mutating func run(_ input: LineInput, to output: LineOutput) throws {
+  public mutating func run(_ input: LineInput, to output: LineOutput) throws {
     while let line = try input.next() {
       switch line.kind {
       case .fact: facts.append(try FileFacts(line))

@@ -1,44 +1,44 @@
-package import Orders
+public import Orders
 internal import Ledger
 
 /// Where a record stands among all records, wherever it was made: the same on one machine and on many.
 ///
 /// A byte offset is known only to the machine that wrote the journal. This order is known to whoever judged the row: the file's
 /// decision; its own rows by their numbers; then, wave by wave, the rows of earlier files that it made known, in event order.
-package struct RecordPlace: Hashable, Comparable, Sendable {
-  package var decision: UInt64
+public struct RecordPlace: Hashable, Comparable, Sendable {
+  public var decision: UInt64
   /// 0 for a file's own rows; rows that these made known are of the first wave, rows that those made known of the second.
-  package var wave: UInt32 = 0
+  public var wave: UInt32 = 0
   /// For rows that were resumed: their event time, and where they began to wait, the last time first.
   ///
   /// Of rows of one time the one that began to wait first is resumed first. A row that is resumed may begin to wait anew; the first
   /// time it did so it was among its file's own rows, so that every list ends with a wave 0.
-  package var time = Timestamp(milliseconds: 0)
-  package var waits: [Wait] = []
-  package var row: UInt32
+  public var time = Timestamp(milliseconds: 0)
+  public var waits: [Wait] = []
+  public var row: UInt32
 
   /// A decision, and the wave of it.
-  package struct Wait: Hashable, Comparable, Sendable {
-    package var decision: UInt64
-    package var wave: UInt32
+  public struct Wait: Hashable, Comparable, Sendable {
+    public var decision: UInt64
+    public var wave: UInt32
 
-    package static func < (a: Self, b: Self) -> Bool { (a.decision, a.wave) < (b.decision, b.wave) }
+    public static func < (a: Self, b: Self) -> Bool { (a.decision, a.wave) < (b.decision, b.wave) }
   }
 
-  package init(decision: UInt64, row: UInt32) {
+  public init(decision: UInt64, row: UInt32) {
     self.decision = decision
     self.row = row
   }
 
   /// A row that waited there is resumed.
-  package init(resuming waiting: RecordPlace, in decision: UInt64, wave: UInt32, time: Timestamp) {
+  public init(resuming waiting: RecordPlace, in decision: UInt64, wave: UInt32, time: Timestamp) {
     self.init(decision: decision, row: waiting.row)
     self.wave = wave
     self.time = time
     waits = [Wait(decision: waiting.decision, wave: waiting.wave)] + waiting.waits
   }
 
-  package static func < (a: Self, b: Self) -> Bool {
+  public static func < (a: Self, b: Self) -> Bool {
     let (first, second) = (
       (a.decision, a.wave, a.time.milliseconds), (b.decision, b.wave, b.time.milliseconds)
     )
@@ -48,7 +48,7 @@ package struct RecordPlace: Hashable, Comparable, Sendable {
   }
 
   /// As the arrival of a line.
-  package var text: String {
+  public var text: String {
     let start = "\(padded(decision, 12)).\(padded(wave, 4))"
     if wave == 0 { return "\(start).\(padded(row, 10))" }
     // Times before 1970 count too.

@@ -9,7 +9,7 @@ internal import Orders
 /// Without a decision it tells what the file is like before any row is judged, which is what a plan needs. With the decision that the
 /// plan gave it, it writes the file as it came, for its answers, and each row that can be read, under the first key that it names.
 /// Rows that cannot be read need no judge, and are answered from the file itself.
-package struct RouteFilter {
+public struct RouteFilter {
   private let terms: RunTerms
   private let scratch: ScratchFolder
   private let output: LineOutput
@@ -17,7 +17,7 @@ package struct RouteFilter {
   /// So many bytes of a file stand in a line.
   static let chunkBytes = 48 << 10
 
-  package init(_ terms: RunTerms, to output: LineOutput) throws {
+  public init(_ terms: RunTerms, to output: LineOutput) throws {
     self.terms = terms
     self.output = output
     scratch = try ScratchFolder()
@@ -42,7 +42,7 @@ package struct RouteFilter {
   // MARK: Facts
 
   /// - Parameter arrival: when it came to its inbox, in nanoseconds since 1970.
-  package func facts(
+  public func facts(
     of name: [UInt8], from partner: String, arrival: Int64, _ source: LineInput.Source
   ) throws {
     guard let profile = terms.configuration.profiles.first(where: { $0.folder == partner }) else {
@@ -137,7 +137,7 @@ package struct RouteFilter {
 
   // MARK: Rows
 
-  package func rows(of decision: UInt64, _ source: LineInput.Source) throws {
+  public func rows(of decision: UInt64, _ source: LineInput.Source) throws {
     let books = terms.emptyBooks()
     guard let plan = terms.plans[decision], let record = try terms.file(decision, partners: books.partners)
     else { throw FilterFault.unknownDecision(decision) }

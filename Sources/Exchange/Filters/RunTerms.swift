@@ -1,12 +1,12 @@
 internal import Files
 internal import Ledger
-package import Orders
+public import Orders
 
 /// What all tasks of a run share, in one small file: settings, secret, clock, the ledger's files, and what this run does with its own.
 ///
 /// It holds facts about files and couriers, never rows, and is made by `assemble --plan`. Its lines have the form of all lines between
 /// filters, under the key `!`. Between two runs it is part of the snapshot, without clock and plan.
-package struct RunTerms {
+public struct RunTerms {
   /// The text of `exchange.json`; nil: the built-in settings.
   var settings: [UInt8]?
   private(set) var configuration = Configuration()
@@ -19,12 +19,12 @@ package struct RunTerms {
   /// The ledger's items, in the order of the journal.
   var items: [LedgerItem] = []
   /// What is to be done with the files of this run, by their decisions.
-  package internal(set) var plans: [UInt64: FilePlan] = [:]
+  public internal(set) var plans: [UInt64: FilePlan] = [:]
   /// Where among the items each decision stands, as they were read.
   private var places: [UInt64: Int] = [:]
 
   /// The terms of an exchange that has no ledger yet.
-  package init(settings: [UInt8]?) throws {
+  public init(settings: [UInt8]?) throws {
     salt = Salt.make()
     try take(settings)
   }
@@ -35,7 +35,7 @@ package struct RunTerms {
   }
 
   /// - Parameter settings: what must be in force; nil: whatever is.
-  package init(_ input: LineInput, settings: [UInt8]? = nil) throws {
+  public init(_ input: LineInput, settings: [UInt8]? = nil) throws {
     try self.init(settings: nil)
     while let line = try input.next() {
       switch line.kind {
@@ -67,7 +67,7 @@ package struct RunTerms {
     if settings != nil && self.settings == nil { throw FilterFault.otherSettings }
   }
 
-  package func write(to output: LineOutput) throws {
+  public func write(to output: LineOutput) throws {
     let key = KeyedLine.exchangeKey
     if let clock {
       var bytes: [UInt8] = []
@@ -88,7 +88,7 @@ package struct RunTerms {
   }
 
   /// The zone of the exchange.
-  package var zone: Zone { configuration.zone }
+  public var zone: Zone { configuration.zone }
 
   // MARK: What the ledger knows of files
 
@@ -215,8 +215,8 @@ enum LedgerItem {
 /// Its line is text, because whoever spreads the work reads it too: the way, the file as `partner/name`, its kind or `-`, its SHA-256 or `-`, then
 /// of a repeated file the answers that are given again, of a held one code and numbers of what is missing. Blanks stand between them, and
 /// none in them.
-package struct FilePlan: Equatable {
-  package enum Way: String {
+public struct FilePlan: Equatable, Sendable {
+  public enum Way: String, Sendable {
     /// Its rows are judged, and stand.
     case judged
     /// Its rows are judged, and then all of it is taken back: too many of them are rejected.
@@ -229,13 +229,13 @@ package struct FilePlan: Equatable {
     case held
   }
 
-  package var way: Way
+  public var way: Way
   /// The file, as `partner/name`.
-  package var path: [UInt8]
+  public var path: [UInt8]
   private var kind: [UInt8]
   private var sha256: [UInt8]
   /// Of a repeated file: the answers that are given again, as `partner/name`.
-  package var answers: [[UInt8]] = []
+  public var answers: [[UInt8]] = []
   /// Of a held one: what is missing.
   var fault: Fault?
 
@@ -257,7 +257,7 @@ package struct FilePlan: Equatable {
       Array(words.joined(separator: Array(" ".utf8))))
   }
 
-  package init(_ line: KeyedLine) throws {
+  public init(_ line: KeyedLine) throws {
     let words = line.payload.split(separator: UInt8(ascii: " ")).map { Array($0) }
     guard words.count >= 4, let way = Way(rawValue: String(decoding: words[0], as: UTF8.self)) else {
       throw FilterFault.unreadable("plan")

@@ -8,7 +8,7 @@ internal import Orders
 ///
 ///     past/    each record, under its unit       links/   which keys belong to which unit
 ///     terms    settings, secret, couriers, claims and decisions        _DONE    written last: without it the folder counts for nothing
-package final class SnapshotExport {
+public final class SnapshotExport {
   private let folder: Folder
   private var terms: RunTerms
   private var replay = Replay()
@@ -24,7 +24,7 @@ package final class SnapshotExport {
 
   /// - Returns: how many records were written.
   @discardableResult
-  package static func run(
+  public static func run(
     root path: String, configuration: Configuration, settings: [UInt8]?, to target: String
   ) throws -> Int {
     let root = try Folder(path: path)
@@ -178,13 +178,13 @@ package final class SnapshotExport {
 }
 
 /// Why a snapshot cannot be written or taken up.
-package enum SnapshotFault: Error, CustomStringConvertible {
+public enum SnapshotFault: Error, CustomStringConvertible {
   case notEmpty(String)
   case repaired
   case unfinished(String)
   case ledgerHoldsWork
 
-  package var description: String {
+  public var description: String {
     switch self {
     case .notEmpty(let folder): "\(folder) holds a snapshot already: name a folder that does not exist yet"
     case .repaired:

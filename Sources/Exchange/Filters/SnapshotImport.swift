@@ -7,7 +7,7 @@ internal import Orders
 /// The journal is written anew, transaction by transaction, from the claims, records and decisions of the snapshot; what it then holds
 /// is what the ledger held that was exported, or would have held had it done the work itself. Answers lie in the outbox already and
 /// are not published again; one that is asked for later is derived from its original, which `ledger/archive` must have.
-package struct SnapshotImport {
+public struct SnapshotImport {
   private let ledger: Folder
   private let outbox: Folder
   private let journal: Journal
@@ -22,7 +22,7 @@ package struct SnapshotImport {
 
   private static let pageBytesMax = 60 << 10
 
-  package static func run(root path: String, from source: String) throws {
+  public static func run(root path: String, from source: String) throws {
     let root = try Folder(path: path)
     let snapshot = try Folder(path: source)
     guard try snapshot.status(Array("_DONE".utf8)) != nil else { throw SnapshotFault.unfinished(source) }

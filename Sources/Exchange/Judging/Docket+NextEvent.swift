@@ -1,5 +1,5 @@
 internal import Ledger
-package import Orders
+public import Orders
 
 /// The short way of a carrier's event that is as nearly all are: it comes under the AWB of a manifested shipment of the sender's
 /// own, bears a known code and a new number, and is newer than all that the shipment holds.
@@ -43,11 +43,11 @@ extension Docket {
   }
 
   /// So many rows are looked up at once.
-  package static let rowsAtOnce = Books.nearRows
+  public static let rowsAtOnce = Books.nearRows
 
   /// Takes up the rows of a batch from one of them on, as many as are looked up at once: the judge then finds near what they ask
   /// for one by one.
-  package mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
+  public mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
     stage.first = first
     stage.numbers.removeAll(keepingCapacity: true)
     if batch.cells.isEmpty || batch.kind == .reconcile { return }

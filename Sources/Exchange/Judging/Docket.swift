@@ -1,29 +1,29 @@
-package import Ledger
-package import Orders
+public import Ledger
+public import Orders
 
 /// The docket: the rows of one file, called one after the other, judged against the books and entered in the journal's pages.
 ///
 /// For each row it looks up the present holders of the keys that the row names, lets the tables of Orders decide, applies the
 /// effects to the books and writes the row's record. It reads no clock and opens no file.
-package struct Docket: ~Copyable {
-  package var books: Books
+public struct Docket: ~Copyable {
+  public var books: Books
   /// What rows came to so far, for those who ask later.
-  package var tally = RowTally()
+  public var tally = RowTally()
   /// Every partner's profile, by the number the books know it by.
-  package var profiles: [PartnerProfile]
+  public var profiles: [PartnerProfile]
   /// The pages of the journal that are being written.
-  package var writer = RowWriter()
+  public var writer = RowWriter()
 
   // The file in hand.
-  package internal(set) var profile: PartnerProfile
-  package internal(set) var partner: UInt8 = 0
-  package internal(set) var claim = ClaimNumber(0)
-  package internal(set) var fileName: [UInt8] = []
-  package internal(set) var arrival = Timestamp.distantPast
+  public internal(set) var profile: PartnerProfile
+  public internal(set) var partner: UInt8 = 0
+  public internal(set) var claim = ClaimNumber(0)
+  public internal(set) var fileName: [UInt8] = []
+  public internal(set) var arrival = Timestamp.distantPast
   /// Where the frame that is being written will lie.
-  package var frame: UInt64 = 0
+  public var frame: UInt64 = 0
   /// Parked rows that rows of this file released, in the order of their release.
-  package var released: [ReleasedRow] = []
+  public var released: [ReleasedRow] = []
 
   /// Keys that rows wait for and that this file made known, by their number in the books' table of such keys.
   var woken: Set<Int> = []
@@ -55,7 +55,7 @@ package struct Docket: ~Copyable {
   private var pageFrame: UInt64?
 
   /// May carriers' events go the short way? Both ways say the same, which the tests hold against each other.
-  package var takesShortWay = true
+  public var takesShortWay = true
   var stage = EventStage()
 
   // The row in hand.
@@ -66,7 +66,7 @@ package struct Docket: ~Copyable {
   var time = Timestamp.distantPast
   var bytes: [UInt8] = []
 
-  package init(
+  public init(
     books: Books, profiles: [PartnerProfile], fingerprint: @escaping ([ArraySlice<UInt8>]) -> UInt64,
     frames: @escaping History.FrameSource
   ) {
@@ -76,7 +76,7 @@ package struct Docket: ~Copyable {
   }
 
   /// - Parameter keepsMarks: no other frame ever comes to lie at an offset where there was one.
-  package init(
+  public init(
     books: Books, profiles: [PartnerProfile], fingerprint: @escaping ([ArraySlice<UInt8>]) -> UInt64,
     parts frames: @escaping History.PartSource, keepsMarks: Bool = true
   ) {
@@ -89,21 +89,21 @@ package struct Docket: ~Copyable {
   }
 
   /// A parked row that was released: what its settled file says.
-  package struct ReleasedRow {
-    package let claim: ClaimNumber
-    package let partner: UInt8
-    package var row: UInt32
-    package let line: UInt32
-    package let orderNumber: [UInt8]
-    package var invoiceID: [UInt8] = []
-    package let awb: [UInt8]
-    package let verdict: Verdict
+  public struct ReleasedRow: Sendable {
+    public let claim: ClaimNumber
+    public let partner: UInt8
+    public var row: UInt32
+    public let line: UInt32
+    public let orderNumber: [UInt8]
+    public var invoiceID: [UInt8] = []
+    public let awb: [UInt8]
+    public let verdict: Verdict
     /// The value as sent that a rejection is about.
-    package var value: [UInt8] = []
+    public var value: [UInt8] = []
   }
 
   /// Takes up a file.
-  package mutating func open(partner: UInt8, claim: ClaimNumber, name: [UInt8], arrival: Timestamp) {
+  public mutating func open(partner: UInt8, claim: ClaimNumber, name: [UInt8], arrival: Timestamp) {
     self.partner = partner
     self.claim = claim
     fileName = name
@@ -122,7 +122,7 @@ package struct Docket: ~Copyable {
   }
 
   /// Starts a page of the journal with the row of that number.
-  package mutating func startPage(row: UInt32) {
+  public mutating func startPage(row: UInt32) {
     if let pageFrame, writer.rowCount > 0 { marks.note(writer, frame: pageFrame) }
     pageFrame = frame
     writer.start(claim: claim, firstRow: row, arrival: arrival)
@@ -131,7 +131,7 @@ package struct Docket: ~Copyable {
   /// Judges a row, applies what it changes, and writes its record.
   ///
   /// - Parameter waiting: the record of the row while it waited for its order or AWB.
-  package mutating func judge(
+  public mutating func judge(
     _ batch: borrowing RowBatch, _ row: Int, resuming waiting: Position? = nil
   ) throws -> Verdict {
     if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }

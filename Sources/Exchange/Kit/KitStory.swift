@@ -1,8 +1,8 @@
-package import Orders
+public import Orders
 
 /// A file of the story that a kit tells: dropped, one after the other, into an exchange of its own.
-package struct KitFile: Sendable {
-  package enum Part: Sendable, Equatable {
+public struct KitFile: Sendable {
+  public enum Part: Sendable, Equatable {
     /// Another partner's file, without which this one's could not be judged.
     case before
     /// A sample that passes.
@@ -11,11 +11,11 @@ package struct KitFile: Sendable {
     case fails(because: String)
   }
 
-  package let part: Part
-  package let partner: String
-  package let kind: Kind
-  package let name: String
-  package let text: String
+  public let part: Part
+  public let partner: String
+  public let kind: Kind
+  public let name: String
+  public let text: String
 }
 
 /// The story of a kit: a few orders on their way, told by the files of everybody who has a word in it.

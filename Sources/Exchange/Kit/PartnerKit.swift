@@ -2,45 +2,45 @@ internal import Files
 internal import Foundation
 internal import Intake
 internal import Ledger
-package import Orders
+public import Orders
 
 /// What a new partner is handed: what it may send, samples that pass, samples that fail, and the answers they get.
 ///
 /// The answers are no description. The samples were dropped into an exchange of their own, under the settings in force, and what
 /// the judge wrote into its outbox is what stands here.
-package struct PartnerKit {
+public struct PartnerKit {
   /// A sample and its answers.
-  package struct Sample {
-    package let file: KitFile
-    package let outcome: FileOutcome
-    package let refusal: RejectionCode?
-    package let rows: RowCounts
+  public struct Sample {
+    public let file: KitFile
+    public let outcome: FileOutcome
+    public let refusal: RejectionCode?
+    public let rows: RowCounts
     /// Names and bytes of what lay in the outbox for it, the ack first.
-    package let answers: [(name: String, bytes: [UInt8])]
+    public let answers: [(name: String, bytes: [UInt8])]
   }
 
-  package let profile: PartnerProfile
+  public let profile: PartnerProfile
   /// Everything that was dropped, in its order, other partners' files among it.
-  package let story: [KitFile]
-  package let passes: [Sample]
-  package let fails: [Sample]
+  public let story: [KitFile]
+  public let passes: [Sample]
+  public let fails: [Sample]
   /// Files that the partner got without asking, while the story went on.
-  package let feeds: [(name: String, bytes: [UInt8])]
+  public let feeds: [(name: String, bytes: [UInt8])]
 
   /// The clock of the kit: the evening of the day after its story.
-  package static let clock = Timestamp(milliseconds: 1_795_257_000_000)
+  public static let clock = Timestamp(milliseconds: 1_795_257_000_000)
 
   /// A sample that was meant to pass does not: the settings in force forbid what the kit shows.
-  package struct Unfit: Error, CustomStringConvertible {
-    package let name: String
-    package let outcome: FileOutcome
-    package var description: String {
+  public struct Unfit: Error, CustomStringConvertible {
+    public let name: String
+    public let outcome: FileOutcome
+    public var description: String {
       "the sample \(name) does not pass under these settings but is \(outcome.rawValue); look into partners and locationKeys"
     }
   }
 
   /// Makes the kit of a partner under a configuration.
-  package init(for profile: PartnerProfile, _ configuration: Configuration) throws {
+  public init(for profile: PartnerProfile, _ configuration: Configuration) throws {
     self.profile = profile
     story = KitStory(profile, in: configuration).files
     let root = FileManager.default.temporaryDirectory.appending(path: "waybill-kit-\(UUID().uuidString)")
@@ -110,7 +110,7 @@ extension PartnerKit.Sample {
   }
 
   /// The code of the first rejection, as the answer names it; nil where nothing was rejected.
-  package var code: RejectionCode? {
+  public var code: RejectionCode? {
     if let refusal { return refusal }
     guard let errors = answers.first(where: { $0.name.hasSuffix(".ack.json") })?.bytes,
       let start = String(decoding: errors, as: UTF8.self).range(of: "\"code\": \"W")

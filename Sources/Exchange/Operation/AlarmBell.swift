@@ -6,21 +6,21 @@ internal import Outbox
 internal import Synchronization
 
 /// The program that is told when somebody should look: started with one JSON object on its standard input.
-package struct AlarmSettings: Sendable, Equatable {
+public struct AlarmSettings: Sendable, Equatable {
   /// The program by its path from the root, and the words behind it.
-  package var program: [String]
+  public var program: [String]
   /// It is killed when it takes longer.
-  package var timeoutSeconds = 10.0
+  public var timeoutSeconds = 10.0
   /// More than so many an hour are counted, not told.
-  package var perHourMax = 30
+  public var perHourMax = 30
 
   static let wordsMax = 64
 }
 
 /// Something that somebody should look at.
-package struct Alarm: Sendable {
+public struct Alarm: Sendable {
   /// What happened, in one word each; a program's filter rests on them.
-  package enum Kind: String, Sendable, CaseIterable {
+  public enum Kind: String, Sendable, CaseIterable {
     /// A file was refused whole, an upload that stayed incomplete for too long among them.
     case fileRejected = "file_rejected"
     /// A file lies in quarantine: over its error budget.
@@ -35,14 +35,14 @@ package struct Alarm: Sendable {
     case stopped = "stopped"
   }
 
-  package var kind: Kind
-  package var partner: String?
-  package var file: [UInt8]?
-  package var code: String?
+  public var kind: Kind
+  public var partner: String?
+  public var file: [UInt8]?
+  public var code: String?
   /// One sentence for a person.
-  package var message: String
+  public var message: String
 
-  package init(
+  public init(
     _ kind: Kind, partner: String? = nil, file: [UInt8]? = nil, code: String? = nil, message: String
   ) {
     self.kind = kind
@@ -57,7 +57,7 @@ package struct Alarm: Sendable {
 ///
 /// A program that hangs is killed, and everything that it started with it. What comes too fast is counted, and the next alarm
 /// says how many were left out.
-package final class AlarmBell: Sendable {
+public final class AlarmBell: Sendable {
   private struct State {
     var settings: AlarmSettings?
     /// When alarms were told within the last hour, on the clock that nobody can set.
@@ -83,15 +83,15 @@ package final class AlarmBell: Sendable {
   static let waitingMax = 16
   private static let hourMilliseconds: Int64 = 3_600_000
 
-  package init(root: String) { self.root = root }
+  public init(root: String) { self.root = root }
 
   /// Whom to tell from now on.
-  package func use(_ settings: AlarmSettings?) { state.withLock { $0.settings = settings } }
+  public func use(_ settings: AlarmSettings?) { state.withLock { $0.settings = settings } }
 
   var counts: Counts { state.withLock { $0.counts } }
 
   /// Tells of an alarm soon, or counts it.
-  package func ring(_ alarm: Alarm) {
+  public func ring(_ alarm: Alarm) {
     let at = Timestamp(milliseconds: WallClock.nowMilliseconds())
     let turn = state.withLock { state -> (AlarmSettings, leftOut: Int)? in
       guard let settings = state.settings else { return nil }
@@ -128,7 +128,7 @@ package final class AlarmBell: Sendable {
   var isBusy: Bool { state.withLock { $0.waiting > 0 || !$0.failures.isEmpty } }
 
   /// What went wrong with the program since the last time somebody asked.
-  package func takeFailures() -> [String] {
+  public func takeFailures() -> [String] {
     state.withLock { state in
       defer { state.failures = [] }
       return state.failures
@@ -136,7 +136,7 @@ package final class AlarmBell: Sendable {
   }
 
   /// Waits until everything that rang is told; no longer than each alarm may take.
-  package func finish() { queue.sync {} }
+  public func finish() { queue.sync {} }
 
   private func text(of alarm: Alarm, at time: Timestamp, leftOut: Int) -> [UInt8] {
     var line = JSONLine(alarm.kind.rawValue)

@@ -1,22 +1,22 @@
 internal import Dispatch
-package import Files
+public import Files
 internal import Synchronization
 
 /// What goes on beside the work while the daemon runs: signs of life for the service manager, and metrics that are never old.
 ///
 /// It is a thread of its own with a short sleep, so that one long file delays neither. A sign of life is sent only while the
 /// work gives one itself (`Pulse`): a program that hangs is ended by its manager and started again.
-package final class Heartbeat: Sendable {
+public final class Heartbeat: Sendable {
   private let service: ServiceSocket?
   private let board = Mutex<MetricsBoard?>(nil)
   private let status = Mutex<String>("")
   private let isOver = Atomic<Bool>(false)
 
   /// - Parameter service: nil where no service manager asked to be told.
-  package init(_ service: ServiceSocket? = ServiceSocket()) { self.service = service }
+  public init(_ service: ServiceSocket? = ServiceSocket()) { self.service = service }
 
   /// Begins to beat; once for each process.
-  package func begin() {
+  public func begin() {
     let watchdog = service?.watchdogMilliseconds
     let pause = min(max((watchdog ?? .max) / 3, 50), 1_000)
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "heartbeat"))
@@ -40,7 +40,7 @@ package final class Heartbeat: Sendable {
   }
 
   /// What it does, in a few words, when they are others than before.
-  package func tell(_ words: String) {
+  public func tell(_ words: String) {
     let isNew = status.withLock { status in
       defer { status = words }
       return status != words
@@ -52,7 +52,7 @@ package final class Heartbeat: Sendable {
   func stopping() { service?.say("STOPPING=1", "STATUS=finishing the file in hand") }
 
   /// No more beats.
-  package func end() {
+  public func end() {
     isOver.store(true, ordering: .relaxed)
     show(nil)
   }

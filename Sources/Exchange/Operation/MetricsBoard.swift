@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// The thread that works brings the numbers up to date; the file is written after commits, at most once a second, and by the
 /// heartbeat where nothing else writes it. It appears whole, by rename, and is never synced: it tells of now.
-package final class MetricsBoard: Sendable {
+public final class MetricsBoard: Sendable {
   private let folder: Folder
   private let metrics: Mutex<Metrics>
   private let writtenAt = Atomic<Int64>(0)

@@ -1,13 +1,13 @@
 /// How far long work has come, told to whoever shows it.
 ///
 /// The work tells it file by file and batch by batch; how often that is shown is not its concern.
-package final class WorkPace {
+public final class WorkPace {
   private let show: (_ done: Int64, _ total: Int64, _ unit: String, _ subject: [UInt8]) -> Void
   private var done: Int64 = 0
   private var total: Int64 = 0
   private var inHand: [UInt8] = []
 
-  package init(_ show: @escaping (_ done: Int64, _ total: Int64, _ unit: String, _ subject: [UInt8]) -> Void)
+  public init(_ show: @escaping (_ done: Int64, _ total: Int64, _ unit: String, _ subject: [UInt8]) -> Void)
   {
     self.show = show
   }

@@ -1,17 +1,17 @@
-package import Orders
+public import Orders
 
 /// What the books hold in memory of each thing: only what judging the next row needs. The rest is history, in the journal.
 
 /// An order; its state is derived from its shipments.
-package struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
+public struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
   /// The partner that created it, as a number of `Books.partners`.
-  package var creator: UInt8
+  public var creator: UInt8
   /// The warehouse, as a number of `Books.locations`.
-  package var location: UInt32
-  package var firstShipment: UInt32
+  public var location: UInt32
+  public var firstShipment: UInt32
 
   @inlinable
-  package init(creator: UInt8, location: UInt32, firstShipment: UInt32) {
+  public init(creator: UInt8, location: UInt32, firstShipment: UInt32) {
     self.creator = creator
     self.location = location
     self.firstShipment = firstShipment
@@ -19,59 +19,59 @@ package struct OrderRecord: Sendable, Equatable, BitwiseCopyable {
 }
 
 /// Marks of a shipment that are not its state.
-package struct ShipmentMarks: OptionSet, Sendable, BitwiseCopyable {
-  package let rawValue: UInt8
-  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
-  @inlinable package func contains(_ mark: ShipmentMarks) -> Bool {
+public struct ShipmentMarks: OptionSet, Sendable, BitwiseCopyable {
+  public let rawValue: UInt8
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public func contains(_ mark: ShipmentMarks) -> Bool {
     rawValue & mark.rawValue == mark.rawValue
   }
-  @inlinable package mutating func insert(_ mark: ShipmentMarks) {
+  @inlinable public mutating func insert(_ mark: ShipmentMarks) {
     self = ShipmentMarks(rawValue: rawValue | mark.rawValue)
   }
-  @inlinable package mutating func remove(_ mark: ShipmentMarks) {
+  @inlinable public mutating func remove(_ mark: ShipmentMarks) {
     self = ShipmentMarks(rawValue: rawValue & ~mark.rawValue)
   }
 
-  @inlinable package static var confirmed: ShipmentMarks { ShipmentMarks(rawValue: 1) }
-  @inlinable package static var manifested: ShipmentMarks { ShipmentMarks(rawValue: 2) }
-  @inlinable package static var cancelRequested: ShipmentMarks { ShipmentMarks(rawValue: 4) }
-  @inlinable package static var holdsParked: ShipmentMarks { ShipmentMarks(rawValue: 8) }
+  @inlinable public static var confirmed: ShipmentMarks { ShipmentMarks(rawValue: 1) }
+  @inlinable public static var manifested: ShipmentMarks { ShipmentMarks(rawValue: 2) }
+  @inlinable public static var cancelRequested: ShipmentMarks { ShipmentMarks(rawValue: 4) }
+  @inlinable public static var holdsParked: ShipmentMarks { ShipmentMarks(rawValue: 8) }
   /// Forward events are read as their return twins.
-  @inlinable package static var onReturn: ShipmentMarks { ShipmentMarks(rawValue: 16) }
+  @inlinable public static var onReturn: ShipmentMarks { ShipmentMarks(rawValue: 16) }
   /// Its last line went to another shipment of the order: it counts no more.
-  @inlinable package static var emptied: ShipmentMarks { ShipmentMarks(rawValue: 32) }
+  @inlinable public static var emptied: ShipmentMarks { ShipmentMarks(rawValue: 32) }
 }
 
 /// A shipment: what travels under one air waybill number, or will.
-package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
-  package var order: OrderIndex
+public struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
+  public var order: OrderIndex
   /// The next shipment of the same order; `UInt32.max` at the end.
-  package var next: UInt32 = .max
+  public var next: UInt32 = .max
   /// The AWB's number in `Books.awbs`; `UInt32.max` where it has none.
-  package var awbKey: UInt32 = .max
+  public var awbKey: UInt32 = .max
   /// The number of the AWB under which its goods come back (`ref_awb`); `UInt32.max` where none was named.
-  package var returnKey: UInt32 = .max
+  public var returnKey: UInt32 = .max
   /// The invoice id's number in `Books.invoices`; `UInt32.max` where it has none.
-  package var invoiceKey: UInt32 = .max
+  public var invoiceKey: UInt32 = .max
   /// The carrier's number in `Books.couriers`; 0 = none yet.
-  package var courier: UInt32 = 0
-  package var state: ShipmentState
-  package var marks: ShipmentMarks = []
+  public var courier: UInt32 = 0
+  public var state: ShipmentState
+  public var marks: ShipmentMarks = []
   /// The newest carrier event held; `distantPast` where there is none.
-  package var newestCarrier = Timestamp.distantPast
+  public var newestCarrier = Timestamp.distantPast
   /// The newest of carrier events and cancel requests held.
-  package var newestHeld = Timestamp.distantPast
+  public var newestHeld = Timestamp.distantPast
   /// The time of the event that put it into its state.
-  package var since: Timestamp
+  public var since: Timestamp
   /// The record that put it into its state.
-  package var setBy: Position
+  public var setBy: Position
   /// The newest record about it; each record names the one before.
-  package var head: Position
+  public var head: Position
   /// A filter over the identities of carrier events without a scan number: a clear bit proves that one is new.
-  package var identities: UInt64 = 0
+  public var identities: UInt64 = 0
 
   @inlinable
-  package init(order: OrderIndex, state: ShipmentState, since: Timestamp, setBy: Position, head: Position) {
+  public init(order: OrderIndex, state: ShipmentState, since: Timestamp, setBy: Position, head: Position) {
     self.order = order
     self.state = state
     self.since = since
@@ -79,110 +79,110 @@ package struct ShipmentRecord: Sendable, Equatable, BitwiseCopyable {
     self.head = head
   }
 
-  @inlinable package var hasAWB: Bool { awbKey != .max }
+  @inlinable public var hasAWB: Bool { awbKey != .max }
 }
 
 /// A line of a shipment: pieces of one article.
 ///
 /// Its shipment stands before its key, and the key's number is the line's.
-package struct LineRecord: Sendable, Equatable, BitwiseCopyable {
+public struct LineRecord: Sendable, Equatable, BitwiseCopyable {
   // The pieces; of a line that is gone their complement. Words of four bytes, so that a record has no more than twelve.
   private var pieces: Int32
   private var contentLow: UInt32
   private var contentHigh: UInt32
 
-  package init(quantity: Int32, content: UInt64) {
+  public init(quantity: Int32, content: UInt64) {
     pieces = quantity
     contentLow = UInt32(truncatingIfNeeded: content)
     contentHigh = UInt32(truncatingIfNeeded: content >> 32)
   }
 
   /// Pieces ordered that this shipment holds; how many of them are cancelled is history, as no other row needs it.
-  package var quantity: Int32 {
+  public var quantity: Int32 {
     get { isGone ? ~pieces : pieces }
     set { pieces = isGone ? ~newValue : newValue }
   }
 
   /// It went to another shipment of the order.
-  package var isGone: Bool { pieces < 0 }
+  public var isGone: Bool { pieces < 0 }
 
   mutating func leave() { pieces = ~quantity }
 
   /// A hash of what must be equal for the same line again to be a duplicate (product.md section 5, identity).
-  package var content: UInt64 { UInt64(contentHigh) << 32 | UInt64(contentLow) }
+  public var content: UInt64 { UInt64(contentHigh) << 32 | UInt64(contentLow) }
 }
 
 /// What lies on a shelf.
-package struct StockRecord: Sendable, Equatable, BitwiseCopyable {
-  package var quantity: Int32
-  package var updatedAt: Timestamp
-  package var position: Position
+public struct StockRecord: Sendable, Equatable, BitwiseCopyable {
+  public var quantity: Int32
+  public var updatedAt: Timestamp
+  public var position: Position
 }
 
 /// A carrier's account at a location: a fingerprint only, never a credential.
-package struct AccountRecord: Sendable, Equatable, BitwiseCopyable {
-  package var fingerprint: UInt64
-  package var position: Position
+public struct AccountRecord: Sendable, Equatable, BitwiseCopyable {
+  public var fingerprint: UInt64
+  public var position: Position
 }
 
 /// A product of the master.
-package struct ProductRecord: Sendable, Equatable, BitwiseCopyable {
-  package var content: UInt64
-  package var position: Position
+public struct ProductRecord: Sendable, Equatable, BitwiseCopyable {
+  public var content: UInt64
+  public var position: Position
 }
 
 /// A row that waits, or waited, for an order or AWB that nobody knew (`parkUnknown`).
-package struct WaitingRecord: Sendable, Equatable, BitwiseCopyable {
+public struct WaitingRecord: Sendable, Equatable, BitwiseCopyable {
   /// Its record in the journal, which holds all of it.
-  package var position: Position
+  public var position: Position
   /// The row's event time, or the arrival of its file where it has none.
-  package var time: Timestamp
+  public var time: Timestamp
   /// The row that waited for the same key before it; `UInt32.max` at the first.
-  package var earlier: UInt32
+  public var earlier: UInt32
   /// The partner that sent it.
-  package var sender: UInt8
+  public var sender: UInt8
   /// It waits no more.
-  package var isOver = false
+  public var isOver = false
 }
 
 /// A file that was decided on.
-package struct FileRecord: Sendable, Equatable {
-  package var partner: UInt8
-  package var name: [UInt8]
-  package var kind: Kind?
+public struct FileRecord: Sendable, Equatable {
+  public var partner: UInt8
+  public var name: [UInt8]
+  public var kind: Kind?
   /// The claim it was judged under; nil for a held file, which still lies in its inbox.
-  package var claim: ClaimNumber?
-  package var decision: DecisionNumber
-  package var sha256: [UInt8]
-  package var byteCount: Int64
-  package var receivedAt: Timestamp
-  package var outcome: FileOutcome
+  public var claim: ClaimNumber?
+  public var decision: DecisionNumber
+  public var sha256: [UInt8]
+  public var byteCount: Int64
+  public var receivedAt: Timestamp
+  public var outcome: FileOutcome
   /// The code it was refused or held with as a whole.
-  package var refusal: RejectionCode?
-  package var counts: RowCounts
-  package var totals: ControlTotals
+  public var refusal: RejectionCode?
+  public var counts: RowCounts
+  public var totals: ControlTotals
   /// The number in the names of its answers; nil for the first file of its name.
-  package var tilde: DecisionNumber?
+  public var tilde: DecisionNumber?
   /// How many settled files of it were published.
-  package var settledFiles: UInt32
+  public var settledFiles: UInt32
   /// Everything that was published with the decision, for whichever partner.
-  package var answers: [PublishedAnswer]
+  public var answers: [PublishedAnswer]
   /// The files (by claim) whose parked rows the decision settled.
-  package var settled: [ClaimNumber]
+  public var settled: [ClaimNumber]
   /// The feeds that got a file of their own with the decision.
-  package var feeds: [FedPartner]
+  public var feeds: [FedPartner]
   /// The file lies in quarantine instead of the archive.
-  package var isQuarantined: Bool
+  public var isQuarantined: Bool
   /// The same upload was held before: its ack takes the place of the held one's.
-  package var endsHold: Bool
+  public var endsHold: Bool
   /// The digest under which the archive keeps it: another than its own where credentials were masked.
-  package var archivedAs: [UInt8]
+  public var archivedAs: [UInt8]
   /// The SHA-256 of the configuration it was judged under.
-  package var configuration: [UInt8]
+  public var configuration: [UInt8]
   /// The digests of the fonts that its documents embed: with them the documents are a function of the ledger.
-  package var fonts: [[UInt8]] = []
+  public var fonts: [[UInt8]] = []
 
-  package init(
+  public init(
     partner: UInt8, name: [UInt8], kind: Kind?, claim: ClaimNumber?, decision: DecisionNumber,
     sha256: [UInt8],
     byteCount: Int64, receivedAt: Timestamp, outcome: FileOutcome, refusal: RejectionCode? = nil,
@@ -216,34 +216,34 @@ package struct FileRecord: Sendable, Equatable {
 }
 
 /// A partner's feed, whose files are numbered from 1.
-package struct FedPartner: Sendable, Hashable {
-  package let partner: UInt8
-  package let feed: Feed
+public struct FedPartner: Sendable, Hashable {
+  public let partner: UInt8
+  public let feed: Feed
 
-  package init(partner: UInt8, feed: Feed) {
+  public init(partner: UInt8, feed: Feed) {
     self.partner = partner
     self.feed = feed
   }
 }
 
 /// A file of the outbox and what must be in it.
-package struct PublishedAnswer: Sendable, Equatable {
+public struct PublishedAnswer: Sendable, Equatable {
   /// The partner's folder.
-  package var partner: UInt8
-  package var name: [UInt8]
-  package var sha256: [UInt8]
-  package var byteCount: Int64
-  package var bytes: Bytes
+  public var partner: UInt8
+  public var name: [UInt8]
+  public var sha256: [UInt8]
+  public var byteCount: Int64
+  public var bytes: Bytes
 
   /// Where the bytes are until they are delivered.
-  package enum Bytes: Sendable, Equatable {
+  public enum Bytes: Sendable, Equatable {
     /// In the journal, in the blob frame at this offset.
     case blob(UInt64)
     /// In `ledger/asides` under this name.
     case staged([UInt8])
   }
 
-  package init(partner: UInt8, name: [UInt8], sha256: [UInt8], byteCount: Int64, bytes: Bytes) {
+  public init(partner: UInt8, name: [UInt8], sha256: [UInt8], byteCount: Int64, bytes: Bytes) {
     self.partner = partner
     self.name = name
     self.sha256 = sha256
@@ -253,9 +253,9 @@ package struct PublishedAnswer: Sendable, Equatable {
 }
 
 /// A carrier as the files name it.
-package struct CourierRecord: Sendable, Equatable {
+public struct CourierRecord: Sendable, Equatable {
   /// As it was first written.
-  package var text: [UInt8]
+  public var text: [UInt8]
   /// The partner whose folder it names; nil: no partner of ours.
-  package var partner: UInt8?
+  public var partner: UInt8?
 }

@@ -1,17 +1,17 @@
-package import Orders
+public import Orders
 
 /// The one way in which books change.
 extension Books {
   /// What the effects of one row share.
-  package struct RowContext: Sendable {
+  public struct RowContext: Sendable {
     /// The sender of the file.
-    package var partner: UInt8
+    public var partner: UInt8
     /// Where the row's record lies in the journal.
-    package var position: Position
+    public var position: Position
     /// The row's event time, or the arrival of its file where it has none.
-    package var time: Timestamp
+    public var time: Timestamp
 
-    package init(partner: UInt8, position: Position, time: Timestamp) {
+    public init(partner: UInt8, position: Position, time: Timestamp) {
       self.partner = partner
       self.position = position
       self.time = time
@@ -19,7 +19,7 @@ extension Books {
   }
 
   /// Applies one effect; `bytes` is what its slices are ranges of.
-  package mutating func apply(_ effect: Effect, bytes: [UInt8], in row: RowContext) {
+  public mutating func apply(_ effect: Effect, bytes: [UInt8], in row: RowContext) {
     func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
     switch effect {
     case .createOrder(let number, let location):
@@ -144,7 +144,7 @@ extension Books {
   }
 
   /// A bit of the filter over identities: code and time of a carrier event.
-  package static func identityBit(code: CodeIndex, time: Timestamp) -> UInt64 {
+  public static func identityBit(code: CodeIndex, time: Timestamp) -> UInt64 {
     let mixed = (UInt64(bitPattern: time.milliseconds) ^ UInt64(code) << 48) &* 0x9E37_79B9_7F4A_7C15
     return 1 << (mixed >> 58)
   }
@@ -213,7 +213,7 @@ extension Books {
   /// Enters a decided file.
   ///
   /// - Parameter spoiled: files of which it rejected a row that had waited: the same bytes again are judged again, not answered again.
-  package mutating func enter(_ file: FileRecord, spoiling spoiled: Set<ClaimNumber> = []) {
+  public mutating func enter(_ file: FileRecord, spoiling spoiled: Set<ClaimNumber> = []) {
     let place = files.count
     // Thousands of files share one configuration: its hash is held once.
     let shared = files.last?.configuration
@@ -230,7 +230,7 @@ extension Books {
   }
 
   /// Enters what was decided without a file.
-  package mutating func enter(_ deed: DeedRecord) {
+  public mutating func enter(_ deed: DeedRecord) {
     deeds.append(deed)
     noteFed(deed.feeds)
     noteSettled(deed.settled)

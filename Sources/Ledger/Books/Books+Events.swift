@@ -1,25 +1,25 @@
-package import Orders
+public import Orders
 
 /// Carriers' events by the short way: the rows there are most of, looked up a batch at a time and entered without an effect between.
 ///
 /// What it does to the books is what `apply` does with the effect that the same row has in the journal.
 extension Books {
   /// No key of that number.
-  package static let noKey = UInt32.max
+  public static let noKey = UInt32.max
 
   /// The shipment that holds the AWB of that number for its way out.
-  package func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
+  public func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
     let shipment = awbs.value(of: Int(number))
     let record = shipments[Int(shipment)]
     return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
   }
 
-  package func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
+  public func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
     couriers[Int(courier)].partner == partner
   }
 
   /// Takes up a scan number that was not used before; false, and nothing changes, where it was.
-  package mutating func takeScanNumber(_ number: ScanNumber, of partner: UInt8) -> Bool {
+  public mutating func takeScanNumber(_ number: ScanNumber, of partner: UInt8) -> Bool {
     if !scanNumbers[Int(partner)].insert(number) { return false }
     log(scan: number, of: partner)
     return true
@@ -29,7 +29,7 @@ extension Books {
   ///
   /// - Returns: the newest record about the shipment before this one.
   @discardableResult
-  package mutating func enter(_ event: NextEvent, at position: Position) -> Position {
+  public mutating func enter(_ event: NextEvent, at position: Position) -> Position {
     let place = Int(event.shipment.raw)
     var record = shipments[place]
     touch(event.shipment.raw, record)
@@ -56,21 +56,21 @@ extension ShipmentRecord {
 }
 
 /// A carrier's event with a known code that is applied and newer than all that its manifested shipment holds.
-package struct NextEvent: Sendable {
-  package var shipment: ShipmentIndex
-  package var time: Timestamp
-  package var scanNumber: ScanNumber
-  package var location: Slice
-  package var code: CodeIndex
-  package var isSecondVersion: Bool
+public struct NextEvent: Sendable {
+  public var shipment: ShipmentIndex
+  public var time: Timestamp
+  public var scanNumber: ScanNumber
+  public var location: Slice
+  public var code: CodeIndex
+  public var isSecondVersion: Bool
   /// What the code asks for; nil: nothing.
-  package var event: EventKind?
-  package var endsReturn: Bool
-  package var before: ShipmentState
-  package var after: ShipmentState
-  package var onReturn: Bool
+  public var event: EventKind?
+  public var endsReturn: Bool
+  public var before: ShipmentState
+  public var after: ShipmentState
+  public var onReturn: Bool
 
-  package init(
+  public init(
     shipment: ShipmentIndex, time: Timestamp, scanNumber: ScanNumber, location: Slice, code: CodeIndex,
     isSecondVersion: Bool, event: EventKind?, endsReturn: Bool, before: ShipmentState, after: ShipmentState,
     onReturn: Bool

@@ -1,5 +1,5 @@
 internal import Synchronization
-package import Orders
+public import Orders
 
 /// What rows are about to ask for, brought near: looked at for many of them at once, so that the memory's answers overlap.
 ///
@@ -8,7 +8,7 @@ package import Orders
 /// in the cache.
 extension Books {
   /// How many rows are looked at together: what they need fits the nearest caches.
-  package static let nearRows = KeyTable.stageKeys
+  public static let nearRows = KeyTable.stageKeys
 
   /// Keeps the compiler from leaving out looks of which nobody uses what they see.
   private static let seen = Atomic<UInt64>(0)
@@ -22,7 +22,7 @@ extension Books {
   ///   - cells: the cells of these rows, `width` each, of which the one at `place` is the column's.
   ///   - bytes: what the cells are ranges of.
   ///   - numbers: gets the numbers of the keys, `noKey` for those that the books do not know.
-  package func bringNear(
+  public func bringNear(
     _ column: Column, of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>,
     into numbers: inout [UInt32]
   ) {
@@ -68,7 +68,7 @@ extension Books {
   }
 
   /// Brings near what is told of shipments: their records, their orders, and the texts of their keys.
-  package func bringNear(_ shipments: Span<UInt32>) {
+  public func bringNear(_ shipments: Span<UInt32>) {
     var sum: UInt64 = 0
     var start = 0
     var invoiceKeys = InlineArray<64, UInt32>(repeating: Books.noKey)

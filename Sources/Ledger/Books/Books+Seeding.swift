@@ -1,4 +1,4 @@
 extension Books {
   /// Makes a courier known in the spelling in which some other part of the exchange wrote it first.
-  package mutating func seed(courier: [UInt8]) { _ = courierNumber(courier[...]) }
+  public mutating func seed(courier: [UInt8]) { _ = courierNumber(courier[...]) }
 }

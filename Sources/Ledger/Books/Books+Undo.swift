@@ -3,7 +3,7 @@ internal import Orders
 /// Taking a refused file back: the before-images of everything its rows changed.
 extension Books {
   /// Above this many changes the before-images are given up, and a refused file is taken back by replaying the journal.
-  package static let undoChangesMaxBuiltIn = 2_000_000
+  public static let undoChangesMaxBuiltIn = 2_000_000
 
   /// What the open transaction changed. Of a shipment only what it was before its first change; scan numbers by themselves,
   /// because there is one for nearly every row; all else step by step, to be undone from the newest to the oldest.
@@ -75,14 +75,14 @@ extension Books {
   }
 
   /// From here on changes can be taken back.
-  package mutating func beginTransaction() {
+  public mutating func beginTransaction() {
     forgetUndo()
     keepsUndo = true
     keepsTouches = true
   }
 
   /// The changes stand.
-  package mutating func endTransaction() {
+  public mutating func endTransaction() {
     keepsUndo = false
     keepsTouches = false
     forgetUndo()
@@ -95,13 +95,13 @@ extension Books {
   }
 
   /// Were the before-images given up because the file changes too much? To be asked while a transaction is open.
-  package var gaveUpUndo: Bool { !keepsUndo }
+  public var gaveUpUndo: Bool { !keepsUndo }
 
   /// The shipments that the open transaction changed.
-  package var touchedShipments: ShipmentTouches { undo.shipments }
+  public var touchedShipments: ShipmentTouches { undo.shipments }
 
   /// Takes back everything since `beginTransaction`. Only while the before-images are whole.
-  package mutating func rollBack() {
+  public mutating func rollBack() {
     precondition(keepsUndo, "there is nothing to take back with")
     keepsUndo = false
     keepsTouches = false

@@ -1,4 +1,4 @@
-package import Orders
+public import Orders
 
 /// Rows that wait for an order or AWB that nobody knows.
 extension Books {
@@ -35,7 +35,7 @@ extension Books {
   }
 
   /// The rows that wait for a key, oldest record first.
-  package func rows(waitingFor column: Column, _ key: Span<UInt8>) -> [WaitingRecord] {
+  public func rows(waitingFor column: Column, _ key: Span<UInt8>) -> [WaitingRecord] {
     if waitingCount == 0 { return [] }
     guard let newest = waitingKeys.value(of: key, prefix: UInt32(column.rawValue)) else { return [] }
     var rows: [WaitingRecord] = []

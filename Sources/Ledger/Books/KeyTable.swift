@@ -1,12 +1,12 @@
 internal import Files
-package import Orders
+public import Orders
 
 /// Keys by their bytes: each in one word of eight bytes, and open addressing over these.
 ///
 /// Keys get numbers from 0 in the order of insertion. A word holds a key whole, as its shape and its digits (`KeyShapes`), or says
 /// where in the arena its text lies. A slot is four bytes: the key's number plus one, and above it as many bits of the hash as there is
 /// room for, so that a look-up touches one slot and one word.
-package struct KeyTable: Sendable {
+public struct KeyTable: Sendable {
   private(set) var slots: [UInt32]
   /// Of a key with a shape: its number in nine bits, then the digits (`KeyDigits.word`). Of any other, after a bit that says so,
   /// where its text starts in the arena in 39 bits, and its length in 24.
@@ -16,7 +16,7 @@ package struct KeyTable: Sendable {
   /// The number before each key's text; empty for keys that are texts alone.
   private(set) var prefixes: [UInt32] = []
   /// What the key stands for (an order, a shipment, a line); empty where that is the key's own number.
-  package private(set) var values: [UInt32] = []
+  public private(set) var values: [UInt32] = []
   private let seed: UInt64
   private let kind: Kind
   /// How many low bits of a slot are the number's.
@@ -24,20 +24,20 @@ package struct KeyTable: Sendable {
   private var countMax = 0
 
   /// What keys are made of, and what they stand for.
-  package struct Kind: OptionSet, Sendable {
-    package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+  public struct Kind: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Before the text there is a number.
-    package static let hasPrefix = Kind(rawValue: 1)
+    public static let hasPrefix = Kind(rawValue: 1)
     /// There are very many, mostly numbered by somebody: they lie in their words.
-    package static let isPacked = Kind(rawValue: 2)
+    public static let isPacked = Kind(rawValue: 2)
     /// A key stands for its own number.
-    package static let standsForItself = Kind(rawValue: 4)
+    public static let standsForItself = Kind(rawValue: 4)
   }
 
   /// - Parameter seed: makes the table's hash its own.
-  package init(seed: UInt64 = 0, _ kind: Kind = []) {
+  public init(seed: UInt64 = 0, _ kind: Kind = []) {
     self.seed = seed &* 0x9E37_79B9_7F4A_7C15
     self.kind = kind
     slots = [UInt32](repeating: 0, count: KeyTable.slotsMin)
@@ -81,7 +81,7 @@ package struct KeyTable: Sendable {
     noteSize()
   }
 
-  package var count: Int { words.count }
+  public var count: Int { words.count }
 
   // MARK: Look-ups
 
@@ -108,7 +108,7 @@ package struct KeyTable: Sendable {
   }
 
   /// The number of the key, or nil.
-  package func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
+  public func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
     find(key, prefix: prefix, sought(key, prefix: prefix))
   }
 
@@ -132,7 +132,7 @@ package struct KeyTable: Sendable {
   func look(at hash: UInt64) -> UInt64 { UInt64(slots[KeyTable.place(hash, slots.count)]) }
 
   /// How many keys are looked up at once at the most.
-  package static let stageKeys = 64
+  public static let stageKeys = 64
 
   /// Looks up many keys at once, in passes over all of them, so that the memory's answers overlap: of a large table each look
   /// costs several waits for memory, and these are long.
@@ -140,7 +140,7 @@ package struct KeyTable: Sendable {
   /// - Parameters:
   ///   - cells: of these every `width`th from `first` on is a key; `count` of them, at most `stageKeys`.
   ///   - numbers: gets the number of each, `UInt32.max` where there is no such key.
-  package func find(
+  public func find(
     _ cells: Span<Slice>, from first: Int, by width: Int, count: Int, in bytes: Span<UInt8>,
     into numbers: inout [UInt32]
   ) {
@@ -190,12 +190,12 @@ package struct KeyTable: Sendable {
     return sum
   }
 
-  package func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
+  public func value(of key: Span<UInt8>, prefix: UInt32 = 0) -> UInt32? {
     find(key, prefix: prefix).map { value(of: $0) }
   }
 
   @inline(__always)
-  package func value(of number: Int) -> UInt32 {
+  public func value(of number: Int) -> UInt32 {
     kind.contains(.standsForItself) ? UInt32(truncatingIfNeeded: number) : values[number]
   }
 
@@ -203,7 +203,7 @@ package struct KeyTable: Sendable {
 
   /// Adds a key that is not there yet.
   @discardableResult
-  package mutating func insert(_ key: Span<UInt8>, prefix: UInt32 = 0, value: UInt32) -> Int {
+  public mutating func insert(_ key: Span<UInt8>, prefix: UInt32 = 0, value: UInt32) -> Int {
     insert(key, prefix: prefix, sought(key, prefix: prefix), value: value)
   }
 
@@ -227,10 +227,10 @@ package struct KeyTable: Sendable {
   }
 
   /// Points an existing key at another value.
-  package mutating func setValue(_ number: Int, _ value: UInt32) { values[number] = value }
+  public mutating func setValue(_ number: Int, _ value: UInt32) { values[number] = value }
 
   /// Takes the newest key out again. Sound with linear probing because nothing was inserted behind it.
-  package mutating func removeLast() {
+  public mutating func removeLast() {
     let number = words.count - 1
     let count = slots.count
     var place = KeyTable.place(hash(of: number), count)
@@ -247,7 +247,7 @@ package struct KeyTable: Sendable {
   // MARK: Keys by their numbers
 
   /// The key's text, without the number before it.
-  package func bytes(of number: Int) -> ArraySlice<UInt8> {
+  public func bytes(of number: Int) -> ArraySlice<UInt8> {
     let word = words[number]
     if word & KeyTable.inArena != 0 { return arena[KeyTable.range(word)] }
     return shapes.text(Int(word >> 54), word)[...]
@@ -264,10 +264,10 @@ package struct KeyTable: Sendable {
   }
 
   /// The number before the key's text.
-  package func prefix(of number: Int) -> UInt32 { kind.contains(.hasPrefix) ? prefixes[number] : 0 }
+  public func prefix(of number: Int) -> UInt32 { kind.contains(.hasPrefix) ? prefixes[number] : 0 }
 
   /// Is this the text of the key with that number?
-  package func isText(_ key: Span<UInt8>, of number: Int) -> Bool {
+  public func isText(_ key: Span<UInt8>, of number: Int) -> Bool {
     isKey(word: words[number], key, sought(key, prefix: prefix(of: number)))
   }
 

@@ -1,5 +1,5 @@
 /// The scan numbers a carrier has used: pages of 65,536 numbers, a bitmap where they are dense, a sorted list where not.
-package struct NumberSet: Sendable {
+public struct NumberSet: Sendable {
   static let sparseMax = 512
   private static let pageWords = 1024
   private var places: [UInt64: Int] = [:]
@@ -10,11 +10,11 @@ package struct NumberSet: Sendable {
   /// The page used last: numbers come in runs.
   private var lastHigh: UInt64 = .max
   private var lastPlace = 0
-  package private(set) var count = 0
+  public private(set) var count = 0
 
-  package init() {}
+  public init() {}
 
-  package func contains(_ number: UInt64) -> Bool {
+  public func contains(_ number: UInt64) -> Bool {
     guard let place = place(of: number >> 16) else { return false }
     let low = UInt16(truncatingIfNeeded: number)
     let page = pages[place]
@@ -25,7 +25,7 @@ package struct NumberSet: Sendable {
 
   /// Adds a number; false when it was there.
   @discardableResult
-  package mutating func insert(_ number: UInt64) -> Bool {
+  public mutating func insert(_ number: UInt64) -> Bool {
     let place = placeMaking(number >> 16)
     let low = UInt16(truncatingIfNeeded: number)
     let page = pages[place]
@@ -44,7 +44,7 @@ package struct NumberSet: Sendable {
   }
 
   /// Takes a number out again.
-  package mutating func remove(_ number: UInt64) {
+  public mutating func remove(_ number: UInt64) {
     guard let place = place(of: number >> 16) else { return }
     let low = UInt16(truncatingIfNeeded: number)
     let page = pages[place]
@@ -125,7 +125,7 @@ package struct NumberSet: Sendable {
   }
 
   /// Every number in the set, in order.
-  package var members: [UInt64] {
+  public var members: [UInt64] {
     var members: [UInt64] = []
     members.reserveCapacity(count)
     for (high, place) in places.sorted(by: { $0.key < $1.key }) {

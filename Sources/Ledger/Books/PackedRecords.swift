@@ -1,26 +1,26 @@
-package import Orders
+public import Orders
 
 /// A shipment as it lies in memory: 48 bytes for nearly every one.
 ///
 /// Of few shipments a field does not fit its bits: those are kept whole, aside (`ShipmentTable`).
-package struct PackedShipment: Sendable, BitwiseCopyable {
+public struct PackedShipment: Sendable, BitwiseCopyable {
   // The order's number, and the AWB's above it.
-  package private(set) var keys: UInt64
+  public private(set) var keys: UInt64
   // From the lowest bit: the invoice's number 32, the courier's 15, state 5, marks 6, is it kept aside 1, does another one of
   // its order follow 1; the highest 4 are the highest of the newest carrier event's time.
-  package private(set) var standing: UInt64
+  public private(set) var standing: UInt64
   // `since` 42, and the lowest 22 bits of the newest carrier event's time.
-  package private(set) var times: UInt64
+  public private(set) var times: UInt64
   // The newest record 56, and 8 further bits of that time.
-  package private(set) var head: UInt64
+  public private(set) var head: UInt64
   // The record that put it into its state 56, and 8 further bits of that time.
-  package private(set) var setBy: UInt64
-  package private(set) var identities: UInt64
+  public private(set) var setBy: UInt64
+  public private(set) var identities: UInt64
 
-  @inlinable package static var asideBit: UInt64 { 1 << 58 }
-  @inlinable package static var hasNextBit: UInt64 { 1 << 59 }
-  @inlinable package static var timeBits: UInt64 { 42 }
-  @inlinable package static var positionBits: UInt64 { 56 }
+  @inlinable public static var asideBit: UInt64 { 1 << 58 }
+  @inlinable public static var hasNextBit: UInt64 { 1 << 59 }
+  @inlinable public static var timeBits: UInt64 { 42 }
+  @inlinable public static var positionBits: UInt64 { 56 }
   private static let lowBits: UInt64 = 22
 
   /// Stands for one that is kept aside; its order is looked at before it is asked for.
@@ -53,12 +53,12 @@ package struct PackedShipment: Sendable, BitwiseCopyable {
     identities = record.identities
   }
 
-  @inlinable package var isAside: Bool { standing & Self.asideBit != 0 }
-  @inlinable package var hasNext: Bool { standing & Self.hasNextBit != 0 }
-  @inlinable package var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
+  @inlinable public var isAside: Bool { standing & Self.asideBit != 0 }
+  @inlinable public var hasNext: Bool { standing & Self.hasNextBit != 0 }
+  @inlinable public var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
 
   /// What it is, but for the next shipment of its order.
-  @inlinable package var record: ShipmentRecord {
+  @inlinable public var record: ShipmentRecord {
     let newest =
       times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
       | (standing >> 60) << 38
@@ -86,11 +86,11 @@ package struct PackedShipment: Sendable, BitwiseCopyable {
   }
 
   @inlinable
-  package static func time(_ bits: UInt64) -> Timestamp {
+  public static func time(_ bits: UInt64) -> Timestamp {
     bits == 0 ? .distantPast : Timestamp(milliseconds: Int64(bits) - year1960)
   }
 
-  @inlinable package static var year1960: Int64 { 315_619_200_001 }
+  @inlinable public static var year1960: Int64 { 315_619_200_001 }
 
   /// The frame in eights, as all frames begin, and the place in it; all ones: none. So far up to half a TiB of journal.
   private static func bits(of position: Position) -> UInt64? {
@@ -101,7 +101,7 @@ package struct PackedShipment: Sendable, BitwiseCopyable {
   }
 
   @inlinable
-  package static func position(_ bits: UInt64) -> Position {
+  public static func position(_ bits: UInt64) -> Position {
     let bits = bits & (1 << positionBits - 1)
     if bits == 1 << positionBits - 1 { return .none }
     return Position(frame: (bits >> 20) << 3, record: Int(bits & 0xF_FFFF))
@@ -109,23 +109,23 @@ package struct PackedShipment: Sendable, BitwiseCopyable {
 }
 
 /// An order as it lies in memory: 8 bytes.
-package struct PackedOrder: Sendable, BitwiseCopyable {
-  package var firstShipment: UInt32
+public struct PackedOrder: Sendable, BitwiseCopyable {
+  public var firstShipment: UInt32
   /// The creator's number, and the location's above it.
-  package private(set) var terms: UInt32
+  public private(set) var terms: UInt32
 
   /// Stands for a location whose number has no room.
-  @inlinable package static var farLocation: UInt32 { 1 << 24 - 1 }
+  @inlinable public static var farLocation: UInt32 { 1 << 24 - 1 }
 
   init(_ record: OrderRecord) {
     firstShipment = record.firstShipment
     terms = UInt32(record.creator) | min(record.location, Self.farLocation) << 8
   }
 
-  @inlinable package var location: UInt32 { terms >> 8 }
+  @inlinable public var location: UInt32 { terms >> 8 }
 
   @inlinable
-  package func record(location: UInt32) -> OrderRecord {
+  public func record(location: UInt32) -> OrderRecord {
     OrderRecord(
       creator: UInt8(truncatingIfNeeded: terms), location: location, firstShipment: firstShipment)
   }

@@ -1,14 +1,14 @@
 internal import Orders
 
 /// The shipments of the books, by their numbers: packed, and the few that do not fit aside.
-package struct ShipmentTable: RandomAccessCollection, Sendable {
-  package private(set) var packed: [PackedShipment] = []
+public struct ShipmentTable: RandomAccessCollection, Sendable {
+  public private(set) var packed: [PackedShipment] = []
   /// Those that do not fit, whole.
   private(set) var aside: [UInt32: ShipmentRecord] = [:]
   /// Of the shipments that another one of their order follows, that one: few orders have more than one.
   private(set) var nexts: [UInt32: UInt32] = [:]
 
-  package init() {}
+  public init() {}
 
   /// The table of what it held; nil where these do not fit together.
   init?(packed: [PackedShipment], aside: [AsideShipment], nexts: [NextShipment]) {
@@ -21,10 +21,10 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
     else { return nil }
   }
 
-  package var startIndex: Int { 0 }
-  package var endIndex: Int { packed.count }
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { packed.count }
 
-  package subscript(shipment: Int) -> ShipmentRecord {
+  public subscript(shipment: Int) -> ShipmentRecord {
     @inlinable get {
       let found = packed[shipment]
       if found.isAside || found.hasNext { return rare(shipment, found) }
@@ -33,7 +33,7 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
     set { set(shipment, newValue) }
   }
 
-  package func rare(_ shipment: Int, _ found: PackedShipment) -> ShipmentRecord {
+  public func rare(_ shipment: Int, _ found: PackedShipment) -> ShipmentRecord {
     let number = UInt32(truncatingIfNeeded: shipment)
     if found.isAside {
       guard let record = aside[number] else { preconditionFailure("what is kept aside is there") }
@@ -92,14 +92,14 @@ package struct ShipmentTable: RandomAccessCollection, Sendable {
 }
 
 /// The orders of the books, by their numbers.
-package struct OrderTable: RandomAccessCollection, Sendable {
-  package private(set) var packed: [PackedOrder] = []
+public struct OrderTable: RandomAccessCollection, Sendable {
+  public private(set) var packed: [PackedOrder] = []
   /// Of the orders at a location whose number is very high, that number.
   private(set) var farLocations: [UInt32: UInt32] = [:]
 
-  package init() {}
+  public init() {}
 
-  package func far(_ order: Int) -> UInt32 {
+  public func far(_ order: Int) -> UInt32 {
     guard let far = farLocations[UInt32(truncatingIfNeeded: order)] else {
       preconditionFailure("a location's number is there")
     }
@@ -114,10 +114,10 @@ package struct OrderTable: RandomAccessCollection, Sendable {
     }
   }
 
-  package var startIndex: Int { 0 }
-  package var endIndex: Int { packed.count }
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { packed.count }
 
-  package subscript(order: Int) -> OrderRecord {
+  public subscript(order: Int) -> OrderRecord {
     @inlinable get {
       let found = packed[order]
       let location = found.location

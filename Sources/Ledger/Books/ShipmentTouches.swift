@@ -1,12 +1,12 @@
-package import Orders
+public import Orders
 
 /// The shipments that the open transaction changed, each once, in the order of their first changes, and how they stood before it.
 ///
 /// Two need it: taking a refused file back, and the feeds, which tell the net effect of a file. A bit for each shipment of the
 /// books says whether it is in the list, so that nearly every change costs one look at a word that is in the cache.
-package struct ShipmentTouches: Sendable {
+public struct ShipmentTouches: Sendable {
   /// Shipments from this number on were created by the transaction.
-  package private(set) var firstNew: UInt32 = 0
+  public private(set) var firstNew: UInt32 = 0
   private var list: [UInt32] = []
   private var marks: [UInt64] = []
   /// What the older ones among them were, in the order of the list.
@@ -15,7 +15,7 @@ package struct ShipmentTouches: Sendable {
   private var standings: [Standing] = []
   private var keepsRecords = true
 
-  package var count: Int { list.count }
+  public var count: Int { list.count }
 
   /// Forgets all, and begins with books that hold so many shipments.
   mutating func begin(shipments: Int) {
@@ -66,7 +66,7 @@ package struct ShipmentTouches: Sendable {
 
   /// All shipments, each with how it stood before; nil: it was not there.
   /// - Parameter bringNear: gets those that come next, as many at a time as are looked at together.
-  package func forEach(
+  public func forEach(
     bringNear: (_ shipments: Span<UInt32>) -> Void = { _ in },
     _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
@@ -74,14 +74,14 @@ package struct ShipmentTouches: Sendable {
   }
 
   /// A part of the list.
-  package struct Block: Sendable {
+  public struct Block: Sendable {
     let range: Range<Int>
     /// How many older shipments stand before it.
     let firstOlder: Int
   }
 
   /// The list, cut into parts of so many shipments.
-  package func blocks(of count: Int) -> [Block] {
+  public func blocks(of count: Int) -> [Block] {
     var blocks: [Block] = []
     var older = 0
     for start in stride(from: 0, to: list.count, by: count) {
@@ -93,7 +93,7 @@ package struct ShipmentTouches: Sendable {
   }
 
   /// The same of the shipments of one part.
-  package func forEach(
+  public func forEach(
     in block: Block, bringNear: (_ shipments: Span<UInt32>) -> Void,
     _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
@@ -114,15 +114,15 @@ package struct ShipmentTouches: Sendable {
 }
 
 /// How a shipment stands, as far as feeds tell of it.
-package struct Standing: Equatable, Sendable, BitwiseCopyable {
-  package let since: Timestamp
-  package let courier: UInt32
-  package let awbKey: UInt32
-  package let invoiceKey: UInt32
-  package let state: ShipmentState
-  package let marks: ShipmentMarks
+public struct Standing: Equatable, Sendable, BitwiseCopyable {
+  public let since: Timestamp
+  public let courier: UInt32
+  public let awbKey: UInt32
+  public let invoiceKey: UInt32
+  public let state: ShipmentState
+  public let marks: ShipmentMarks
 
-  package init(_ record: ShipmentRecord) {
+  public init(_ record: ShipmentRecord) {
     since = record.since
     courier = record.courier
     awbKey = record.awbKey

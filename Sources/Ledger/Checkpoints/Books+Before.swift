@@ -1,5 +1,5 @@
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// The books of an earlier time, for those who read about shipments and judge nothing.
 extension Books {
@@ -12,7 +12,7 @@ extension Books {
   ///   - anchor: how far to read: what the ledger is known to hold.
   ///   - partners: those known to the caller; others follow behind them, unless a checkpoint numbered them before.
   ///   - progress: gets the journal's bytes that were read, and those there are behind the checkpoint.
-  package static func before(
+  public static func before(
     _ end: Timestamp, in ledger: Folder, upTo anchor: LedgerPosition, partners: [[UInt8]],
     progress: (_ done: UInt64, _ total: UInt64) -> Void
   ) throws -> Books {

@@ -34,11 +34,11 @@
 // So every byte of the file is under a checksum: the records' by their blocks, those under the digest, the zeros by
 // being zeros. What the sections hold is said in `Replay+Checkpoint.swift`.
 
-package import Files
+public import Files
 internal import Orders
 
 /// Why a file is no checkpoint to start from.
-package enum CheckpointFault: Error, Equatable, Sendable {
+public enum CheckpointFault: Error, Equatable, Sendable {
   /// It is shorter or longer than it says.
   case length
   /// It does not begin and end as a checkpoint does.
@@ -57,7 +57,7 @@ package enum CheckpointFault: Error, Equatable, Sendable {
 }
 
 extension CheckpointFault: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     switch self {
     case .length: "it is not as long as it says"
     case .magic: "it does not begin and end as one"

@@ -1,15 +1,15 @@
 internal import Files
 
 /// What a table takes in a checkpoint, which is what it takes in memory after a start.
-package struct CheckpointPart: Equatable, Sendable {
+public struct CheckpointPart: Equatable, Sendable {
   /// The section's name.
-  package var name: String
-  package var bytes: UInt64
+  public var name: String
+  public var bytes: UInt64
 }
 
 extension Checkpoints {
   /// The tables of the newest checkpoint, in their order; none where there is no checkpoint.
-  package func parts() throws -> [CheckpointPart] {
+  public func parts() throws -> [CheckpointPart] {
     guard let newest = try list().first else { return [] }
     let folder = try ledger.subfolder(Self.folderName)
     let file = try CheckpointReader.open(FileContents(try folder.openForReading(newest.name)))

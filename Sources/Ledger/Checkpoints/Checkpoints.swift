@@ -1,40 +1,40 @@
-package import Files
-package import Orders
+public import Files
+public import Orders
 
 /// A checkpoint that lies in the ledger.
-package struct Checkpoint: Equatable, Sendable {
+public struct Checkpoint: Equatable, Sendable {
   /// Behind which commit it stands.
-  package var position: LedgerPosition
+  public var position: LedgerPosition
   /// Logical offset of that commit's frame.
-  package var commitOffset: UInt64
+  public var commitOffset: UInt64
   /// The file's length.
-  package var bytes: Int64
+  public var bytes: Int64
 
-  package var name: String { String(decoding: Checkpoints.name(of: position.sequence), as: UTF8.self) }
+  public var name: String { String(decoding: Checkpoints.name(of: position.sequence), as: UTF8.self) }
 }
 
 /// A file that should be a checkpoint and is none, or none for this program.
-package struct UnusableCheckpoint: Sendable, CustomStringConvertible {
-  package var name: String
-  package var fault: CheckpointFault
+public struct UnusableCheckpoint: Sendable, CustomStringConvertible {
+  public var name: String
+  public var fault: CheckpointFault
 
-  package var description: String {
+  public var description: String {
     "\(name) is left aside: \(fault); the ledger was opened from what lies before it"
   }
 }
 
 /// From where a start or a reader goes on: the newest sound checkpoint, or the beginning.
-package struct Restart {
-  package var replay: Replay
+public struct Restart {
+  public var replay: Replay
   /// Nil: the whole journal is to be read.
-  package var checkpoint: Checkpoint?
+  public var checkpoint: Checkpoint?
   /// The newer ones that could not be used.
-  package var unusable: [UnusableCheckpoint] = []
+  public var unusable: [UnusableCheckpoint] = []
 
-  package var position: LedgerPosition { checkpoint?.position ?? .start }
+  public var position: LedgerPosition { checkpoint?.position ?? .start }
 
   /// What goes on from here: given once, for two would hold the books, and the first change would copy them.
-  package mutating func takeReplay() -> Replay {
+  public mutating func takeReplay() -> Replay {
     var taken = Replay()
     swap(&taken, &replay)
     return taken
@@ -42,10 +42,10 @@ package struct Restart {
 }
 
 /// The ledger's checkpoints: two are kept, so that one may be damaged.
-package struct Checkpoints {
+public struct Checkpoints {
   let ledger: Folder
 
-  package init(_ ledger: Folder) { self.ledger = ledger }
+  public init(_ ledger: Folder) { self.ledger = ledger }
 
   // MARK: Starting from one
 
@@ -56,7 +56,7 @@ package struct Checkpoints {
   ///   - partners: the partners known to the caller, so that they are numbered alike with and without a checkpoint.
   ///   - end: one that holds a decision of this instant or later is of no use either.
   /// - Throws: `JournalDamage` where a sound checkpoint stands behind a commit that the journal no longer holds.
-  package func newest(
+  public func newest(
     upTo limit: LedgerPosition? = nil, partners: [[UInt8]] = [], before end: Timestamp? = nil
   ) throws -> Restart {
     var restart = Restart(replay: Replay())
@@ -132,7 +132,7 @@ package struct Checkpoints {
   // MARK: Making one
 
   /// A checkpoint in the making was given up.
-  package struct Cancelled: Error {}
+  public struct Cancelled: Error {}
 
   /// Makes a checkpoint behind a commit whose sync has returned, out of the newest one and the journal up to there.
   ///
@@ -141,7 +141,7 @@ package struct Checkpoints {
   ///
   /// - Parameter isCancelled: asked again and again; true ends the work, and nothing is left of it.
   /// - Returns: the newest checkpoint.
-  package func advance(
+  public func advance(
     to position: LedgerPosition, partners: [[UInt8]], isCancelled: () -> Bool = { false }
   ) throws -> Checkpoint {
     var restart = try newest(upTo: position, partners: partners)
@@ -165,7 +165,7 @@ package struct Checkpoints {
   ///   - offset: logical offset of that commit's frame.
   ///   - before: the newest checkpoint so far.
   /// - Returns: the newest checkpoint.
-  package func write(
+  public func write(
     standing: Replay, at position: LedgerPosition, commitOffset offset: UInt64, before: Checkpoint?
   ) throws -> Checkpoint {
     if let before, before.position == position { return before }

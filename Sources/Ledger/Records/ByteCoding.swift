@@ -4,13 +4,13 @@
 /// folded first (0, -1, 1, -2 … become 0, 1, 2, 3 …); a text is its byte count and its bytes.
 
 /// What is wrong with a payload that passed its checksum: a program of another version wrote it, or ours has a fault.
-package struct RecordFault: Error, Equatable {
-  package let what: String
-  package init(what: String) { self.what = what }
+public struct RecordFault: Error, Equatable {
+  public let what: String
+  public init(what: String) { self.what = what }
 }
 
 extension [UInt8] {
-  package mutating func putNumber(_ value: UInt64) {
+  public mutating func putNumber(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -19,39 +19,39 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: rest))
   }
 
-  package mutating func putSigned(_ value: Int64) {
+  public mutating func putSigned(_ value: Int64) {
     putNumber(UInt64(bitPattern: value &<< 1 ^ value >> 63))
   }
 
-  package mutating func putText(_ bytes: some Collection<UInt8>) {
+  public mutating func putText(_ bytes: some Collection<UInt8>) {
     putNumber(UInt64(bytes.count))
     append(contentsOf: bytes)
   }
 
-  package mutating func putText(_ text: String) { putText(text.utf8) }
+  public mutating func putText(_ text: String) { putText(text.utf8) }
 }
 
 /// Reads what was written, from a payload.
-package struct RecordReader {
-  package let bytes: [UInt8]
-  package var place: Int
+public struct RecordReader: Sendable {
+  public let bytes: [UInt8]
+  public var place: Int
 
-  package init(_ bytes: [UInt8], at place: Int = 0) {
+  public init(_ bytes: [UInt8], at place: Int = 0) {
     self.bytes = bytes
     self.place = place
   }
 
-  package var isAtEnd: Bool { place >= bytes.count }
+  public var isAtEnd: Bool { place >= bytes.count }
   /// The byte that is read next; nil at the end.
   var peek: UInt8? { place < bytes.count ? bytes[place] : nil }
 
-  package mutating func byte() throws(RecordFault) -> UInt8 {
+  public mutating func byte() throws(RecordFault) -> UInt8 {
     guard place < bytes.count else { throw RecordFault(what: "a record ends early") }
     place += 1
     return bytes[place - 1]
   }
 
-  package mutating func number() throws(RecordFault) -> UInt64 {
+  public mutating func number() throws(RecordFault) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -64,26 +64,26 @@ package struct RecordReader {
   }
 
   /// A number of things, or a place among them.
-  package mutating func count() throws(RecordFault) -> Int {
+  public mutating func count() throws(RecordFault) -> Int {
     guard let count = Int(exactly: try number()) else { throw RecordFault(what: "a count is out of range") }
     return count
   }
 
-  package mutating func signed() throws(RecordFault) -> Int64 {
+  public mutating func signed() throws(RecordFault) -> Int64 {
     let folded = try number()
     return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
   }
 
   /// Where the text lies in `bytes`.
-  package mutating func text() throws(RecordFault) -> Range<Int> {
+  public mutating func text() throws(RecordFault) -> Range<Int> {
     let count = try number()
     guard count <= UInt64(bytes.count - place) else { throw RecordFault(what: "a text ends early") }
     place += Int(count)
     return place - Int(count)..<place
   }
 
-  package mutating func array() throws(RecordFault) -> [UInt8] { Array(bytes[try text()]) }
-  package mutating func string() throws(RecordFault) -> String {
+  public mutating func array() throws(RecordFault) -> [UInt8] { Array(bytes[try text()]) }
+  public mutating func string() throws(RecordFault) -> String {
     String(decoding: bytes[try text()], as: UTF8.self)
   }
 }

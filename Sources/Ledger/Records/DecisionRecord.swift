@@ -1,11 +1,11 @@
-package import Orders
+public import Orders
 
 /// What a commit decides: a file, or a deed that is no file.
-package enum DecisionRecord: Sendable, Equatable {
+public enum DecisionRecord: Sendable, Equatable {
   case file(FileRecord)
   case deed(DeedRecord)
 
-  package var decision: DecisionNumber {
+  public var decision: DecisionNumber {
     switch self {
     case .file(let file): file.decision
     case .deed(let deed): deed.decision
@@ -13,7 +13,7 @@ package enum DecisionRecord: Sendable, Equatable {
   }
 
   /// Everything that was published with it, for whichever partner.
-  package var answers: [PublishedAnswer] {
+  public var answers: [PublishedAnswer] {
     switch self {
     case .file(let file): file.answers
     case .deed(let deed): deed.answers
@@ -24,17 +24,17 @@ package enum DecisionRecord: Sendable, Equatable {
 /// Reads decisions from the journal's frames: to be given every frame of committed transactions, in order.
 ///
 /// A decision that publishes very much is longer than a frame; what does not fit the commit stands in frames before it.
-package struct DecisionReader {
+public struct DecisionReader: Sendable {
   private var answers: [PublishedAnswer] = []
   private var settled: [ClaimNumber] = []
   /// The partners' folders, by the number that the records use.
-  package private(set) var partners: [[UInt8]]
+  public private(set) var partners: [[UInt8]]
 
   /// - Parameter partners: those that have numbers already.
-  package init(partners: [[UInt8]] = []) { self.partners = partners }
+  public init(partners: [[UInt8]] = []) { self.partners = partners }
 
   /// The decision, where this frame is the commit of one.
-  package mutating func take(_ frame: JournalFrame) throws(RecordFault) -> DecisionRecord? {
+  public mutating func take(_ frame: JournalFrame) throws(RecordFault) -> DecisionRecord? {
     switch frame.kind {
     case .begin, .claims:
       answers = []
@@ -82,7 +82,7 @@ package struct DecisionReader {
 
 extension DecisionRecord {
   /// Is the commit's record a deed's?
-  package static func isDeed(_ payload: [UInt8]) throws(RecordFault) -> Bool {
+  public static func isDeed(_ payload: [UInt8]) throws(RecordFault) -> Bool {
     var reader = RecordReader(payload)
     _ = try reader.text()
     return try reader.text().isEmpty
@@ -90,12 +90,12 @@ extension DecisionRecord {
 }
 
 /// What is published with a decision: a list that may be longer than a frame.
-package enum Publication {
+public enum Publication {
   /// So many entries go into one frame: with names of 255 bytes well below the frame's bound.
-  package static let entriesMax = 4096
+  public static let entriesMax = 4096
 
   /// Takes out what the commit's frame should not carry; what is given stands in frames of kind `answers` before the commit.
-  package static func overflow(
+  public static func overflow(
     _ answers: inout [PublishedAnswer], _ settled: inout [ClaimNumber], partners: [[UInt8]]
   ) -> [[UInt8]] {
     if answers.count + settled.count <= entriesMax { return [] }

@@ -1,11 +1,11 @@
-package import Orders
+public import Orders
 
 /// A deed: what the exchange decides of its own accord or at its operator's word, without a file.
 ///
 /// It is a transaction like a file's: BEGIN names it and carries its clock, its rows say what changed, its COMMIT has the next
 /// decision number and names what is published because of it. So it is replayed, delivered and recovered as a file is.
-package struct DeedRecord: Sendable, Equatable {
-  package enum Kind: UInt8, CaseIterable, Sendable {
+public struct DeedRecord: Sendable, Equatable {
+  public enum Kind: UInt8, CaseIterable, Sendable {
     /// Rows that waited too long for an earlier step are rejected.
     case expiry = 1
     /// An answer that its partner deleted or edited is published once more.
@@ -19,7 +19,7 @@ package struct DeedRecord: Sendable, Equatable {
     /// Receivers of feeds are told what the settings now in force give them and those before did not, or the reverse.
     case terms = 6
 
-    package var name: String {
+    public var name: String {
       switch self {
       case .expiry: "expiry"
       case .reissue: "reissue"
@@ -31,32 +31,32 @@ package struct DeedRecord: Sendable, Equatable {
     }
   }
 
-  package var kind: Kind
-  package var decision: DecisionNumber
+  public var kind: Kind
+  public var decision: DecisionNumber
   /// The clock of the deed: what its BEGIN says.
-  package var at: Timestamp
+  public var at: Timestamp
   /// The request that it carries out; the same request is never carried out twice.
-  package var request: RequestNumber
+  public var request: RequestNumber
   /// Why it was asked for, in the operator's words; empty where no reason is asked.
-  package var reason: [UInt8]
+  public var reason: [UInt8]
   /// What the rows of an expiry came to.
-  package var counts: RowCounts
+  public var counts: RowCounts
   /// Everything that is published with it.
-  package var answers: [PublishedAnswer]
+  public var answers: [PublishedAnswer]
   /// The files (by claim) whose parked rows it settled.
-  package var settled: [ClaimNumber]
+  public var settled: [ClaimNumber]
   /// Of a reissue: the digest of the other bytes that lay in the outbox under the name; empty where nothing did.
-  package var replaced: [UInt8]
+  public var replaced: [UInt8]
   /// The SHA-256 of the configuration it was done under.
-  package var configuration: [UInt8]
+  public var configuration: [UInt8]
   /// Who asked for it: a login's name; empty where nobody was asked for one.
-  package var by: [UInt8] = []
+  public var by: [UInt8] = []
   /// What it is about: a partner's folder, or a name in quarantine; empty where its answers say that.
-  package var subject: [UInt8] = []
+  public var subject: [UInt8] = []
   /// The feeds that got a file of their own with it.
-  package var feeds: [FedPartner] = []
+  public var feeds: [FedPartner] = []
 
-  package init(
+  public init(
     _ kind: Kind, decision: DecisionNumber, at: Timestamp, request: RequestNumber, reason: [UInt8] = [],
     counts: RowCounts = RowCounts(), answers: [PublishedAnswer] = [], settled: [ClaimNumber] = [],
     replaced: [UInt8] = [], configuration: [UInt8] = []
@@ -75,15 +75,15 @@ package struct DeedRecord: Sendable, Equatable {
 }
 
 /// The number of a request that an operator's verb made, drawn at random; 0: nobody asked.
-package struct RequestNumber: Hashable, Sendable {
-  package let raw: UInt64
-  package init(_ raw: UInt64) { self.raw = raw }
-  package static let none = RequestNumber(0)
+public struct RequestNumber: Hashable, Sendable {
+  public let raw: UInt64
+  public init(_ raw: UInt64) { self.raw = raw }
+  public static let none = RequestNumber(0)
 }
 
 extension DeedRecord {
   /// The ledger's own bytes of a deed's commit: where a file's name their partner, a deed has an empty text.
-  package func payload(partners: [[UInt8]]) -> [UInt8] {
+  public func payload(partners: [[UInt8]]) -> [UInt8] {
     var bytes = CommitTerms.payload(configuration)
     bytes.putText([])
     bytes.append(kind.rawValue)
@@ -103,7 +103,7 @@ extension DeedRecord {
     return bytes
   }
 
-  package init(
+  public init(
     _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
   ) throws(RecordFault) {
     var reader = RecordReader(payload)

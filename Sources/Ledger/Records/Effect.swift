@@ -1,9 +1,9 @@
-package import Orders
+public import Orders
 
 /// What a row changes in the books. The live run and the replay after a start apply the very same effects.
 ///
 /// Slices are ranges of the bytes that come with the effect: the batch in the live run, the journal's payload in the replay.
-package enum Effect: Sendable {
+public enum Effect: Sendable {
   /// A new order; its creator is the partner of the transaction, its index the next one.
   case createOrder(number: Slice, location: Slice)
   /// A new shipment of an order, with the next index.
@@ -41,18 +41,18 @@ package enum Effect: Sendable {
   case resume(waiting: Position)
 
   /// A row that waits for its order or AWB, with everything that judging it takes.
-  package struct WaitingRow: Sendable, Equatable {
+  public struct WaitingRow: Sendable, Equatable {
     /// The key that nobody knows: `orderNumber`, `invoiceID` or `awbNumber`.
-    package var column: Column
-    package var key: Slice
-    package var kind: Kind
-    package var line: UInt32
-    package var quantity: Int32
-    package var scanNumber: ScanNumber
+    public var column: Column
+    public var key: Slice
+    public var kind: Kind
+    public var line: UInt32
+    public var quantity: Int32
+    public var scanNumber: ScanNumber
     /// The cells of the kind's columns in their order, each as a text.
-    package var cells: Slice
+    public var cells: Slice
 
-    package init(
+    public init(
       column: Column, key: Slice, kind: Kind, line: UInt32, quantity: Int32, scanNumber: ScanNumber,
       cells: Slice
     ) {
@@ -67,35 +67,35 @@ package enum Effect: Sendable {
   }
 
   /// The buyer's side of an order as it was sent: personal data, for the order's own documents only.
-  package struct OrderDetails: Sendable, Equatable {
-    package var customerName = Slice.absent
-    package var addressLine1 = Slice.absent
-    package var city = Slice.absent
-    package var pinCode = Slice.absent
-    package var paymentMode = Slice.absent
-    package var collectableAmount = Slice.absent
-    package var marketplace = Slice.absent
+  public struct OrderDetails: Sendable, Equatable {
+    public var customerName = Slice.absent
+    public var addressLine1 = Slice.absent
+    public var city = Slice.absent
+    public var pinCode = Slice.absent
+    public var paymentMode = Slice.absent
+    public var collectableAmount = Slice.absent
+    public var marketplace = Slice.absent
 
-    package init() {}
+    public init() {}
   }
 
   /// What the product master says of an article, as it was sent: for the feeds alone.
-  package struct ProductDetails: Sendable, Equatable {
-    package var name = Slice.absent
-    package var ean = Slice.absent
-    package var weight = Slice.absent
-    package var length = Slice.absent
-    package var width = Slice.absent
-    package var height = Slice.absent
-    package var mrp = Slice.absent
+  public struct ProductDetails: Sendable, Equatable {
+    public var name = Slice.absent
+    public var ean = Slice.absent
+    public var weight = Slice.absent
+    public var length = Slice.absent
+    public var width = Slice.absent
+    public var height = Slice.absent
+    public var mrp = Slice.absent
 
-    package init() {}
+    public init() {}
 
     /// The columns of the product master besides the SKU, in the order of the feed.
-    package static let columns: [Column] = [.name, .ean, .weight, .length, .width, .height, .mrp]
+    public static let columns: [Column] = [.name, .ean, .weight, .length, .width, .height, .mrp]
 
     /// The field of a column, by its place among `columns`.
-    package subscript(place: Int) -> Slice {
+    public subscript(place: Int) -> Slice {
       get {
         switch place {
         case 0: name
@@ -122,15 +122,15 @@ package enum Effect: Sendable {
   }
 
   /// Where a shipment stands after its events were folded.
-  package struct FoldResult: Sendable, Equatable {
-    package var after: ShipmentState
-    package var onReturn: Bool
+  public struct FoldResult: Sendable, Equatable {
+    public var after: ShipmentState
+    public var onReturn: Bool
     /// The earlier record that put it into its state; nil: this one, if the state changed.
-    package var setBy: Position?
+    public var setBy: Position?
     /// The time of that record.
-    package var since: Timestamp
+    public var since: Timestamp
 
-    package init(after: ShipmentState, onReturn: Bool, setBy: Position?, since: Timestamp) {
+    public init(after: ShipmentState, onReturn: Bool, setBy: Position?, since: Timestamp) {
       self.after = after
       self.onReturn = onReturn
       self.setBy = setBy
@@ -139,29 +139,29 @@ package enum Effect: Sendable {
   }
 
   /// A carrier's event as it is kept.
-  package struct CarrierEntry: Sendable {
-    package var outcome: Outcome
+  public struct CarrierEntry: Sendable {
+    public var outcome: Outcome
     /// The sender's code table: false the first, true the second version of its payload.
-    package var isSecondVersion: Bool
+    public var isSecondVersion: Bool
     /// The code's place in the table; `CodeIndex.max` for an unknown code, whose text then stands in `codeText`.
-    package var code: CodeIndex
-    package var codeText: Slice
+    public var code: CodeIndex
+    public var codeText: Slice
     /// What the code asked for when it was read; nil: nothing.
-    package var event: EventKind?
-    package var endsReturn: Bool
+    public var event: EventKind?
+    public var endsReturn: Bool
     /// Did it come under the AWB of the way back? `event` is then the return twin of what the code says.
-    package var isOnReturnAWB: Bool
-    package var time: Timestamp
-    package var scanNumber: ScanNumber
+    public var isOnReturnAWB: Bool
+    public var time: Timestamp
+    public var scanNumber: ScanNumber
     /// The scan number where it is not a plain number.
-    package var scanText: Slice
-    package var location: Slice
+    public var scanText: Slice
+    public var location: Slice
     /// The row's line and the order number it named, for the answer to a parked row.
-    package var line: UInt32
-    package var orderNumber: Slice
-    package var fold: FoldResult
+    public var line: UInt32
+    public var orderNumber: Slice
+    public var fold: FoldResult
 
-    package init(
+    public init(
       outcome: Outcome, isSecondVersion: Bool, code: CodeIndex, codeText: Slice, event: EventKind?,
       endsReturn: Bool, isOnReturnAWB: Bool, time: Timestamp, scanNumber: ScanNumber, scanText: Slice,
       location: Slice,
@@ -185,18 +185,18 @@ package enum Effect: Sendable {
   }
 
   /// What a parked row came to.
-  package struct Settlement: Sendable, Equatable {
-    package var outcome: Outcome
-    package var before: ShipmentState
-    package var code: RejectionCode?
-    package var time: Timestamp
-    package var fold: FoldResult
+  public struct Settlement: Sendable, Equatable {
+    public var outcome: Outcome
+    public var before: ShipmentState
+    public var code: RejectionCode?
+    public var time: Timestamp
+    public var fold: FoldResult
     /// Other rows of the shipment still wait: this one expired before them.
-    package var leavesOthers: Bool
+    public var leavesOthers: Bool
     /// The row asked for a cancellation, and it was folded.
-    package var isCancel: Bool
+    public var isCancel: Bool
 
-    package init(
+    public init(
       outcome: Outcome, before: ShipmentState, code: RejectionCode?, time: Timestamp, fold: FoldResult,
       leavesOthers: Bool = false, isCancel: Bool = false
     ) {
@@ -211,7 +211,7 @@ package enum Effect: Sendable {
   }
 
   /// The shipment whose history the effect belongs to.
-  package var shipment: ShipmentIndex? {
+  public var shipment: ShipmentIndex? {
     switch self {
     case .setInvoice(let shipment, _), .details(let shipment, _), .addLine(let shipment, _, _, _, _, _),
       .assign(let shipment, _, _, _),

@@ -1,32 +1,32 @@
-package import Orders
+public import Orders
 
 /// What a repair leaves in the journal in the place of what it cut off: which numbers were given and must not be given again.
 ///
 /// The payload of a repair frame: the newest decision ever given (eight bytes, little endian), then as numbers the newest
 /// claim ever given, the bytes cut off, the time of the repair, and the
 /// feeds: their count, then of each the receiver, the feed's name and the highest number it was given.
-package struct RepairRecord: Sendable, Equatable {
+public struct RepairRecord: Sendable, Equatable {
   /// A feed's highest number.
-  package struct SpentFeed: Sendable, Equatable {
-    package var partner: [UInt8]
-    package var feed: Feed
-    package var number: Int
+  public struct SpentFeed: Sendable, Equatable {
+    public var partner: [UInt8]
+    public var feed: Feed
+    public var number: Int
 
-    package init(partner: [UInt8], feed: Feed, number: Int) {
+    public init(partner: [UInt8], feed: Feed, number: Int) {
       self.partner = partner
       self.feed = feed
       self.number = number
     }
   }
 
-  package var decision: DecisionNumber
-  package var claim: ClaimNumber
+  public var decision: DecisionNumber
+  public var claim: ClaimNumber
   /// How much of the journal was cut off.
-  package var bytes: UInt64
-  package var at: Timestamp
-  package var feeds: [SpentFeed]
+  public var bytes: UInt64
+  public var at: Timestamp
+  public var feeds: [SpentFeed]
 
-  package init(
+  public init(
     decision: DecisionNumber, claim: ClaimNumber, bytes: UInt64, at: Timestamp, feeds: [SpentFeed]
   ) {
     self.decision = decision
@@ -36,7 +36,7 @@ package struct RepairRecord: Sendable, Equatable {
     self.feeds = feeds
   }
 
-  package var payload: [UInt8] {
+  public var payload: [UInt8] {
     var payload: [UInt8] = []
     LittleEndian.append(decision.raw, to: &payload)
     payload.putNumber(UInt64(claim.raw))
@@ -51,7 +51,7 @@ package struct RepairRecord: Sendable, Equatable {
     return payload
   }
 
-  package init(_ payload: [UInt8]) throws(RecordFault) {
+  public init(_ payload: [UInt8]) throws(RecordFault) {
     guard payload.count >= 8 else { throw RecordFault(what: "a repair's record is too short") }
     var reader = RecordReader(payload, at: 8)
     decision = DecisionNumber(LittleEndian.u64(payload, at: 0))
@@ -67,7 +67,7 @@ package struct RepairRecord: Sendable, Equatable {
   }
 
   /// What two repairs of one damage know together: the second ended what the first began.
-  package func joined(with other: RepairRecord) -> RepairRecord {
+  public func joined(with other: RepairRecord) -> RepairRecord {
     var joined = self
     joined.decision = max(decision, other.decision)
     joined.claim = max(claim, other.claim)

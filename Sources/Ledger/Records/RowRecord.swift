@@ -1,4 +1,4 @@
-package import Orders
+public import Orders
 
 /// A row in the journal: its verdict and what it changed.
 ///
@@ -12,20 +12,20 @@ package import Orders
 ///     effects   their count, then each (see `putEffect`)
 ///
 /// An event that can be told in short begins with 7 in the low three bits, and is spelled otherwise (`RowWriter+Events.swift`).
-package struct RowRecord: Sendable {
-  package var verdict: Verdict
-  package var effects: [Effect]
+public struct RowRecord: Sendable {
+  public var verdict: Verdict
+  public var effects: [Effect]
   /// Of each effect on a shipment: the newest record about the shipment before this one.
-  package var previous: [Position]
+  public var previous: [Position]
 
-  package init(verdict: Verdict, effects: [Effect], previous: [Position]) {
+  public init(verdict: Verdict, effects: [Effect], previous: [Position]) {
     self.verdict = verdict
     self.effects = effects
     self.previous = previous
   }
 
   /// Is it a row of an earlier file, judged now that its order or AWB is known, or rejected for having waited too long?
-  package var isResumed: Bool {
+  public var isResumed: Bool {
     if case .resume? = effects.first { true } else { false }
   }
 }
@@ -37,18 +37,18 @@ extension RowRecord {
 }
 
 /// Writes the rows of one frame.
-package struct RowWriter {
-  package internal(set) var payload: [UInt8] = []
-  package private(set) var rowCount = 0
+public struct RowWriter: Sendable {
+  public internal(set) var payload: [UInt8] = []
+  public private(set) var rowCount = 0
   /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
-  package private(set) var marks: [UInt32] = []
+  public private(set) var marks: [UInt32] = []
   /// When the file came whose rows these are.
   private(set) var arrival = Timestamp.distantPast
 
-  package init() {}
+  public init() {}
 
   /// Starts a frame's payload.
-  package mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
+  public mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
     payload.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     rowCount = 0
@@ -66,7 +66,7 @@ package struct RowWriter {
   /// - Parameters:
   ///   - bytes: what the effects' slices are ranges of.
   ///   - heads: of each effect on a shipment, the shipment's newest record before this row; same length as `effects`.
-  package mutating func append(
+  public mutating func append(
     _ verdict: Verdict, _ effects: [Effect], bytes: [UInt8], heads: [Position], at position: Position
   ) {
     if let event = Self.inShort(verdict, effects, after: heads.first, at: position) {
@@ -99,22 +99,22 @@ package struct RowWriter {
 }
 
 /// Reads the rows of one frame.
-package struct RowCursor {
-  package let claim: ClaimNumber
+public struct RowCursor: Sendable {
+  public let claim: ClaimNumber
   /// The number of the row that is read next.
-  package private(set) var row: UInt32
+  public private(set) var row: UInt32
   /// Where its record starts in the payload.
-  package var place: Int { start + reader.place }
-  package var bytes: [UInt8] { reader.bytes }
+  public var place: Int { start + reader.place }
+  public var bytes: [UInt8] { reader.bytes }
   var reader: RecordReader
   /// The place in the payload of the first byte that there is to read.
   private let start: Int
   private let frame: UInt64
   /// When the file came: the time of rows that have none of their own.
-  package let arrival: Timestamp
+  public let arrival: Timestamp
 
   /// - Parameter frame: the frame's offset in the journal.
-  package init(payload: [UInt8], frame: UInt64) throws(RecordFault) {
+  public init(payload: [UInt8], frame: UInt64) throws(RecordFault) {
     guard payload.count >= RowCursor.headBytes else { throw RecordFault(what: "a rows frame is too short") }
     func fixed(_ start: Int, _ count: Int) -> UInt64 {
       var value: UInt64 = 0
@@ -146,15 +146,15 @@ package struct RowCursor {
   }
 
   /// Goes to a record whose place is known; the row's number is then known to the caller alone.
-  package mutating func seek(to record: Int) { reader.place = max(0, record - start) }
+  public mutating func seek(to record: Int) { reader.place = max(0, record - start) }
 
   mutating func countRow() { row += 1 }
 
-  package var isAtEnd: Bool { reader.isAtEnd }
-  package var position: Position { Position(frame: frame, record: place) }
+  public var isAtEnd: Bool { reader.isAtEnd }
+  public var position: Position { Position(frame: frame, record: place) }
 
   /// The next row.
-  package mutating func next() throws(RecordFault) -> RowRecord {
+  public mutating func next() throws(RecordFault) -> RowRecord {
     let position = position
     if row == .max { throw RecordFault(what: "a row's number is out of range") }
     if let head = reader.peek, RowRecord.isShort(head) {

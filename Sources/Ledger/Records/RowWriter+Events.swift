@@ -1,4 +1,4 @@
-package import Orders
+public import Orders
 
 /// The record of an event in short: a carrier's event with a known code, applied, that came under the AWB of the way out and
 /// was no cancel request. Half of what a journal holds are such rows, so they have a spelling of their own:
@@ -40,7 +40,7 @@ extension RowWriter {
   /// - Parameters:
   ///   - bytes: what the location is a range of.
   ///   - previous: the shipment's newest record before this row.
-  package mutating func append(
+  public mutating func append(
     _ event: NextEvent, in bytes: Span<UInt8>, after previous: Position, at position: Position
   ) {
     startRecord()
@@ -118,7 +118,7 @@ extension RowCursor {
   /// The next row, where its record tells an event in short; nil, and the cursor stays, where it is another.
   ///
   /// A start reads them all: nothing is allocated for them.
-  package mutating func nextEvent() throws(RecordFault) -> NextEvent? {
+  public mutating func nextEvent() throws(RecordFault) -> NextEvent? {
     guard let head = reader.peek, RowRecord.isShort(head) else { return nil }
     let event = try readShort().event
     countRow()

@@ -1,19 +1,19 @@
-package import Orders
+public import Orders
 
 /// What opens and closes a transaction in the journal: claims, the begin of a file, its decision, and the published mark.
 
 /// A file that is taken out of an inbox: written, and durable, before the rename that takes it.
-package struct ClaimRecord: Sendable, Equatable {
-  package var claim: ClaimNumber
+public struct ClaimRecord: Sendable, Equatable {
+  public var claim: ClaimNumber
   /// The partner's folder.
-  package var partner: [UInt8]
-  package var name: [UInt8]
-  package var receivedAt: Timestamp
-  package var completedBy: String
+  public var partner: [UInt8]
+  public var name: [UInt8]
+  public var receivedAt: Timestamp
+  public var completedBy: String
   /// The upload as it was found ready; nil where the run's clock stood still, and in older journals.
-  package var sight: UploadSight?
+  public var sight: UploadSight?
 
-  package init(
+  public init(
     claim: ClaimNumber, partner: [UInt8], name: [UInt8], receivedAt: Timestamp, completedBy: String,
     sight: UploadSight? = nil
   ) {
@@ -27,7 +27,7 @@ package struct ClaimRecord: Sendable, Equatable {
 
   /// The payload of a claims frame: the count, then of each claim number, partner, name, arrival, how it was complete. What is
   /// written off may follow (`VoidClaims`), and behind its count, which may be 0, the sight of each claim where there is any.
-  package static func payload(_ claims: [ClaimRecord], void: [ClaimNumber] = []) -> [UInt8] {
+  public static func payload(_ claims: [ClaimRecord], void: [ClaimNumber] = []) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(UInt64(claims.count))
     for claim in claims {
@@ -45,7 +45,7 @@ package struct ClaimRecord: Sendable, Equatable {
     return bytes
   }
 
-  package static func read(_ payload: [UInt8]) throws(RecordFault) -> [ClaimRecord] {
+  public static func read(_ payload: [UInt8]) throws(RecordFault) -> [ClaimRecord] {
     var reader = RecordReader(payload)
     var claims = try read(&reader)
     if reader.isAtEnd { return claims }
@@ -68,28 +68,28 @@ package struct ClaimRecord: Sendable, Equatable {
 }
 
 /// The begin of a transaction: whose rows follow, or which deed, and its clock.
-package struct BeginRecord: Sendable, Equatable {
+public struct BeginRecord: Sendable, Equatable {
   /// 0 for a held file, which was not claimed, and for a deed.
-  package var claim: ClaimNumber
+  public var claim: ClaimNumber
   /// Empty for a deed.
-  package var partner: [UInt8]
+  public var partner: [UInt8]
   /// When the file came; the clock of a deed.
-  package var receivedAt: Timestamp
+  public var receivedAt: Timestamp
   /// Nil for a file.
-  package var deed: DeedRecord.Kind?
+  public var deed: DeedRecord.Kind?
 
-  package init(claim: ClaimNumber, partner: [UInt8], receivedAt: Timestamp) {
+  public init(claim: ClaimNumber, partner: [UInt8], receivedAt: Timestamp) {
     self.claim = claim
     self.partner = partner
     self.receivedAt = receivedAt
   }
 
-  package init(_ deed: DeedRecord.Kind, at clock: Timestamp) {
+  public init(_ deed: DeedRecord.Kind, at clock: Timestamp) {
     self.init(claim: ClaimNumber(0), partner: [], receivedAt: clock)
     self.deed = deed
   }
 
-  package var payload: [UInt8] {
+  public var payload: [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(UInt64(claim.raw))
     bytes.putText(partner)
@@ -98,7 +98,7 @@ package struct BeginRecord: Sendable, Equatable {
     return bytes
   }
 
-  package init(_ payload: [UInt8]) throws(RecordFault) {
+  public init(_ payload: [UInt8]) throws(RecordFault) {
     var reader = RecordReader(payload)
     claim = ClaimNumber(UInt32(truncatingIfNeeded: try reader.number()))
     partner = try reader.array()
@@ -112,7 +112,7 @@ package struct BeginRecord: Sendable, Equatable {
 
 extension FileRecord {
   /// The ledger's own bytes of a commit frame. The decision's number stands in the frame itself.
-  package func payload(partners: [[UInt8]]) -> [UInt8] {
+  public func payload(partners: [[UInt8]]) -> [UInt8] {
     var bytes = CommitTerms.payload(configuration)
     bytes.putText(partners[Int(partner)])
     bytes.putText(name)
@@ -138,7 +138,7 @@ extension FileRecord {
   }
 
   /// - Parameter partnerNumber: the number of a partner's folder.
-  package init(
+  public init(
     _ payload: [UInt8], decision: DecisionNumber, partnerNumber: ([UInt8]) -> UInt8
   ) throws(RecordFault) {
     var reader = RecordReader(payload)
@@ -208,15 +208,15 @@ extension RecordReader {
 ///
 /// So each decision says under which settings it was made, and the chain of hashes holds it to that. A commit that is no decision,
 /// as one of claims, has no other bytes.
-package enum CommitTerms {
-  package static func payload(_ configuration: [UInt8]) -> [UInt8] {
+public enum CommitTerms {
+  public static func payload(_ configuration: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.putText(configuration)
     return bytes
   }
 
   /// Empty for a commit that names none.
-  package static func read(_ payload: [UInt8]) throws(RecordFault) -> [UInt8] {
+  public static func read(_ payload: [UInt8]) throws(RecordFault) -> [UInt8] {
     if payload.isEmpty { return [] }
     var reader = RecordReader(payload)
     return try reader.array()
@@ -224,14 +224,14 @@ package enum CommitTerms {
 }
 
 /// The mark that everything up to a decision has reached the outbox and is durable there.
-package enum PublishedMark {
-  package static func payload(_ decision: DecisionNumber) -> [UInt8] {
+public enum PublishedMark {
+  public static func payload(_ decision: DecisionNumber) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.putNumber(decision.raw)
     return bytes
   }
 
-  package static func read(_ payload: [UInt8]) throws(RecordFault) -> DecisionNumber {
+  public static func read(_ payload: [UInt8]) throws(RecordFault) -> DecisionNumber {
     var reader = RecordReader(payload)
     return DecisionNumber(try reader.number())
   }

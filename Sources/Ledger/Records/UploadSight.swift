@@ -2,12 +2,12 @@
 ///
 /// Nobody can write to a file, or put another in its place, without its inode or the time of its last change being another; and that time is
 /// the file system's own, so the wall's clock, which may be set back, is not asked. A power cut may leave an older state of the file.
-package struct UploadSight: Sendable, Equatable {
-  package var inode: UInt64
+public struct UploadSight: Sendable, Equatable {
+  public var inode: UInt64
   /// Nanoseconds since 1970 of its last change.
-  package var changed: Int64
+  public var changed: Int64
 
-  package init(inode: UInt64, changed: Int64) {
+  public init(inode: UInt64, changed: Int64) {
     self.inode = inode
     self.changed = changed
   }

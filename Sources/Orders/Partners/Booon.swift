@@ -2,7 +2,7 @@
 ///
 /// The seed is `booon-marketplace`; rows are those of its table "Integration Touchpoints".
 extension PartnerProfile {
-  package static var booon: PartnerProfile {
+  public static var booon: PartnerProfile {
     var profile = PartnerProfile(
       folder: "booon", title: "Booon", role: .marketplace,
       permissions: [

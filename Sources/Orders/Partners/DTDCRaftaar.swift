@@ -2,7 +2,7 @@
 ///
 /// The seed is `dtdc-raftaar-wms`; rows are those of its table under "Workflow".
 extension PartnerProfile {
-  package static var dtdcRaftaar: PartnerProfile {
+  public static var dtdcRaftaar: PartnerProfile {
     var profile = PartnerProfile(
       folder: "dtdc", title: "DTDC Raftaar", role: .warehouse,
       permissions: [

@@ -2,7 +2,7 @@
 ///
 /// It has no seed of its own; what it does is what the others say of it. Names of rows and sections stand in quotes.
 extension PartnerProfile {
-  package static var easyEcom: PartnerProfile {
+  public static var easyEcom: PartnerProfile {
     var profile = PartnerProfile(
       folder: "easyecom", title: "EasyEcom", role: .orderManagement,
       permissions: [

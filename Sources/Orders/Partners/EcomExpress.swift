@@ -2,7 +2,7 @@
 ///
 /// The seed is `ecom-express-status-push`; its sections are named in quotes.
 extension PartnerProfile {
-  package static var ecomExpress: PartnerProfile {
+  public static var ecomExpress: PartnerProfile {
     var profile = PartnerProfile(
       folder: "ecom-express", title: "Ecom Express", role: .carrier,
       permissions: [

@@ -2,7 +2,7 @@
 ///
 /// The seed is `ekart-carrier`; its sections are named in quotes.
 extension PartnerProfile {
-  package static var ekart: PartnerProfile {
+  public static var ekart: PartnerProfile {
     var profile = PartnerProfile(
       folder: "ekart", title: "Ekart", role: .carrier,
       permissions: [

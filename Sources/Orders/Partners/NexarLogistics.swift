@@ -2,7 +2,7 @@
 ///
 /// The seed is `nexar-logistics-wms`; rows are those of its table "Integration Touchpoints", sections those of "Process Flow".
 extension PartnerProfile {
-  package static var nexarLogistics: PartnerProfile {
+  public static var nexarLogistics: PartnerProfile {
     var profile = PartnerProfile(
       folder: "nexar", title: "Nexar Logistics", role: .warehouse,
       permissions: [

@@ -1,7 +1,7 @@
 /// What a partner is, may send and gets, as data: every line of a profile can be traced to a seed.
 
 /// The part a partner plays; ownership follows from it.
-package enum Role: String, Sendable, CaseIterable {
+public enum Role: String, Sendable, CaseIterable {
   /// The order management system: owns every order.
   case orderManagement = "oms"
   /// Owns the shipments assigned to it.
@@ -13,7 +13,7 @@ package enum Role: String, Sendable, CaseIterable {
 }
 
 /// May a kind of file come from this partner?
-package enum Permission: Sendable, Equatable {
+public enum Permission: Sendable, Equatable {
   case allowed
   /// With the words of the seed that say why not.
   case refused(because: String)
@@ -21,83 +21,83 @@ package enum Permission: Sendable, Equatable {
   case onlyWith(Setting)
 
   /// Why not, in the seed's words; nil where it is allowed.
-  package var reason: String? {
+  public var reason: String? {
     if case .refused(let because) = self { return because }
     return nil
   }
 
-  package enum Setting: String, Sendable {
+  public enum Setting: String, Sendable {
     case updateAvailableInventoryOnly
     case apiMode
   }
 }
 
 /// A file in the outbox that a partner gets without asking.
-package enum Feed: String, Sendable, CaseIterable {
+public enum Feed: String, Sendable, CaseIterable {
   case orders, products, locations, inventory, manifested, shipments, cancellations, tracking
 }
 
 /// A rule of the partner in one sentence, with the seed it comes from: what `waybill rules` prints below the table.
-package struct PartnerRule: Sendable {
-  package let sentence: String
-  package let seed: String
-  package init(_ sentence: String, seed: String) {
+public struct PartnerRule: Sendable {
+  public let sentence: String
+  public let seed: String
+  public init(_ sentence: String, seed: String) {
     self.sentence = sentence
     self.seed = seed
   }
 }
 
 /// One partner of the exchange.
-package struct PartnerProfile: Sendable {
+public struct PartnerProfile: Sendable {
   /// The folder's name, which is the sender's identity.
-  package var folder: String
+  public var folder: String
   /// The name people use.
-  package var title: String
-  package var role: Role
-  package var permissions: [Kind: Permission]
-  package var zone: Zone = .kolkata
+  public var title: String
+  public var role: Role
+  public var permissions: [Kind: Permission]
+  public var zone: Zone = .kolkata
 
   /// Must a shipment be assigned before it may be confirmed?
-  package var assignmentBeforeConfirmation = false
+  public var assignmentBeforeConfirmation = false
   /// Do orders that it creates wait for their carrier?
-  package var ordersAwaitCarrier = false
+  public var ordersAwaitCarrier = false
   /// May it assign orders that a marketplace created and assigns itself?
-  package var assignsMarketplaceOrders = true
+  public var assignsMarketplaceOrders = true
   /// Are return events in its tracking refused?
-  package var refusesReturnEvents = false
+  public var refusesReturnEvents = false
   /// May it add carrier credentials for a location only once?
-  package var carriersOncePerLocation = false
+  public var carriersOncePerLocation = false
   /// Does it get the carrier's own answer (`reply.jsonl`)?
-  package var repliesInCarrierShape = false
+  public var repliesInCarrierShape = false
   /// The codes in its scans and tracking.
-  package var codes: CodeTable
+  public var codes: CodeTable
   /// Codes of the second version of its payload, where it has one.
-  package var secondCodes: CodeTable?
+  public var secondCodes: CodeTable?
   /// The spellings of time it may use, by kind; `TimeFormats.usual` for the others.
-  package var timeFormats: [Kind: TimeFormats] = [:]
-  package var feeds: [Feed] = []
-  package var rules: [PartnerRule] = []
+  public var timeFormats: [Kind: TimeFormats] = [:]
+  public var feeds: [Feed] = []
+  public var rules: [PartnerRule] = []
   /// The seeds that say how a setting of `exchange.json` should stand, by the setting's key.
-  package var seedsOfSettings: [String: String] = [:]
+  public var seedsOfSettings: [String: String] = [:]
 
   // What `exchange.json` may change.
   /// The locations it acts on; nil: any location key.
-  package var locationKeys: Set<[UInt8]>?
-  package var updateAvailableInventoryOnly = true
-  package var apiMode = true
+  public var locationKeys: Set<[UInt8]>?
+  public var updateAvailableInventoryOnly = true
+  public var apiMode = true
   /// Do rows about unknown orders wait instead of being rejected?
-  package var parkUnknown = false
-  package var parkHours = 72
-  package var holdHours = 24
+  public var parkUnknown = false
+  public var parkHours = 72
+  public var holdHours = 24
   /// With more rejected rows than this share of a file (0 to 1) nothing of it is applied; nil: no budget.
-  package var errorBudget: Double?
+  public var errorBudget: Double?
   /// Refuse the whole file when one row is rejected?
-  package var atomicFiles = false
-  package var settleSeconds = 2.0
+  public var atomicFiles = false
+  public var settleSeconds = 2.0
   /// By when its first file of a kind is due; of the other kinds its habit tells. Nothing that is decided depends on it.
-  package var expected: [Kind: ExpectedArrival] = [:]
+  public var expected: [Kind: ExpectedArrival] = [:]
 
-  package init(folder: String, title: String, role: Role, permissions: [Kind: Permission], codes: CodeTable) {
+  public init(folder: String, title: String, role: Role, permissions: [Kind: Permission], codes: CodeTable) {
     self.folder = folder
     self.title = title
     self.role = role
@@ -105,14 +105,14 @@ package struct PartnerProfile: Sendable {
     self.codes = codes
   }
 
-  package func permission(for kind: Kind) -> Permission {
+  public func permission(for kind: Kind) -> Permission {
     permissions[kind] ?? .refused(because: "\(title) does not send \(kind.name) files.")
   }
 
-  package func formats(for kind: Kind) -> TimeFormats { timeFormats[kind] ?? .usual }
+  public func formats(for kind: Kind) -> TimeFormats { timeFormats[kind] ?? .usual }
 
   /// The six of the seeds, in the order of their folders' first mention.
-  package static var builtIn: [PartnerProfile] {
+  public static var builtIn: [PartnerProfile] {
     [.easyEcom, .ekart, .nexarLogistics, .booon, .ecomExpress, .dtdcRaftaar]
   }
 }

@@ -1,7 +1,7 @@
 /// A carrier's codes as data: the same number means other things at other carriers, so each has its own table.
 
 /// Why a delivery attempt failed (domain.md 2.2).
-package enum NDRReason: String, Sendable, CaseIterable {
+public enum NDRReason: String, Sendable, CaseIterable {
   case refused = "CR"
   case notAvailable = "CNA"
   case address = "AI"
@@ -17,17 +17,17 @@ package enum NDRReason: String, Sendable, CaseIterable {
 }
 
 /// One code of a carrier.
-package struct ScanCode: Sendable {
+public struct ScanCode: Sendable {
   /// As the carrier spells it; a `*` at the end stands for whatever follows (a remark, a sub-reason).
-  package let code: String
-  package let scanClass: ScanClass
+  public let code: String
+  public let scanClass: ScanClass
   /// The carrier's words; empty where no source gives any.
-  package let text: String
-  package let ndr: NDRReason?
+  public let text: String
+  public let ndr: NDRReason?
   /// Does the event end the return leg (Ekart's "RTO cancelled"), so that a delivery after it is a delivery?
-  package let endsReturn: Bool
+  public let endsReturn: Bool
 
-  package init(
+  public init(
     _ code: String, _ scanClass: ScanClass, _ text: String = "", ndr: NDRReason? = nil,
     endsReturn: Bool = false
   ) {
@@ -40,10 +40,10 @@ package struct ScanCode: Sendable {
 }
 
 /// The place of a code in its table; frozen, because the journal keeps it: codes are only ever added at the end.
-package typealias CodeIndex = UInt16
+public typealias CodeIndex = UInt16
 
 /// How strictly the cells of a table are read.
-package enum CodeSpelling: Sendable, Equatable {
+public enum CodeSpelling: Sendable, Equatable {
   /// Byte for byte: `0011`, `011` and `11` are three codes, and `404` says nothing about `0404`.
   case exact
   /// Without case, blanks, `_` and `-`; codes that hold a digit stay exact in all but case.
@@ -51,7 +51,7 @@ package enum CodeSpelling: Sendable, Equatable {
 }
 
 /// What a table does with a code that it does not list.
-package enum CodeFallback: Sendable, Equatable {
+public enum CodeFallback: Sendable, Equatable {
   case none
   /// A child code of so many digits is read as the code of its first digits, where that one has the class.
   case parentCode(digits: Int, parentDigits: Int, within: ScanClass)
@@ -60,15 +60,15 @@ package enum CodeFallback: Sendable, Equatable {
 }
 
 /// The codes of one carrier and one version of its payload.
-package struct CodeTable: Sendable {
+public struct CodeTable: Sendable {
   /// What people call it, such as `Ecom Express v1`.
-  package let name: String
-  package let codes: [ScanCode]
-  package let spelling: CodeSpelling
-  package let fallback: CodeFallback
+  public let name: String
+  public let codes: [ScanCode]
+  public let spelling: CodeSpelling
+  public let fallback: CodeFallback
   private let lookup: CodeLookup
 
-  package init(
+  public init(
     name: String, codes: [ScanCode], spelling: CodeSpelling = .exact, fallback: CodeFallback = .none
   ) {
     precondition(codes.count < Int(CodeIndex.max))
@@ -79,10 +79,10 @@ package struct CodeTable: Sendable {
     lookup = CodeLookup(codes.map(\.code), spelling: spelling, fallback: fallback)
   }
 
-  package subscript(_ index: CodeIndex) -> ScanCode { codes[Int(index)] }
+  public subscript(_ index: CodeIndex) -> ScanCode { codes[Int(index)] }
 
   /// The code that the bytes of a cell spell, or nil where the table has none.
-  package func find(_ bytes: Span<UInt8>) -> CodeIndex? {
+  public func find(_ bytes: Span<UInt8>) -> CodeIndex? {
     if let index = lookup.find(bytes) { return index }
     if case .parentCode(let digits, let parentDigits, let scanClass) = fallback, bytes.count == digits {
       return parent(of: bytes, digits: parentDigits, within: scanClass)
@@ -97,5 +97,5 @@ package struct CodeTable: Sendable {
   }
 
   /// For partners that report no events.
-  package static let nothing = CodeTable(name: "none", codes: [])
+  public static let nothing = CodeTable(name: "none", codes: [])
 }

@@ -3,7 +3,7 @@
 /// The meaning of NONDLV and PCNO sits in the remark joined to them. `RTO` before a code is the same scan on the way
 /// back. O.. is out of, I.. into a place; MF, MD, MN, BM and BO are kinds of manifest and bag.
 extension CodeTable {
-  package static let dtdc = CodeTable(
+  public static let dtdc = CodeTable(
     name: "DTDC", codes: words + forwardScans + returnScans, spelling: .folded)
 
   private static let words: [ScanCode] = [

@@ -5,7 +5,7 @@
 /// first three digits; a child of any other class (`99901`, `77701`) is not guessed, because such a guess could close a
 /// shipment: it stays unknown and is recorded.
 extension CodeTable {
-  package static let ecomExpressV1 = CodeTable(
+  public static let ecomExpressV1 = CodeTable(
     name: "Ecom Express v1",
     codes: forward + failures + returnsAndLosses + pickups + childFailures,
     fallback: .parentCode(digits: 5, parentDigits: 3, within: .ud))

@@ -4,7 +4,7 @@
 /// carrier's guide shows `Delivered`; the others are the plain names of the same stages. Whatever else comes is an
 /// unknown code: recorded and counted, never guessed.
 extension CodeTable {
-  package static let ecomExpressV2 = CodeTable(
+  public static let ecomExpressV2 = CodeTable(
     name: "Ecom Express v2",
     codes: [
       .init("113", .dl, "Delivered"),

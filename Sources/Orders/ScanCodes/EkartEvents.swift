@@ -4,7 +4,7 @@
 /// Events come with and without `shipment_` before them; `received` (at a hub on the way) and `shipment_received` (from
 /// the seller) are two events, so the prefix is optional only where the other spelling is not listed itself.
 extension CodeTable {
-  package static let ekart = CodeTable(
+  public static let ekart = CodeTable(
     name: "Ekart",
     codes: [
       .init("shipment_created", .op, "Shipment created"),

@@ -3,7 +3,7 @@
 /// Four of DTDC's five words are four of these names when case, blanks, `_` and `-` are set aside; the fifth, `RTO`, too.
 /// `shipped` moves nothing: only a manifest ships.
 extension CodeTable {
-  package static let stateNames = CodeTable(
+  public static let stateNames = CodeTable(
     name: "state names",
     codes: [
       .init("shipped", .none, "Manifested"),

@@ -1,20 +1,20 @@
 // Document facts are what a label and an invoice say: plain values, gathered by the caller, nothing looked up here.
 
-package import Orders
+public import Orders
 
 /// What is printed about one shipment.
 ///
 /// Texts are UTF-8 as the partners sent them; an empty one was not given. Nothing here is checked again: a document prints
 /// what the ledger holds, and says so where it holds nothing.
-package struct DocumentFacts: Sendable {
+public struct DocumentFacts: Sendable {
   /// Who gets the goods.
-  package struct Buyer: Sendable {
-    package var name: [UInt8]
-    package var address: [UInt8]
-    package var city: [UInt8]
-    package var pinCode: [UInt8]
+  public struct Buyer: Sendable {
+    public var name: [UInt8]
+    public var address: [UInt8]
+    public var city: [UInt8]
+    public var pinCode: [UInt8]
 
-    package init(name: [UInt8] = [], address: [UInt8] = [], city: [UInt8] = [], pinCode: [UInt8] = []) {
+    public init(name: [UInt8] = [], address: [UInt8] = [], city: [UInt8] = [], pinCode: [UInt8] = []) {
       self.name = name
       self.address = address
       self.city = city
@@ -23,12 +23,12 @@ package struct DocumentFacts: Sendable {
   }
 
   /// The location the goods leave from: its key from the order, its name and address from the configuration.
-  package struct Sender: Sendable {
-    package var key: [UInt8]
-    package var name: [UInt8]
-    package var address: [UInt8]
+  public struct Sender: Sendable {
+    public var key: [UInt8]
+    public var name: [UInt8]
+    public var address: [UInt8]
 
-    package init(key: [UInt8], name: [UInt8] = [], address: [UInt8] = []) {
+    public init(key: [UInt8], name: [UInt8] = [], address: [UInt8] = []) {
       self.key = key
       self.name = name
       self.address = address
@@ -36,40 +36,40 @@ package struct DocumentFacts: Sendable {
   }
 
   /// One line of the order.
-  package struct Line: Sendable {
-    package var sku: [UInt8]
-    package var quantity: Int32
+  public struct Line: Sendable {
+    public var sku: [UInt8]
+    public var quantity: Int32
     /// The price of one piece in millionths of the order's currency; nil: none given.
-    package var priceMillionths: Int64?
+    public var priceMillionths: Int64?
 
-    package init(sku: [UInt8], quantity: Int32, priceMillionths: Int64?) {
+    public init(sku: [UInt8], quantity: Int32, priceMillionths: Int64?) {
       self.sku = sku
       self.quantity = quantity
       self.priceMillionths = priceMillionths
     }
   }
 
-  package var orderNumber: [UInt8]
-  package var invoiceID: [UInt8]
+  public var orderNumber: [UInt8]
+  public var invoiceID: [UInt8]
   /// The number on the seller's own invoice, where the confirmation brought one.
-  package var invoiceNumber: [UInt8]?
+  public var invoiceNumber: [UInt8]?
   /// The day of that invoice, where the confirmation brought it.
-  package var invoiceDate: Timestamp?
-  package var awb: [UInt8]
-  package var courier: [UInt8]
-  package var marketplace: [UInt8]
-  package var orderDate: Timestamp?
+  public var invoiceDate: Timestamp?
+  public var awb: [UInt8]
+  public var courier: [UInt8]
+  public var marketplace: [UInt8]
+  public var orderDate: Timestamp?
   /// As it was sent: `COD`, `PrePaid`, `PartiallyPaid` …
-  package var paymentMode: [UInt8]
+  public var paymentMode: [UInt8]
   /// What the courier has to collect, as it was sent.
-  package var collectableAmountText: [UInt8]?
-  package var buyer: Buyer
-  package var sender: Sender
-  package var lines: [Line]
+  public var collectableAmountText: [UInt8]?
+  public var buyer: Buyer
+  public var sender: Sender
+  public var lines: [Line]
   /// The zone in which the order's date is printed.
-  package var zone: Zone
+  public var zone: Zone
 
-  package init(
+  public init(
     orderNumber: [UInt8], invoiceID: [UInt8], invoiceNumber: [UInt8]? = nil, invoiceDate: Timestamp? = nil,
     awb: [UInt8], courier: [UInt8],
     marketplace: [UInt8] = [], orderDate: Timestamp? = nil, paymentMode: [UInt8] = [],

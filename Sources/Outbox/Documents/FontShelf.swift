@@ -7,10 +7,10 @@ internal import Files
 /// Only the regular cuts of the families that Debian packages as `fonts-lohit-*` and `fonts-noto-core` are looked for, so that the same
 /// packages give the same documents, whatever else lies in the folders. Nothing is read before a text needs it. A font that
 /// cannot be read is none: the document then says that a name is in another script.
-package final class FontShelf {
-  package struct Font: Sendable {
-    package let digest: [UInt8]
-    package let bytes: [UInt8]
+public final class FontShelf {
+  public struct Font: Sendable {
+    public let digest: [UInt8]
+    public let bytes: [UInt8]
     fileprivate let parsed: TrueTypeFont
   }
 
@@ -18,10 +18,10 @@ package final class FontShelf {
   private lazy var fonts = FontShelf.load(folders)
 
   /// - Parameter folders: where to look, they and the folders directly in them, in order of preference.
-  package init(folders: [String]) { self.folders = folders }
+  public init(folders: [String]) { self.folders = folders }
 
   /// The fonts that the texts of a document need, in the shelf's order; none where Helvetica has every letter.
-  package func needed(by facts: DocumentFacts) -> [Font] {
+  public func needed(by facts: DocumentFacts) -> [Font] {
     let plain = Typesetter(fonts: [])
     let texts = facts.texts.filter { !plain.set($0, as: "text").note.isEmpty }
     if texts.isEmpty || folders.isEmpty { return [] }
@@ -36,7 +36,7 @@ package final class FontShelf {
   }
 
   /// A shelf with these fonts alone: what was used once is chosen again. Nil where one of them is gone.
-  package func holding(_ digests: [[UInt8]]) -> FontShelf? {
+  public func holding(_ digests: [[UInt8]]) -> FontShelf? {
     let shelf = FontShelf(folders: digests.isEmpty ? [] : folders)
     if digests.isEmpty { return shelf }
     let held = fonts.filter { digests.contains($0.digest) }

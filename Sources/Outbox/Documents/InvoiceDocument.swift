@@ -1,12 +1,12 @@
 // An invoice says what was sold to whom, and what it comes to.
 
 /// The invoice of one shipment, on A4 pages.
-package enum InvoiceDocument {
+public enum InvoiceDocument {
   /// The invoice as a PDF; the same facts and fonts give the same bytes.
   ///
   /// It states what the order stated: pieces, prices, and their product. Taxes are not known here and not shown.
   /// - Parameter fonts: as for the shipping label.
-  package static func pdf(_ facts: DocumentFacts, fonts: [[UInt8]] = []) -> [UInt8] {
+  public static func pdf(_ facts: DocumentFacts, fonts: [[UInt8]] = []) -> [UInt8] {
     let fonts = fonts.compactMap { TrueTypeFont($0) }
     var sheets = Sheets(facts, fonts)
     sheets.drawFirstHead()

@@ -1,14 +1,14 @@
 // A shipping label is the sheet glued on a parcel: who gets it, who sent it, who carries it, and what to collect at the door.
 
 /// The label of one shipment, 100 × 150 mm, the size of the common label printers' paper.
-package enum ShippingLabel {
+public enum ShippingLabel {
   /// The label as a PDF of one page; the same facts and fonts give the same bytes.
   ///
   /// From the top: courier and payment, AWB as barcode, pin code for sorting, receiver, sender, order. What does not fit is cut
   /// and ends in an ellipsis; the AWB, the pin code and the amount come in the largest type that shows them whole.
   /// - Parameter fonts: the bytes of TrueType fonts for names that are not in Latin letters, in order of preference; files
   ///   that are none are passed over. Without one that has the letters, the label says that a name is in another script.
-  package static func pdf(_ facts: DocumentFacts, fonts: [[UInt8]] = []) -> [UInt8] {
+  public static func pdf(_ facts: DocumentFacts, fonts: [[UInt8]] = []) -> [UInt8] {
     let fonts = fonts.compactMap { TrueTypeFont($0) }
     var sheet = Sheet(facts, fonts)
     sheet.drawCourierAndPayment()
