@@ -132,7 +132,9 @@ struct BooksTests {
   func sumsAreWhole() {
     let tables = Set(Mirror(reflecting: Books()).children.compactMap(\.label))
     #expect(
-      tables.subtracting(Books().digests.keys) == ["undo", "keepsUndo", "keepsTouches", "undoChangesMax", "anchor"])
+      tables.subtracting(Books().digests.keys) == [
+        "undo", "keepsUndo", "keepsTouches", "undoChangesMax", "anchor",
+      ])
   }
 
   private func expectSame(_ books: Books, _ before: [String: String], _ what: String) {
