@@ -11,7 +11,7 @@ public enum Outcome: UInt8, CaseIterable, Sendable {
   case rejected
 
   public var name: String { Outcome.names[Int(rawValue)] }
-  /// Is it this one? Asked of every row, so it must not cost a call.
+  /// Asked of every row where its answers are written: `==` of another module's enumeration costs a call.
   @inlinable public var isRejected: Bool { if case .rejected = self { true } else { false } }
   public static let names = ["applied", "duplicate", "recorded", "parked", "rejected"]
 }

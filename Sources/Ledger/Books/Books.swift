@@ -63,7 +63,7 @@ public struct Books: Sendable {
   public var undoChangesMax = Books.undoChangesMaxBuiltIn
 
   /// Nothing. A value with an existential in it is handed on by its address; without one, every look at the books from a row's
-  /// judgement copied their 1,400 bytes of table heads, a dozen times a row.
+  /// judgement copied their 1,400 bytes of table heads, up to a dozen times a row.
   private let anchor: (any Sendable)? = nil
 
   public init() {}
