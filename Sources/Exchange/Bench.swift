@@ -52,6 +52,10 @@ protocol Bench: AnyObject {
   func conclude(_ deed: DeedRecord)
   /// Is the file a copy of the bench's own, which nobody else can write to?
   var readsItsCopy: Bool { get }
+  /// Begins with the file that comes next, on another core, now that the rows of the one in hand are judged.
+  func beginNext()
+  /// What was begun; it is the caller's from now on.
+  func takeBegun() -> BegunFile?
   /// Adds to a decision what was made of its rows elsewhere, where they were judged elsewhere.
   func complete(_ decision: inout FileRun.Decision) throws
 }
@@ -60,6 +64,8 @@ extension Bench {
   func complete(_ decision: inout FileRun.Decision) throws {}
   var readsItsCopy: Bool { false }
   func upload(of claim: ClaimNumber) -> Upload? { nil }
+  func beginNext() {}
+  func takeBegun() -> BegunFile? { nil }
 }
 
 /// A place for one transaction after the other, frame by frame.

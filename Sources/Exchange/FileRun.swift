@@ -25,7 +25,7 @@ struct FileRun {
   /// Up to this size a refused file is read to its end for its digest.
   static let refusedBytesMax: Int64 = 1 << 30
   /// Smaller files are read and judged on one core: they are done before another has started.
-  private static let parseAheadBytesMin: Int64 = 1 << 20
+  static let parseAheadBytesMin: Int64 = 1 << 20
 
   init(_ claim: ClaimRecord, in ledger: any Bench) {
     self.ledger = ledger
@@ -43,6 +43,9 @@ struct FileRun {
   /// - Throws: `Disturbed` when somebody wrote to the file meanwhile; then nothing of it stands.
   mutating func run() throws -> FileRecord {
     let status = try upload?.waiting.status ?? claimed.status(claimedName)
+    let begun = takeBegun(status)
+    // Where its rows are not judged, nobody takes what was parsed of them.
+    defer { begun?.giveUp() }
     if status == nil { throw Vanished() }
     let size = ledger.asItCame?.byteCount ?? status?.size ?? 0
     ledger.watch?.open(claim.name, of: profile.folder, bytes: size)
@@ -54,7 +57,7 @@ struct FileRun {
       } else if let first = try sameBytesAsBefore(size, &decision) {
         try repeatAnswer(of: first, &decision)
       } else {
-        try judgeRows(&decision)
+        try judgeRows(&decision, begun)
       }
       guard try isAtRest(since: status) else { throw Disturbed() }
     } catch let reason where reason is Disturbed || reason is InputFile.Unreadable {
@@ -133,11 +136,11 @@ struct FileRun {
 
   // MARK: Rows
 
-  private mutating func judgeRows(_ decision: inout Decision) throws {
+  private mutating func judgeRows(_ decision: inout Decision, _ begun: BegunFile?) throws {
     guard let kind, let format = name.format else { return }
     PlantedTrap.spring(for: claim.name)
     let journal = ledger.log
-    let input = try open(keepsDigest: true)
+    let input = try begun?.input ?? open(keepsDigest: true)
     defer { input.close() }
     try journal.begin(
       .begin,
@@ -147,7 +150,6 @@ struct FileRun {
     let answers = AnswerFiles(
       partner: profile, kind: kind, names: decision.names, staging: ledger.asides,
       stagingPrefix: "\(claim.claim.raw)-")
-    var reader = RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
     var rows = RowsRun(kind: kind, pages: JournalPages(journal), watch: ledger.watch)
     var layout: FileLayout?
     let isLarge = ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin
@@ -168,14 +170,16 @@ struct FileRun {
       // Before anything is said of the answers, they are whole or given up.
       defer { behind?.stop() }
       if isLarge {
-        var ahead = ParseAhead(reader, kind: kind)
+        var ahead = begun?.rows ?? ParseAhead(reader(kind, format, of: input), kind: kind)
         // The file is this thread's again, also where a row could not be judged or answered.
         defer { ahead.stop() }
         try rows.run(&ahead, &ledger.docket, answer: answer)
       } else {
+        var reader = reader(kind, format, of: input)
         try rows.run(&reader, &ledger.docket, answer: answer)
         layout = reader.layout
       }
+      ledger.beginNext()
       try behind?.finish()
     } catch let fault as FileFault {
       // The ack names the fault; nothing of the file stands.
@@ -265,7 +269,7 @@ struct FileRun {
     try ledger.rollBack()
   }
 
-  private func terms(_ kind: Kind, _ format: FileFormat) -> ReadingTerms {
+  func terms(_ kind: Kind, _ format: FileFormat) -> ReadingTerms {
     ledger.configuration.terms(
       kind, format, profile, credentialDigest: ledger.credentialDigest)
   }

@@ -61,8 +61,14 @@ extension IntakeRun {
 
     var decided: [FileRecord] = []
     var postponed: [ClaimRecord] = []
-    for claim in claims {
+    defer {
+      ledger.upNext = nil
+      ledger.takeBegun()?.giveUp()
+    }
+    for (place, claim) in claims.enumerated() {
       guard let record = records[claim.number] else { continue }
+      let next = place + 1 < claims.count ? claims[place + 1] : nil
+      ledger.upNext = next.flatMap { $0.disturbance == nil ? records[$0.number] : nil }
       if case .unreadable(let error)? = claim.disturbance {
         try note(error, reading: record.name, of: claim.partner)
       }

@@ -56,6 +56,10 @@ public final class OpenLedger {
   var unarchived: [FileRecord] = []
   /// Small files that are judged, or were decided, where they lie in their inboxes, and are not taken yet.
   var uploads: [ClaimNumber: Upload] = [:]
+  /// The claim that is judged next, as far as that is known.
+  var upNext: ClaimRecord?
+  /// What was begun of it.
+  var begun: BegunFile?
   /// Originals that were taken after their decision: their content, and that they left their inboxes, is durable before the mark.
   var unsecured: [ClaimNumber] = []
   /// The inboxes that they left, by partner.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Formats
+internal import Ledger
 internal import Orders
 
 /// Where batches of rows come from, in order.
@@ -22,14 +23,20 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
   private var lastLayout: FileLayout
   private var failure: (any Error)?
   private(set) var layout: FileLayout
+  private var hasStopped = false
 
-  init(_ reader: RowReader, kind: Kind) {
+  /// - Parameter claim: whose rows these are, where it is not the claim in hand yet.
+  init(_ reader: RowReader, kind: Kind, claim: ClaimNumber? = nil) {
     self.reader = reader
     layout = reader.layout
     lastLayout = reader.layout
     // So many batches are parsed ahead at the most.
     ring = Ring(depth: 3) { [layout = reader.layout] in (RowBatch(kind: kind), layout) }
-    ring.start { self.parse() }
+    ring.start {
+      if let claim { PoisonMark.parsing(claim.raw) }
+      self.parse()
+      if claim != nil { PoisonMark.parsing(0) }
+    }
   }
 
   func next(into batch: inout RowBatch) throws -> Bool {
@@ -43,8 +50,10 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
     return false
   }
 
-  /// Waits until the other thread has done with the reader, be everything parsed or not.
+  /// Waits until the other thread has done with the reader, be everything parsed or not. May be called again.
   func stop() {
+    if hasStopped { return }
+    hasStopped = true
     ring.leave()
     ring.join()
   }

@@ -55,6 +55,9 @@ public struct GrowingBytes: ~Copyable {
     filled += added
   }
 
+  /// Appends them to an array, in one piece.
+  public func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: raw) }
+
   @usableFromInline
   mutating func makeRoom(for bytes: Int) {
     let wanted = max(filled + bytes, capacity * 2)

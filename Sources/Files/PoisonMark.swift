@@ -34,6 +34,12 @@ public enum PoisonMark {
   /// Says which claim is judged from now on; 0: none.
   public static func judging(_ number: UInt32) { claim = number }
 
+  /// Says of which claim this thread parses rows from now on, while another one is judged; 0: of none. One thread at a time does so.
+  public static func parsing(_ number: UInt32) {
+    parser = pthread_self()
+    parsedClaim = number
+  }
+
   /// Forgets the marks: their claims are answered, and judged no more.
   public static func clear() throws(FileError) {
     let answer = opening.withLock { _ in descriptor < 0 ? 0 : SystemCalls.ftruncate(descriptor, length: 0) }
@@ -69,10 +75,13 @@ public enum PoisonMark {
   /// Held while the mark is changed: a process of tests opens ledgers side by side, and none may close another's file.
   private static let opening = Mutex(())
 
-  // Sound: written by the thread that judges and read by the handler, each a whole word; `before` is written before a handler
+  // Sound: written by the thread that judges, or the one that parses ahead of it, and read by the handler, each a whole word; the
+  // handler of any other thread finds that it is not `parser`. `before` is written before a handler
   // can run, and is no struct itself, because the compiler gives a static of that type too few bytes. All have constant first values, so that reading one in a handler runs no initialiser.
   nonisolated(unsafe) private static var descriptor: Int32 = -1
   nonisolated(unsafe) private static var claim: UInt32 = 0
+  nonisolated(unsafe) private static var parser: pthread_t = 0
+  nonisolated(unsafe) private static var parsedClaim: UInt32 = 0
   nonisolated(unsafe) private static var isCatching = false
   /// What the signals led to before.
   nonisolated(unsafe) private static var before: UnsafeMutablePointer<sigaction>?
@@ -83,8 +92,10 @@ public enum PoisonMark {
       signal, info, _ in
       // A positive code comes from the kernel: the program's own instruction failed.
       let isOwnFault = (info?.pointee.si_code ?? 0) > 0
-      if isOwnFault && claim != 0 && descriptor >= 0 {
-        var number = claim.littleEndian
+      let isParsers = parsedClaim != 0 && parser == pthread_self()
+      let broken = isParsers ? parsedClaim : claim
+      if isOwnFault && broken != 0 && descriptor >= 0 {
+        var number = broken.littleEndian
         _ = Glibc.write(descriptor, &number, 4)
       }
       let place = signal == SIGILL ? 0 : signal == SIGTRAP ? 1 : signal == SIGSEGV ? 2 : 3

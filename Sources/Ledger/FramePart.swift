@@ -48,10 +48,12 @@ public final class FrameMarks {
       self.places = places
     }
 
-    init(of page: RowWriter, frame: UInt64) throws(RecordFault) {
-      self.init(
-        try RowCursor(payload: page.payload, frame: frame), payloadBytes: page.payload.count,
-        places: page.marks)
+    init(of page: RowPage) {
+      claim = page.claim
+      firstRow = page.firstRow
+      arrival = page.arrival
+      payloadBytes = page.payload.count
+      places = page.marks
     }
   }
 
@@ -69,8 +71,5 @@ public final class FrameMarks {
   }
 
   /// Notes a page that was written just now.
-  public func note(_ page: RowWriter, frame: UInt64) {
-    guard let head = try? Head(of: page, frame: frame) else { return }
-    self[frame] = head
-  }
+  public func note(_ page: RowPage, frame: UInt64) { self[frame] = Head(of: page) }
 }

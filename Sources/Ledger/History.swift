@@ -9,7 +9,7 @@ public struct History {
 
   private let source: PartSource
   private let marks: FrameMarks
-  private let open: (page: RowWriter, frame: UInt64)?
+  private let open: (page: RowPage, frame: UInt64)?
 
   public init(_ source: @escaping FrameSource) {
     self.init(parts: { frame, _, _ in FramePart(whole: try source(frame)) }, marks: FrameMarks())
@@ -19,7 +19,7 @@ public struct History {
   ///   - marks: what is known of the frames, to be kept from one look to the next.
   ///   - open: the page that is being written, and where its frame will lie; nobody else has it yet.
   public init(
-    parts source: @escaping PartSource, marks: FrameMarks, open: (page: RowWriter, frame: UInt64)? = nil
+    parts source: @escaping PartSource, marks: FrameMarks, open: (page: RowPage, frame: UInt64)? = nil
   ) {
     self.source = { frame, place, count in
       if let open, open.frame == frame { return FramePart(whole: open.page.payload) }
@@ -89,7 +89,7 @@ public struct History {
 
   private func head(of frame: UInt64) throws -> FrameMarks.Head {
     // What is known of a page that still grows holds until its next row only.
-    if let open, open.frame == frame { return try FrameMarks.Head(of: open.page, frame: frame) }
+    if let open, open.frame == frame { return FrameMarks.Head(of: open.page) }
     if let known = marks[frame] { return known }
     let part = try source(frame, 0, RowCursor.headBytes)
     let cursor = try RowCursor(payload: part.bytes, frame: frame)

@@ -7,7 +7,7 @@ internal import Orders
 /// The journal is written anew, transaction by transaction, from the claims, records and decisions of the snapshot; what it then holds
 /// is what the ledger held that was exported, or would have held had it done the work itself. Answers lie in the outbox already and
 /// are not published again; one that is asked for later is derived from its original, which `ledger/archive` must have.
-public struct SnapshotImport {
+public struct SnapshotImport: ~Copyable {
   private let ledger: Folder
   private let outbox: Folder
   private let journal: Journal

@@ -123,7 +123,7 @@ public struct Docket: ~Copyable {
 
   /// Starts a page of the journal with the row of that number.
   public mutating func startPage(row: UInt32) {
-    if let pageFrame, writer.rowCount > 0 { marks.note(writer, frame: pageFrame) }
+    if let pageFrame, writer.rowCount > 0 { marks.note(writer.page, frame: pageFrame) }
     pageFrame = frame
     writer.start(claim: claim, firstRow: row, arrival: arrival)
   }
@@ -370,7 +370,7 @@ public struct Docket: ~Copyable {
 
   /// The history as the row in hand sees it: what is committed, what the transaction wrote, and the page being written.
   var history: History {
-    History(parts: frames, marks: marks, open: (writer, frame))
+    History(parts: frames, marks: marks, open: (writer.page, frame))
   }
 
   func refuse(

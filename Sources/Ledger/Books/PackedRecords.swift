@@ -58,7 +58,9 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
   @inlinable public var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
 
   /// What it is, but for the next shipment of its order.
-  @inlinable public var record: ShipmentRecord {
+  ///
+  /// In line, so that whoever asks for one field takes that one apart alone.
+  @inlinable @inline(__always) public var record: ShipmentRecord {
     let newest =
       times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
       | (standing >> 60) << 38

@@ -3,13 +3,36 @@
 /// An unsigned number is written seven bits a byte, lowest first, the high bit set on all but the last byte; a signed one is
 /// folded first (0, -1, 1, -2 … become 0, 1, 2, 3 …); a text is its byte count and its bytes.
 
+internal import Files
+public import Orders
+
 /// What is wrong with a payload that passed its checksum: a program of another version wrote it, or ours has a fault.
 public struct RecordFault: Error, Equatable {
   public let what: String
   public init(what: String) { self.what = what }
 }
 
-extension [UInt8] {
+/// Where the parts of a record are put together: an array, or room that a writer keeps from one record to the next.
+public protocol RecordBytes: ~Copyable {
+  mutating func append(_ byte: UInt8)
+  mutating func put(_ bytes: Span<UInt8>)
+}
+
+extension [UInt8]: RecordBytes {
+  @inlinable
+  public mutating func put(_ bytes: Span<UInt8>) {
+    append(addingCapacity: bytes.count) { room in
+      for index in bytes.indices { room.append(bytes[index]) }
+    }
+  }
+}
+
+extension GrowingBytes: RecordBytes {
+  mutating func put(_ bytes: Span<UInt8>) { append(bytes) }
+}
+
+extension RecordBytes where Self: ~Copyable {
+  @inlinable
   public mutating func putNumber(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
@@ -19,16 +42,32 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: rest))
   }
 
+  @inlinable
   public mutating func putSigned(_ value: Int64) {
     putNumber(UInt64(bitPattern: value &<< 1 ^ value >> 63))
   }
 
+  @inlinable
+  public mutating func putText(_ text: Span<UInt8>) {
+    putNumber(UInt64(text.count))
+    put(text)
+  }
+
+  /// The text that a slice of the bytes is.
+  @inlinable
+  public mutating func putText(_ slice: Slice, of bytes: Span<UInt8>) {
+    putText(bytes.extracting(slice.range))
+  }
+
+  @inlinable
+  public mutating func putText(_ text: String) { putText(text.utf8.span) }
+}
+
+extension [UInt8] {
   public mutating func putText(_ bytes: some Collection<UInt8>) {
     putNumber(UInt64(bytes.count))
     append(contentsOf: bytes)
   }
-
-  public mutating func putText(_ text: String) { putText(text.utf8) }
 }
 
 /// Reads what was written, from a payload.

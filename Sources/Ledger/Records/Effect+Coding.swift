@@ -26,63 +26,65 @@ enum EffectTag {
   static let product: UInt8 = 21
 }
 
-extension [UInt8] {
-  mutating func putEffect(_ effect: Effect, bytes: [UInt8], previous: Position, at position: Position) {
-    func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
+extension RecordBytes where Self: ~Copyable {
+  /// - Parameter bytes: what the effect's slices are ranges of.
+  mutating func putEffect(
+    _ effect: Effect, bytes: Span<UInt8>, previous: Position, at position: Position
+  ) {
     switch effect {
     case .createOrder(let number, let location):
       append(EffectTag.createOrder)
-      putText(text(number))
-      putText(text(location))
+      putText(number, of: bytes)
+      putText(location, of: bytes)
     case .createShipment(let order, let invoice, let state):
       append(EffectTag.createShipment)
       putNumber(UInt64(order.raw))
-      putText(text(invoice))
+      putText(invoice, of: bytes)
       append(state.rawValue)
     case .setInvoice(let shipment, let invoice):
       putShipment(EffectTag.setInvoice, shipment, previous, position)
-      putText(text(invoice))
+      putText(invoice, of: bytes)
     case .details(let shipment, let details):
       putShipment(EffectTag.details, shipment, previous, position)
-      putText(text(details.customerName))
-      putText(text(details.addressLine1))
-      putText(text(details.city))
-      putText(text(details.pinCode))
-      putText(text(details.paymentMode))
-      putText(text(details.collectableAmount))
-      putText(text(details.marketplace))
+      putText(details.customerName, of: bytes)
+      putText(details.addressLine1, of: bytes)
+      putText(details.city, of: bytes)
+      putText(details.pinCode, of: bytes)
+      putText(details.paymentMode, of: bytes)
+      putText(details.collectableAmount, of: bytes)
+      putText(details.marketplace, of: bytes)
     case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
       putShipment(EffectTag.addLine, shipment, previous, position)
-      putText(text(suborder))
-      putText(text(sku))
+      putText(suborder, of: bytes)
+      putText(sku, of: bytes)
       putSigned(Int64(quantity))
       putSigned(price)
       putNumber(content)
     case .assign(let shipment, let courier, let awb, let after):
       putShipment(EffectTag.assign, shipment, previous, position)
-      putText(text(courier))
-      putText(text(awb))
+      putText(courier, of: bytes)
+      putText(awb, of: bytes)
       append(after.rawValue)
     case .dropLine(let shipment, let suborder, let isLast):
       putShipment(EffectTag.dropLine, shipment, previous, position)
-      putText(text(suborder))
+      putText(suborder, of: bytes)
       append(isLast ? 1 : 0)
     case .tie(let shipment, let awb):
       putShipment(EffectTag.tie, shipment, previous, position)
-      putText(text(awb))
+      putText(awb, of: bytes)
     case .pieces(let shipment, let suborder, let quantity, let cancelled):
       putShipment(EffectTag.pieces, shipment, previous, position)
-      putText(text(suborder))
+      putText(suborder, of: bytes)
       putSigned(Int64(quantity))
       putSigned(Int64(cancelled))
     case .confirm(let shipment, let number, let date):
       putShipment(EffectTag.confirm, shipment, previous, position)
-      putText(text(number))
+      putText(number, of: bytes)
       append(date == nil ? 0 : 1)
       if let date { putTime(date) }
     case .manifest(let shipment, let number):
       putShipment(EffectTag.manifest, shipment, previous, position)
-      putText(text(number))
+      putText(number, of: bytes)
     case .cancel(let shipment, let fold):
       putShipment(EffectTag.cancel, shipment, previous, position)
       putFold(fold)
@@ -103,28 +105,28 @@ extension [UInt8] {
       append(which)
     case .stock(let location, let sku, let quantity):
       append(EffectTag.stock)
-      putText(text(location))
-      putText(text(sku))
+      putText(location, of: bytes)
+      putText(sku, of: bytes)
       putSigned(Int64(quantity))
     case .product(let sku, let details, let content):
       append(EffectTag.product)
-      putText(text(sku))
-      for place in Effect.ProductDetails.columns.indices { putText(text(details[place])) }
+      putText(sku, of: bytes)
+      for place in Effect.ProductDetails.columns.indices { putText(details[place], of: bytes) }
       putNumber(content)
     case .account(let location, let courier, let fingerprint):
       append(EffectTag.account)
-      putText(text(location))
-      putText(text(courier))
+      putText(location, of: bytes)
+      putText(courier, of: bytes)
       putNumber(fingerprint)
     case .wait(let row):
       append(EffectTag.wait)
       append(row.column.rawValue)
-      putText(text(row.key))
+      putText(row.key, of: bytes)
       append(row.kind.rawValue)
       putNumber(UInt64(row.line))
       putSigned(Int64(row.quantity))
       putNumber(row.scanNumber)
-      putText(text(row.cells))
+      putText(row.cells, of: bytes)
     case .resume(let waiting):
       append(EffectTag.resume)
       putNumber(waiting.raw)
@@ -155,7 +157,7 @@ extension [UInt8] {
     }
   }
 
-  private mutating func putCarrier(_ entry: Effect.CarrierEntry, _ bytes: [UInt8]) {
+  private mutating func putCarrier(_ entry: Effect.CarrierEntry, _ bytes: Span<UInt8>) {
     let isKnown = entry.code != .max
     var head = entry.outcome.rawValue
     if entry.isSecondVersion { head |= 8 }
@@ -165,13 +167,13 @@ extension [UInt8] {
     if entry.isOnReturnAWB { head |= 128 }
     append(head)
     append(entry.event.map { $0.rawValue + 1 } ?? 0)
-    if isKnown { putNumber(UInt64(entry.code)) } else { putText(bytes[entry.codeText.range]) }
-    if entry.scanNumber != 0 { putNumber(entry.scanNumber) } else { putText(bytes[entry.scanText.range]) }
-    putText(bytes[entry.location.range])
+    if isKnown { putNumber(UInt64(entry.code)) } else { putText(entry.codeText, of: bytes) }
+    if entry.scanNumber != 0 { putNumber(entry.scanNumber) } else { putText(entry.scanText, of: bytes) }
+    putText(entry.location, of: bytes)
     putFold(entry.fold)
     if entry.outcome == .parked {
       putNumber(UInt64(entry.line))
-      putText(bytes[entry.orderNumber.range])
+      putText(entry.orderNumber, of: bytes)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 public import Orders
 
 /// A row in the journal: its verdict and what it changed.
@@ -37,29 +38,23 @@ extension RowRecord {
 }
 
 /// Writes the rows of one frame.
-public struct RowWriter: Sendable {
-  public internal(set) var payload: [UInt8] = []
+public struct RowWriter: ~Copyable {
+  /// What was written so far.
+  public private(set) var page = RowPage()
   public private(set) var rowCount = 0
-  /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
-  public private(set) var marks: [UInt32] = []
-  /// When the file came whose rows these are.
-  private(set) var arrival = Timestamp.distantPast
+  /// The record in the making: its parts are many and short, and an array asks at each of them whether it is its own alone.
+  private var record = GrowingBytes()
 
   public init() {}
 
+  public var payload: [UInt8] { page.payload }
+  /// When the file came whose rows these are.
+  var arrival: Timestamp { page.arrival }
+
   /// Starts a frame's payload.
   public mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
-    payload.removeAll(keepingCapacity: true)
-    marks.removeAll(keepingCapacity: true)
+    page.start(claim: claim, firstRow: firstRow, arrival: arrival)
     rowCount = 0
-    self.arrival = arrival
-    putFixed(UInt64(claim.raw), bytes: 4)
-    putFixed(UInt64(firstRow), bytes: 4)
-    putFixed(UInt64(bitPattern: arrival.milliseconds), bytes: 8)
-  }
-
-  private mutating func putFixed(_ value: UInt64, bytes: Int) {
-    for place in 0..<bytes { payload.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place))) }
   }
 
   /// Appends a row's record.
@@ -72,29 +67,65 @@ public struct RowWriter: Sendable {
     if let event = Self.inShort(verdict, effects, after: heads.first, at: position) {
       return append(event, in: bytes.span, after: heads[0], at: position)
     }
-    startRecord()
-    var head = verdict.outcome.rawValue
-    if verdict.eventTime != nil { head |= RowRecord.hasTime }
-    if verdict.before != nil || verdict.after != nil { head |= RowRecord.hasStates }
-    if !effects.isEmpty { head |= RowRecord.hasEffects }
-    payload.append(head)
-    if let time = verdict.eventTime { payload.putTime(time) }
-    if head & RowRecord.hasStates != 0 {
-      payload.append(verdict.before.map { $0.rawValue + 1 } ?? 0)
-      payload.append(verdict.after.map { $0.rawValue + 1 } ?? 0)
-    }
-    if let rejection = verdict.rejection { payload.putRejection(rejection) }
-    if !effects.isEmpty {
-      payload.putNumber(UInt64(effects.count))
-      for index in effects.indices {
-        payload.putEffect(effects[index], bytes: bytes, previous: heads[index], at: position)
+    appendRecord { record in
+      var head = verdict.outcome.rawValue
+      if verdict.eventTime != nil { head |= RowRecord.hasTime }
+      if verdict.before != nil || verdict.after != nil { head |= RowRecord.hasStates }
+      if !effects.isEmpty { head |= RowRecord.hasEffects }
+      record.append(head)
+      if let time = verdict.eventTime { record.putTime(time) }
+      if head & RowRecord.hasStates != 0 {
+        record.append(verdict.before.map { $0.rawValue + 1 } ?? 0)
+        record.append(verdict.after.map { $0.rawValue + 1 } ?? 0)
+      }
+      if let rejection = verdict.rejection { record.putRejection(rejection) }
+      if !effects.isEmpty {
+        record.putNumber(UInt64(effects.count))
+        for index in effects.indices {
+          record.putEffect(effects[index], bytes: bytes.span, previous: heads[index], at: position)
+        }
       }
     }
   }
 
-  mutating func startRecord() {
-    if rowCount % FrameMarks.rowsApart == 0 { marks.append(UInt32(payload.count)) }
+  /// Puts a record together and appends it.
+  mutating func appendRecord(_ put: (inout GrowingBytes) -> Void) {
+    record.truncate(to: 0)
+    put(&record)
+    page.append(record, isMarked: rowCount % FrameMarks.rowsApart == 0)
     rowCount += 1
+  }
+}
+
+/// A frame's payload while its rows are written.
+public struct RowPage: Sendable {
+  public private(set) var payload: [UInt8] = []
+  /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
+  public private(set) var marks: [UInt32] = []
+  private(set) var claim = ClaimNumber(0)
+  private(set) var firstRow: UInt32 = 0
+  private(set) var arrival = Timestamp.distantPast
+
+  public init() {}
+
+  fileprivate mutating func start(claim: ClaimNumber, firstRow: UInt32, arrival: Timestamp) {
+    self.claim = claim
+    self.firstRow = firstRow
+    self.arrival = arrival
+    payload.removeAll(keepingCapacity: true)
+    marks.removeAll(keepingCapacity: true)
+    putFixed(UInt64(claim.raw), bytes: 4)
+    putFixed(UInt64(firstRow), bytes: 4)
+    putFixed(UInt64(bitPattern: arrival.milliseconds), bytes: 8)
+  }
+
+  private mutating func putFixed(_ value: UInt64, bytes: Int) {
+    for place in 0..<bytes { payload.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place))) }
+  }
+
+  fileprivate mutating func append(_ record: borrowing GrowingBytes, isMarked: Bool) {
+    if isMarked { marks.append(UInt32(payload.count)) }
+    record.append(to: &payload)
   }
 }
 
@@ -190,7 +221,7 @@ public struct RowCursor: Sendable {
   }
 }
 
-extension [UInt8] {
+extension RecordBytes where Self: ~Copyable {
   mutating func putTime(_ time: Timestamp) {
     if time.milliseconds % 1000 == 0 {
       putSigned(time.milliseconds / 1000 * 2)

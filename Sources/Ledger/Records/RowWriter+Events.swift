@@ -1,3 +1,4 @@
+internal import Files
 public import Orders
 
 /// The record of an event in short: a carrier's event with a known code, applied, that came under the AWB of the way out and
@@ -43,8 +44,6 @@ extension RowWriter {
   public mutating func append(
     _ event: NextEvent, in bytes: Span<UInt8>, after previous: Position, at position: Position
   ) {
-    startRecord()
-    let location = bytes.extracting(event.location.range)
     let isWide = previous.record > UInt16.max
     let states =
       UInt16(event.before.rawValue) | UInt16(event.after.rawValue) << 5
@@ -55,28 +54,26 @@ extension RowWriter {
       ShortEvent.mark | (event.isSecondVersion ? ShortEvent.isSecondVersion : 0)
       | (event.endsReturn ? ShortEvent.endsReturn : 0) | (event.onReturn ? ShortEvent.onReturn : 0)
       | (event.scanNumber != 0 ? ShortEvent.hasScanNumber : 0) | (isWhole ? 0 : ShortEvent.hasMilliseconds)
-    // Numbers are at most ten bytes long, and there are seven.
-    payload.append(addingCapacity: 96 + location.count) { (record: inout OutputSpan<UInt8>) in
+    appendRecord { record in
       record.append(head)
       record.append(UInt8(truncatingIfNeeded: states))
       record.append(UInt8(truncatingIfNeeded: states >> 8))
-      record.put(UInt64(event.code))
-      record.put(signed: isWhole ? milliseconds / 1000 : milliseconds)
-      record.put(UInt64(event.shipment.raw))
+      record.putNumber(UInt64(event.code))
+      record.putSigned(isWhole ? milliseconds / 1000 : milliseconds)
+      record.putNumber(UInt64(event.shipment.raw))
       if previous == .none {
         record.append(0)
       } else {
-        record.put((position.frame - previous.frame) / 8 + 1)
+        record.putNumber((position.frame - previous.frame) / 8 + 1)
         if isWide {
-          record.put(UInt64(previous.record))
+          record.putNumber(UInt64(previous.record))
         } else {
           record.append(UInt8(truncatingIfNeeded: previous.record))
           record.append(UInt8(truncatingIfNeeded: previous.record >> 8))
         }
       }
-      if event.scanNumber != 0 { record.put(event.scanNumber) }
-      record.put(UInt64(location.count))
-      for index in location.indices { record.append(location[index]) }
+      if event.scanNumber != 0 { record.putNumber(event.scanNumber) }
+      record.putText(event.location, of: bytes)
     }
   }
 
@@ -96,21 +93,6 @@ extension RowWriter {
       shipment: shipment, time: time, scanNumber: entry.scanNumber, location: entry.location,
       code: entry.code, isSecondVersion: entry.isSecondVersion, event: entry.event,
       endsReturn: entry.endsReturn, before: before, after: after, onReturn: entry.fold.onReturn)
-  }
-}
-
-extension OutputSpan<UInt8> {
-  fileprivate mutating func put(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(truncatingIfNeeded: rest))
-  }
-
-  fileprivate mutating func put(signed value: Int64) {
-    put(UInt64(bitPattern: value &<< 1 ^ value >> 63))
   }
 }
 

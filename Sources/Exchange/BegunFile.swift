@@ -1,0 +1,75 @@
+internal import Files
+internal import Formats
+internal import Intake
+internal import Ledger
+internal import Orders
+
+/// A claimed file that another core reads and parses while the one before it is still being answered: two files at once.
+///
+/// Nothing of it is judged before its turn, and what is parsed of it does not depend on the file before; it is no more than the first
+/// batches. Where its turn finds that its rows are not to be judged (it was written to, it came before), they are thrown away.
+final class BegunFile {
+  let claim: ClaimNumber
+  /// How it lay there when it was opened.
+  let status: FileStatus
+  let input: InputFile
+  let rows: ParseAhead
+
+  init(_ claim: ClaimNumber, _ status: FileStatus, _ input: InputFile, _ rows: ParseAhead) {
+    self.claim = claim
+    self.status = status
+    self.input = input
+    self.rows = rows
+  }
+
+  /// Waits until nobody reads it any more.
+  func giveUp() {
+    rows.stop()
+    input.close()
+  }
+}
+
+extension FileRun {
+  /// Begins to read and parse the file on another core, if it is worth that and nothing speaks against its being judged.
+  ///
+  /// What cannot be opened or read is no concern of the file in hand: it is found again when its turn comes.
+  func begun() -> BegunFile? {
+    guard ledger.jobs > 1, !OtherThreads.areBarred, upload == nil, let kind, kind != .carriers,
+      let format = name.format, !name.isGzip, FileRun.refusal(of: name) == nil,
+      FileRun.refusal(of: kind, from: profile) == nil,
+      let status = try? claimed.status(claimedName), status.size > FileRun.parseAheadBytesMin,
+      status.size <= profile.bounds(ledger.configuration).fileBytesMax,
+      let input = try? open(keepsDigest: true)
+    else { return nil }
+    let rows = ParseAhead(reader(kind, format, of: input), kind: kind, claim: claim.claim)
+    return BegunFile(claim.claim, status, input, rows)
+  }
+
+  /// What was begun of the file, where it lies there as it did then.
+  func takeBegun(_ status: FileStatus?) -> BegunFile? {
+    guard let begun = ledger.takeBegun() else { return nil }
+    if begun.claim == claim.claim && begun.status == status { return begun }
+    begun.giveUp()
+    return nil
+  }
+
+  func reader(_ kind: Kind, _ format: FileFormat, of input: InputFile) -> RowReader {
+    RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
+  }
+}
+
+extension OpenLedger {
+  /// Begins with the file that comes next, while the one in hand needs little of the other core.
+  ///
+  /// A partner of whom nothing was ever decided enters the books with its first file, and not before.
+  func beginNext() {
+    guard let next = upNext, docket.books.partners.contains(next.partner) else { return }
+    upNext = nil
+    begun = FileRun(next, in: self).begun()
+  }
+
+  func takeBegun() -> BegunFile? {
+    defer { begun = nil }
+    return begun
+  }
+}
