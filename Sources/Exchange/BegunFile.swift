@@ -54,7 +54,10 @@ extension FileRun {
   }
 
   func reader(_ kind: Kind, _ format: FileFormat, of input: InputFile) -> RowReader {
-    RowReader(terms(kind, format)) { try input.read(into: &$0, upTo: $1) }
+    RowReader(terms(kind, format)) { [name = claim.name] in
+      PlantedTrap.springAhead(for: name)
+      return try input.read(into: &$0, upTo: $1)
+    }
   }
 }
 

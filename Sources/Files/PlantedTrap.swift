@@ -5,7 +5,8 @@ import Glibc
 /// Faults that no input should be able to provoke, provoked by a file's name.
 ///
 /// In debug builds `WAYBILL_TRAP=orders-9.csv:trap` makes the judgement of a file of that name fail: `trap` is a broken
-/// precondition, `pointer` an access to memory that is not ours, `stack` a recursion without end, `sum` rows that do not add up.
+/// precondition, `pointer` an access to memory that is not ours, `stack` a recursion without end, `sum` rows that do not add up, `ahead`
+/// a broken precondition while it is parsed and another file is judged.
 public enum PlantedTrap {
   #if DEBUG
     /// Fails here if a trap is planted for the file.
@@ -17,6 +18,12 @@ public enum PlantedTrap {
       case "stack": _ = recurse(1)
       default: break
       }
+    }
+
+    /// Fails here if a trap is planted for the file's being parsed ahead.
+    public static func springAhead(for name: [UInt8]) {
+      guard let planted, planted.name == name, planted.kind == "ahead", PoisonMark.isAhead else { return }
+      preconditionFailure("a planted trap")
     }
 
     /// Shall the rows of the file not add up?
@@ -41,6 +48,8 @@ public enum PlantedTrap {
   #else
     @inlinable
     public static func spring(for name: [UInt8]) {}
+    @inlinable
+    public static func springAhead(for name: [UInt8]) {}
     @inlinable
     public static func breaksSum(of name: [UInt8]) -> Bool { false }
   #endif

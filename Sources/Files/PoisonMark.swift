@@ -40,6 +40,9 @@ public enum PoisonMark {
     parsedClaim = number
   }
 
+  /// Is a claim parsed while another one is judged?
+  static var isAhead: Bool { parsedClaim != 0 && claim != 0 && parsedClaim != claim }
+
   /// Forgets the marks: their claims are answered, and judged no more.
   public static func clear() throws(FileError) {
     let answer = opening.withLock { _ in descriptor < 0 ? 0 : SystemCalls.ftruncate(descriptor, length: 0) }

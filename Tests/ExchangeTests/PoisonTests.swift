@@ -69,6 +69,24 @@ struct PoisonTests {
     }
   }
 
+  @Test("One that breaks the program while the file before it is judged is the one that is set aside")
+  func ahead() async throws {
+    try await withTemporaryFolder { root in
+      for number in 1...3 {
+        try root.write(
+          BegunFileTests.orders(number, hasFaults: false), to: "inbox/easyecom/orders-\(number).csv")
+      }
+      let died = try await Self.once(root, trap: "\(Self.bad):ahead")
+      guard case .killed = died.status else {
+        Issue.record("nothing was parsed ahead: it ended with \(died.status)")
+        return
+      }
+      let next = try await Self.once(root, trap: "\(Self.bad):ahead")
+      #expect(next.status == .exited(0), "\(next.errors)")
+      try await expectCondemned(root)
+    }
+  }
+
   @Test(
     "A kill, and a signal that somebody sent, leave no mark: the file is judged",
     arguments: [SIGKILL, SIGSEGV])

@@ -70,8 +70,8 @@ struct LookUpTests {
     }
     let whole: History.PartSource = { _, _, _ in FramePart(whole: payload) }
     let marks = FrameMarks()
-    marks.note(writer, frame: frame)
-    #expect(writer.marks.count == 7)
+    marks.note(writer.page, frame: frame)
+    #expect(writer.page.marks.count == 7)
     for (source, known) in [(parts, marks), (whole, marks), (whole, FrameMarks())] {
       let history = History(parts: source, marks: known)
       for place in positions.indices.reversed() {
