@@ -55,7 +55,7 @@ public struct GrowingBytes: ~Copyable {
     filled += added
   }
 
-  @usableFromInline
+  @usableFromInline @inline(never)
   mutating func makeRoom(for bytes: Int) {
     let wanted = max(filled + bytes, capacity * 2)
     let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
