@@ -78,16 +78,51 @@ struct Feeds {
 
   /// Writes the records about a part of the shipments.
   func write(_ block: ShipmentTouches.Block, to feeds: [OpenFeed], _ touched: Touched) throws {
+    var changes = Changes()
     try books.touchedShipments.forEach(in: block, bringNear: { books.bringNear($0) }) { index, before in
       let now = Standing(books[index])
       let linesBefore = touched.linesBefore[index]
       if before == now && linesBefore == nil { return }
-      for open in feeds {
-        try put(
-          index, open, old: before.flatMap { held($0, index, open.fed, under: terms) },
-          new: held(now, index, open.fed, under: terms), linesBefore: linesBefore)
+      changes.list.append(Change(shipment: index, before: before, now: now, linesBefore: linesBefore))
+      if changes.list.count == Books.nearRows { try write(&changes, to: feeds) }
+    }
+    try write(&changes, to: feeds)
+  }
+
+  /// A shipment that stands otherwise than before the file.
+  struct Change {
+    let shipment: ShipmentIndex
+    let before: Standing?
+    let now: Standing
+    let linesBefore: Position?
+  }
+
+  /// Some of them, that all feeds are gone through with while they are near.
+  struct Changes {
+    var list: [Change] = []
+    /// The couriers' names as they are told.
+    var couriers = CourierWords()
+
+    init() { list.reserveCapacity(Books.nearRows) }
+  }
+
+  private func write(_ changes: inout Changes, to feeds: [OpenFeed]) throws {
+    for open in feeds {
+      let tellsStandings = open.fed.feed == .tracking
+      var place = 0
+      while place < changes.list.count {
+        if tellsStandings {
+          try open.goOn { file in try putStandings(&changes, from: &place, to: &file) }
+          if place == changes.list.count { break }
+        }
+        let change = changes.list[place]
+        let old = change.before.flatMap { held($0, change.shipment, open.fed, under: terms) }
+        let new = held(change.now, change.shipment, open.fed, under: terms)
+        try put(change.shipment, open, old: old, new: new, linesBefore: change.linesBefore)
+        place += 1
       }
     }
+    changes.list.removeAll(keepingCapacity: true)
   }
 
   // MARK: Shipments
@@ -134,7 +169,7 @@ struct Feeds {
     if standing.marks.contains(.emptied) { return nil }
     var held = Held(standing)
     let receiver = fed.partner
-    let isCarriers = books.couriers[Int(standing.courier)].partner == receiver
+    var isCarriers: Bool { books.couriers[Int(standing.courier)].partner == receiver }
     switch fed.feed {
     case .orders:
       // Only orders eligible for fulfilment: at the warehouse's locations, not cancelled, not waiting for a carrier.
@@ -191,6 +226,7 @@ extension Feed {
 extension Feeds {
   /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
   private func writeKeys(of shipment: ShipmentIndex, to file: inout FeedFile) {
+    if let keys = keys(of: shipment), file.put(keys) { return }
     books.withKeys(of: shipment) { order, invoice, awb in
       file.add(.orderNumber, text: order)
       file.add(.shipment, number: books.numberInOrder(of: shipment))
@@ -274,13 +310,16 @@ extension Feeds {
   }
 
   private func writeManifest(of shipment: ShipmentIndex, to file: inout FeedFile) throws {
-    for entry in try entries(of: shipment) {
-      for case .manifest(shipment, let number) in entry.record.effects {
-        file.add("manifest_no", given: entry.bytes[number.range].span)
-        file.add("manifested_at", time: entry.time)
-        return
+    // The newest record that manifested it, which nearly always is the file's own.
+    let manifest = try historyTurn.mutex.withLock { _ in
+      try history.newest(of: shipment, from: books[shipment].head) { entry -> (History.Entry, Slice)? in
+        for case .manifest(shipment, let number) in entry.record.effects { return (entry, number) }
+        return nil
       }
     }
+    guard let (entry, number) = manifest else { return }
+    file.add("manifest_no", given: entry.bytes[number.range].span)
+    file.add("manifested_at", time: entry.time)
   }
 
   func putProduct(_ number: UInt32, _ open: OpenFeed) throws {

@@ -28,6 +28,11 @@ final class OpenFeed {
     try file!.end()
   }
 
+  /// Goes on with the file, where there is one already.
+  func goOn(_ write: (inout FeedFile) throws -> Void) throws {
+    if file != nil { try write(&file!) }
+  }
+
   /// Takes over a record that was written elsewhere.
   func add(record: [UInt8]) throws {
     if file == nil { file = make() }

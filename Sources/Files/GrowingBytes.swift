@@ -59,6 +59,7 @@ public struct GrowingBytes: ~Copyable {
   public func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: raw) }
 
   @usableFromInline
+  @usableFromInline @inline(never)
   mutating func makeRoom(for bytes: Int) {
     let wanted = max(filled + bytes, capacity * 2)
     let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)

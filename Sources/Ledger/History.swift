@@ -42,6 +42,14 @@ public struct History {
     public let arrival: Timestamp
     /// The row's event time, or else its arrival.
     public var time: Timestamp { record.verdict.eventTime ?? arrival }
+
+    /// Where the shipment's record before this one lies; `none` behind the first.
+    fileprivate func previous(of shipment: ShipmentIndex) -> Position {
+      for (effect, way) in zip(record.effects, record.previous) where effect.shipment == shipment {
+        return way == position ? .none : way
+      }
+      return .none
+    }
   }
 
   /// The records of a shipment, newest first.
@@ -53,16 +61,23 @@ public struct History {
     var next = head
     while next != .none {
       let entry = try entry(at: next, countingRows: countingRows)
-      var previous = Position.none
-      for (effect, way) in zip(entry.record.effects, entry.record.previous) where effect.shipment == shipment
-      {
-        previous = way
-        break
-      }
       entries.append(entry)
-      next = previous == entry.position ? .none : previous
+      next = entry.previous(of: shipment)
     }
     return entries
+  }
+
+  /// What is sought in the records of a shipment, of the newest one that has it; those before it are not looked at.
+  public func newest<Sought>(
+    of shipment: ShipmentIndex, from head: Position, _ sought: (Entry) -> Sought?
+  ) throws -> Sought? {
+    var next = head
+    while next != .none {
+      let entry = try entry(at: next, countingRows: false)
+      if let found = sought(entry) { return found }
+      next = entry.previous(of: shipment)
+    }
+    return nil
   }
 
   /// The row whose record lies at the position.

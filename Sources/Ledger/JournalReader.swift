@@ -12,6 +12,8 @@ public final class JournalReader {
   private var segments: [JournalSegment]
   private var open: [OpenSegment] = []
   private var kept: [JournalFrame] = []
+  /// Where each of them begins.
+  private var keptOffsets: [UInt64] = []
   private var keptNext = 0
   /// Frames that were read whole and found sound, each with its payload's length.
   private var checked: [UInt64: Int] = [:]
@@ -28,7 +30,7 @@ public final class JournalReader {
 
   /// The frame that begins at a logical offset, checked; `JournalDamage` when no sound frame begins there.
   public func frame(at offset: UInt64) throws -> JournalFrame {
-    for frame in kept where frame.offset == offset { return frame }
+    if let near = keptOffsets.firstIndex(of: offset) { return kept[near] }
     let segment = try segment(holding: offset)
     do {
       let frame = try segment.frame(at: offset)
@@ -47,8 +49,10 @@ public final class JournalReader {
 
   /// A part of the payload of the frame at a logical offset, from a place in it on.
   ///
-  /// The whole frame is read and checked the first time; later looks read the part alone.
+  /// The whole frame is read and checked the first time; later looks read the part alone, or nothing while the frame is kept.
   public func part(of offset: UInt64, from place: Int, count: Int) throws -> FramePart {
+    // Looks follow one another: what a file did lies in the frames that were read last.
+    if let near = keptOffsets.firstIndex(of: offset) { return FramePart(whole: kept[near].payload) }
     guard let known = checked[offset] else {
       let payload = try frame(at: offset).payload
       checked[offset] = payload.count
@@ -108,8 +112,10 @@ public final class JournalReader {
     if frame.payload.count > Self.keptFrameBytesMax { return }
     if kept.count < Self.keptFramesMax {
       kept.append(frame)
+      keptOffsets.append(frame.offset)
     } else {
       kept[keptNext] = frame
+      keptOffsets[keptNext] = frame.offset
       keptNext = (keptNext + 1) % Self.keptFramesMax
     }
   }

@@ -257,7 +257,9 @@ private struct Standing {
     return "\(Fault.shown(file)) row \(source.row)"
   }
 
-  private static func plain(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
+  private static func plain(_ name: String) -> String {
+    name.utf8.contains(UInt8(ascii: "_")) ? String(name.map { $0 == "_" ? " " : $0 }) : name
+  }
 }
 
 extension Fault {
@@ -274,6 +276,8 @@ extension Fault {
 
   /// The value for people's eyes: control characters and those that turn the text round as `\u{..}`, the rest cut off.
   public static func shown(_ value: String, charactersMax: Int = valueCharactersMax) -> String {
+    // Nearly every value is short and plain.
+    if value.utf8.count <= charactersMax, value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return value }
     var text = ""
     var count = 0
     for scalar in value.unicodeScalars {

@@ -96,25 +96,28 @@ public final class AnswerFiles {
   /// Counts the batch and returns the words of its rejected rows.
   private func note(_ batch: RowBatch, _ verdicts: [Verdict]) -> [RejectionText] {
     var texts: [RejectionText] = []
-    var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
+    var outcomes = InlineArray<5, Int>(repeating: 0)
+    var (awbNumbers, quantity) = (0, 0)
     let width = batch.width
     let awbPlace = Int(batch.places[Int(Column.awbNumber.rawValue)])
-    for index in batch.rows.indices {
-      outcomes[Int(verdicts[index].outcome.rawValue)] += 1
-      if awbPlace != 255, !batch.cells.isEmpty, batch.cells[index * width + awbPlace].length != 0 {
-        totals.awbNumbers += 1
-      }
-      if batch.rows[index].quantity > 0 { totals.quantity += Int(batch.rows[index].quantity) }
-      if verdicts[index].outcome.isRejected {
-        guard let rejection = verdicts[index].rejection else {
+    let (rows, cells, verdictsInOrder) = (batch.rows.span, batch.cells.span, verdicts.span)
+    let hasAWBs = awbPlace != RowBatch.noPlace && !cells.isEmpty
+    for index in rows.indices {
+      outcomes[Int(verdictsInOrder[index].outcome.rawValue)] += 1
+      if hasAWBs, cells[index * width + awbPlace].length != 0 { awbNumbers += 1 }
+      if rows[index].quantity > 0 { quantity += Int(rows[index].quantity) }
+      if verdictsInOrder[index].outcome.isRejected {
+        guard let rejection = verdictsInOrder[index].rejection else {
           preconditionFailure("a rejected row has its rejection")
         }
         let text = RejectionText(rejection, in: batch, zone: partner.zone)
-        groups[text.code, default: RejectionGroup(code: text.code)].add(row: batch.rows[index].number)
+        groups[text.code, default: RejectionGroup(code: text.code)].add(row: rows[index].number)
         texts.append(text)
       }
     }
-    counts.read += batch.rows.count
+    totals.awbNumbers += awbNumbers
+    totals.quantity += quantity
+    counts.read += rows.count
     for outcome in Outcome.allCases { counts[outcome] += outcomes[Int(outcome.rawValue)] }
     return texts
   }

@@ -26,10 +26,18 @@ struct AnswerText: ~Copyable {
   }
 
   mutating func append(digits number: some BinaryInteger) { append(String(number)) }
+
+  /// Appends a line of plain pieces in one go; appends nothing, and says false, where one of them is not plain.
+  /// - Parameter bytes: no line is longer.
+  @inline(__always)
+  mutating func appendLine(upTo bytes: Int, _ write: (inout LineWriter) -> Void) -> Bool {
+    room.appendLine(upTo: bytes, write)
+  }
 }
 
 extension UInt8 {
   static var lineEnd: UInt8 { UInt8(ascii: "\n") }
+  static var comma: UInt8 { UInt8(ascii: ",") }
 }
 
 /// A fixed list of words, kept end to end so that using one touches no reference count.
@@ -44,30 +52,5 @@ struct WordList {
 
   func append(_ index: Int, to text: inout AnswerText) {
     text.append(bytes.span.extracting(ends[index]..<ends[index + 1]))
-  }
-}
-
-/// The digits of a number that mostly grows by one: row after row, line after line.
-struct CountingDigits {
-  private var value: UInt32 = 0
-  private var digits: [UInt8] = [UInt8(ascii: "0")]
-
-  mutating func append(_ number: UInt32, to text: inout AnswerText) {
-    if number == value &+ 1, number != 0 {
-      countOn()
-    } else if number != value {
-      digits = Array(String(number).utf8)
-    }
-    value = number
-    text.append(digits.span)
-  }
-
-  private mutating func countOn() {
-    var place = digits.count - 1
-    while place >= 0, digits[place] == UInt8(ascii: "9") {
-      digits[place] = UInt8(ascii: "0")
-      place -= 1
-    }
-    if place >= 0 { digits[place] += 1 } else { digits.insert(UInt8(ascii: "1"), at: 0) }
   }
 }

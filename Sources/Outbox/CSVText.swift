@@ -31,11 +31,24 @@ extension AnswerText {
   private mutating func appendQuoted(_ cell: Span<UInt8>, isGuarded: Bool) {
     append(UInt8(ascii: "\""))
     if isGuarded { append(UInt8(ascii: "'")) }
-    for index in cell.indices {
-      if cell[index] == UInt8(ascii: "\"") { append(cell[index]) }
-      append(cell[index])
+    var start = 0
+    for index in cell.indices where cell[index] == UInt8(ascii: "\"") {
+      // Up to the quote and with it; the second one begins what follows.
+      append(cell.extracting(start..<index + 1))
+      start = index
     }
+    append(cell.extracting(start..<cell.count))
     append(UInt8(ascii: "\""))
+  }
+}
+
+extension LineWriter {
+  /// Puts a cell as it is; one that may need a quote or a guard makes the line odd.
+  @inline(__always)
+  mutating func put(cell: Slice, of bytes: Span<UInt8>) {
+    let (start, count) = (Int(cell.offset), Int(cell.length))
+    put(bytes, from: start, count: count, unless: UInt8(ascii: "\""), or: UInt8.comma)
+    if count > 0, mayStartFormula(bytes[start]) { giveUp() }
   }
 }
 

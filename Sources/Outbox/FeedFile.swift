@@ -40,6 +40,7 @@ public struct FeedFile: ~Copyable {
   }
   private let names = WordList(Field.allCases.map { ",\"\($0.name)\":" })
   private let states = WordList(ShipmentState.names.map { "\"\($0)\"" })
+  private let words = RecordWords()
 
   /// - Parameters:
   ///   - zone: in which its times are told.
@@ -90,6 +91,56 @@ public struct FeedFile: ~Copyable {
   public mutating func end() throws(FileError) {
     stream.text.append("}")
     if !isPiece { try stream.spillIfFull() }
+  }
+
+  /// A shipment's keys as words; an empty one stands for none.
+  public struct Keys: Sendable {
+    public let orderNumber: ShortWord
+    public let shipment: UInt32
+    public let invoiceID: ShortWord
+    public let awbNumber: ShortWord
+
+    public init(orderNumber: ShortWord, shipment: UInt32, invoiceID: ShortWord, awbNumber: ShortWord) {
+      self.orderNumber = orderNumber
+      self.shipment = shipment
+      self.invoiceID = invoiceID
+      self.awbNumber = awbNumber
+    }
+  }
+
+  /// Adds the keys of the record that was begun; adds nothing, and says false, where a text of them must be escaped.
+  public mutating func put(_ keys: borrowing Keys) -> Bool {
+    let words = words
+    let keys = copy keys
+    return stream.text.appendLine(upTo: RecordWords.countMax * ShortWord.bytesMax) { line in
+      line.put(words.order)
+      line.put(keys, words)
+    }
+  }
+
+  /// Puts a record that tells where a shipment stands in one go; adds nothing, and says false, where it is the file's first one or a
+  /// text of it must be escaped.
+  public mutating func put(
+    _ keys: borrowing Keys, courier: ShortWord, _ state: ShipmentState, since: Timestamp
+  ) throws(FileError) -> Bool {
+    if isFirst { return false }
+    let words = words
+    let keys = copy keys
+    let (state, since) = (words.states[Int(state.rawValue)], times.word(of: since))
+    let isPlain = stream.text.appendLine(upTo: RecordWords.countMax * ShortWord.bytesMax) { line in
+      line.put(words.opening)
+      line.put(keys, words)
+      line.put(words.courier)
+      line.put(given: courier)
+      line.put(state)
+      line.put(words.since)
+      line.put(since)
+      line.put(words.ending)
+    }
+    if !isPlain { return false }
+    recordCount += 1
+    if !isPiece { try stream.spillIfFull() }
+    return true
   }
 
   /// Adds a record that was written elsewhere, as it stands in a file of the same feed.
@@ -195,6 +246,51 @@ public struct FeedFile: ~Copyable {
     stream.text.append("\n]}\n")
     return try stream.finish(as: name)
   }
+}
+
+/// What stands between the fields of a record that is put in one go.
+private struct RecordWords {
+  let opening = ShortWord(",\n{\"op\":\"put\",\"order_number\":\"")
+  let order = ShortWord(",\"order_number\":\"")
+  let shipment = ShortWord("\",\"shipment\":")
+  let invoice = ShortWord(",\"invoice_id\":")
+  let awb = ShortWord(",\"awb_number\":")
+  let courier = ShortWord(",\"courier\":")
+  /// Each with its name.
+  let states = ShipmentState.names.map { ShortWord(",\"state\":\"\($0)\"") }
+  let since = ShortWord(",\"since\":\"")
+  let ending = ShortWord("\"}")
+
+  /// A record has no more of them; quotes and digits go for words as well.
+  static let countMax = 24
+}
+
+extension LineWriter {
+  /// Puts the keys of a record, from the text of the order's number on.
+  @inline(__always)
+  fileprivate mutating func put(_ keys: FeedFile.Keys, _ words: RecordWords) {
+    put(plainJSON: keys.orderNumber)
+    put(words.shipment)
+    put(digits: keys.shipment)
+    put(words.invoice)
+    put(given: keys.invoiceID)
+    put(words.awb)
+    put(given: keys.awbNumber)
+  }
+
+  /// Puts a text as a JSON string, or null where it is empty.
+  @inline(__always)
+  fileprivate mutating func put(given text: ShortWord) {
+    if text.count == 0 { return put(ShortWord.null) }
+    put(UInt8(ascii: "\""))
+    put(plainJSON: text)
+    put(UInt8(ascii: "\""))
+  }
+}
+
+extension ShortWord {
+  /// `null`, its first letter lowest.
+  fileprivate static var null: ShortWord { ShortWord(0x6C6C_756E, 0, count: 4) }
 }
 
 /// What stands in a record's fields, where it is put together before it is written.

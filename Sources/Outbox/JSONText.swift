@@ -1,6 +1,7 @@
 // JSON text is how names and values are written into answers for machines: always valid, always one line.
 
 import Files
+import Orders
 
 extension AnswerText {
   /// Appends text as a JSON string, quotes included.
@@ -29,6 +30,10 @@ extension AnswerText {
   private mutating func appendEscaped(_ text: Span<UInt8>) {
     var at = 0
     while at < text.count {
+      let start = at
+      while at < text.count, isPlain(text[at]) { at += 1 }
+      append(text.extracting(start..<at))
+      if at == text.count { return }
       if text[at] < 0x80 {
         append(ascii: text[at])
         at += 1
@@ -79,6 +84,26 @@ extension AnswerText {
       append(digit < 10 ? 48 + digit : 87 + digit)
     }
   }
+}
+
+extension LineWriter {
+  /// Puts text that stands between quotes as it is; one that must be escaped makes the line odd.
+  @inline(__always)
+  mutating func put(plainJSON text: Slice, of bytes: Span<UInt8>) {
+    put(
+      bytes, from: Int(text.offset), count: Int(text.length), unless: UInt8(ascii: "\""),
+      or: UInt8(ascii: "\\"))
+  }
+
+  @inline(__always)
+  mutating func put(plainJSON word: ShortWord) {
+    put(word, unless: UInt8(ascii: "\""), or: UInt8(ascii: "\\"))
+  }
+}
+
+/// Does the byte stand in a JSON string as it is?
+private func isPlain(_ byte: UInt8) -> Bool {
+  byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
 
 /// Control characters, line separators, and the marks that turn the direction of text; all lie below U+10000.

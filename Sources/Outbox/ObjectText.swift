@@ -52,7 +52,7 @@ struct ObjectText: ~Copyable {
   }
 
   /// Key, colon and value; the key without its escapes.
-  private mutating func copyMember(depth: Int) -> [UInt8]? {
+  private mutating func copyMember(depth: Int) -> ArraySlice<UInt8>? {
     guard let written = copyString() else { return nil }
     let key = unescaped(written)
     copyBlanks()
@@ -60,7 +60,7 @@ struct ObjectText: ~Copyable {
     copyBlanks()
     let start = out.count
     guard copyValue(depth: depth) else { return nil }
-    if hidesSecrets, namesSecret(key[...]) {
+    if hidesSecrets, namesSecret(key) {
       out.truncate(to: start)
       out.append(json: secretMark)
     }
@@ -184,9 +184,12 @@ struct ObjectText: ~Copyable {
   }
 
   private mutating func skipBlanks() {
-    while at < source.endIndex, [0x20, 0x09, 0x0A, 0x0D].contains(source[at]) { at += 1 }
+    while at < source.endIndex, isBlank(source[at]) { at += 1 }
   }
 }
+
+/// A blank of JSON.
+private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
 /// Does a header cell or a key name a column that holds a secret? Matched like every column: without case, blanks, `_`, `-`.
 func namesSecret(_ name: ArraySlice<UInt8>) -> Bool {
@@ -205,8 +208,8 @@ private func bareName(_ name: ArraySlice<UInt8>) -> [UInt8] {
 }
 
 /// The text of a sound JSON string without its escapes; a lone surrogate becomes U+FFFD.
-private func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
-  if !text.contains(UInt8(ascii: "\\")) { return Array(text) }
+private func unescaped(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  if !text.contains(UInt8(ascii: "\\")) { return text }
   var plain: [UInt8] = []
   var units: [UInt16] = []
   var at = text.startIndex
@@ -229,7 +232,7 @@ private func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
     }
   }
   flush()
-  return plain
+  return plain[...]
 }
 
 private let escapes: [UInt8: UInt8] = [

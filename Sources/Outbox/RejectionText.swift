@@ -29,7 +29,7 @@ struct RejectionText {
       fault.sentence(
         value: String(decoding: value(fault), as: UTF8.self), kind: kind, cause: cause, in: zone)
     }
-    message = Array(sentences.joined(separator: " ").utf8)
+    message = Array((sentences.count == 1 ? sentences[0] : sentences.joined(separator: " ")).utf8)
     self.cause = cause
   }
 }

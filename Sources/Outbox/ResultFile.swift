@@ -12,8 +12,6 @@ struct ResultFile: ~Copyable {
   private var stream: AnswerStream
   private let columns: ResultColumns
   private var times: TimeText
-  private var rowDigits = CountingDigits()
-  private var lineDigits = CountingDigits()
 
   init(kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
     stream = AnswerStream(staging: staging, stagedName: stagedName)
@@ -24,30 +22,71 @@ struct ResultFile: ~Copyable {
 
   /// Appends the rows of a batch; `texts` holds the words of its rejected rows, in their order.
   mutating func append(_ batch: RowBatch, _ verdicts: [Verdict], _ texts: [RejectionText]) throws(FileError) {
-    let comma = UInt8(ascii: ",")
-    let places = batch.cells.isEmpty ? [] : columns.keys.map { Int(batch.places[Int($0.rawValue)]) }
-    let width = batch.width
+    let columns = columns
+    let places = columns.places(in: batch)
+    let (bytes, rows, verdictsInOrder) = (batch.bytes.span, batch.rows.span, verdicts.span)
     var nextText = 0
-    for index in batch.rows.indices {
-      rowDigits.append(batch.rows[index].number, to: &stream.text)
-      stream.text.append(comma)
-      lineDigits.append(batch.rows[index].line, to: &stream.text)
-      stream.text.append(comma)
-      for key in columns.keys.indices {
-        if key < places.count, places[key] != RowBatch.noPlace {
-          let cell = batch.cells[index * width + places[key]]
-          stream.text.append(cell: batch.bytes.span.extracting(cell.range))
-        }
-        stream.text.append(comma)
-      }
-      if verdicts[index].outcome.isRejected {
-        columns.append(verdicts[index], texts[nextText], &times, to: &stream.text)
+    for index in rows.indices {
+      let outcome = verdictsInOrder[index].outcome
+      if outcome.isRejected {
+        append(batch, index, verdicts[index], texts[nextText])
         nextText += 1
+      } else if outcome == .parked {
+        append(batch, index, verdicts[index], nil)
       } else {
-        columns.append(verdicts[index], nil, &times, to: &stream.text)
+        // Nearly every line is a plain one.
+        let (number, line) = (rows[index].number, rows[index].line)
+        let first = index * batch.width
+        let cells = (
+          batch.cell(first, places[0]), batch.cell(first, places[1]), batch.cell(first, places[2])
+        )
+        let lengths = Int(cells.0.length) + Int(cells.1.length) + Int(cells.2.length)
+        let words = columns.words(of: verdictsInOrder[index])
+        var time = ShortWord.none
+        if let eventTime = verdictsInOrder[index].eventTime { time = times.word(of: eventTime) }
+        let isPlain = stream.text.appendLine(upTo: lengths + ResultFile.otherBytesMax) { text in
+          text.put(digits: number)
+          text.put(UInt8.comma)
+          text.put(digits: line)
+          text.put(UInt8.comma)
+          text.put(cell: cells.0, of: bytes)
+          text.put(UInt8.comma)
+          if places[1] != RowBatch.noColumn {
+            text.put(cell: cells.1, of: bytes)
+            text.put(UInt8.comma)
+          }
+          if places[2] != RowBatch.noColumn {
+            text.put(cell: cells.2, of: bytes)
+            text.put(UInt8.comma)
+          }
+          text.put(words.outcome)
+          text.put(words.before)
+          text.put(words.after)
+          text.put(time)
+          text.put(UInt8.lineEnd)
+        }
+        if !isPlain { append(batch, index, verdicts[index], nil) }
       }
       try stream.spillIfFull()
     }
+  }
+
+  /// What a line holds besides its keys: two numbers, commas, four words, and its end.
+  private static let otherBytesMax = 2 * 10 + 6 + 4 * ShortWord.bytesMax
+
+  /// Appends any row at all.
+  private mutating func append(
+    _ batch: RowBatch, _ index: Int, _ verdict: Verdict, _ rejection: RejectionText?
+  ) {
+    stream.text.append(digits: batch.rows[index].number)
+    stream.text.append(UInt8.comma)
+    stream.text.append(digits: batch.rows[index].line)
+    stream.text.append(UInt8.comma)
+    for key in columns.keys {
+      stream.text.append(cell: batch.bytes.span.extracting(batch.cell(index, key).range))
+      stream.text.append(UInt8.comma)
+    }
+    columns.append(verdict, rejection, &times, to: &stream.text)
   }
 
   consuming func finish(as name: [UInt8]) throws(FileError) -> StagedAnswer { try stream.finish(as: name) }
@@ -56,6 +95,14 @@ struct ResultFile: ~Copyable {
 extension RowBatch {
   /// Stands in `places` for a column that the kind does not have.
   static let noPlace = 255
+  /// Stands in place of a column for none at all.
+  static let noColumn = -1
+
+  /// The cell at a place behind the first one of its row.
+  @inline(__always)
+  func cell(_ first: Int, _ place: Int) -> Slice {
+    cells.isEmpty || place < 0 || place == RowBatch.noPlace ? .absent : cells[first + place]
+  }
 }
 
 /// The columns that results and settlements have in common.
@@ -72,6 +119,9 @@ struct ResultColumns {
       }
     })
   private let states = WordList(ShipmentState.names)
+  /// The same as they stand in plain lines; a state's comma with it, and first the comma of no state.
+  private let plainOutcomes = Outcome.allCases.map { ShortWord("\($0.name),,,,") }
+  private let plainStates = ([""] + ShipmentState.names).map { ShortWord("\($0),") }
 
   init(kind: Kind) {
     keys =
@@ -86,6 +136,21 @@ struct ResultColumns {
       ["row", "line"] + names
       + ["outcome", "code", "field", "message", "state_before", "state_after", "event_time"]
     header = all.joined(separator: ",") + "\n"
+  }
+
+  /// Where in a row's cells the keys stand; `RowBatch.noColumn` in place of those that there are not.
+  func places(in batch: RowBatch) -> InlineArray<3, Int> {
+    InlineArray { $0 < keys.count ? Int(batch.places[Int(keys[$0].rawValue)]) : RowBatch.noColumn }
+  }
+
+  /// The words of a row that was not rejected; one that waits says for what, and is left to `append`.
+  @inline(__always)
+  func words(of verdict: borrowing Verdict) -> (outcome: ShortWord, before: ShortWord, after: ShortWord) {
+    (
+      plainOutcomes[Int(verdict.outcome.rawValue)],
+      plainStates[verdict.before.map { Int($0.rawValue) + 1 } ?? 0],
+      plainStates[verdict.after.map { Int($0.rawValue) + 1 } ?? 0]
+    )
   }
 
   /// Appends the cells from `outcome` on, and the line end.

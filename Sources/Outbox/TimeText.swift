@@ -1,5 +1,6 @@
 // Time text is an instant as the answers show it: ISO 8601 with the partner's offset.
 
+import Files
 import Orders
 
 /// Writes instants in one zone, millions of them, most on a day that was written before.
@@ -10,61 +11,72 @@ struct TimeText {
   private let zone: Zone
   /// Nil where the zone has several.
   private let offsetMilliseconds: Int64?
+  /// What stands behind the clock: `+05:30`, the first byte lowest.
+  private var offset: UInt64 = 0
   /// Days since 1970 whose dates are kept, each at its number modulo `daysKept`.
   private var days = [Int64](repeating: .min, count: daysKept)
-  private var dates = [UInt8](repeating: 0, count: daysKept * dateBytes)
-  /// The last instant written; the next one overwrites its date and clock.
-  private var last: [UInt8] = []
-  private var lastDay = Int64.min
-  private var lastTime = Int64.min
+  /// `2025-01-04T`, the first byte lowest.
+  private var dates = [UInt128](repeating: 0, count: daysKept)
+  /// The last instant written.
+  private var last = ShortWord("")
+  private var lastTime: Int64?
 
   private static let daysKept = 64
   private static let dateBytes = 11
+  private static let clockBytes = 8
 
   init(zone: Zone) {
     self.zone = zone
     let isWholeMinutes = zone.changes[0].offsetSeconds % 60 == 0
     offsetMilliseconds =
       zone.changes.count == 1 && isWholeMinutes ? Int64(zone.changes[0].offsetSeconds) * 1000 : nil
-    if offsetMilliseconds != nil { Timestamp(milliseconds: 0).appendISO8601(in: zone, to: &last) }
+    var bytes: [UInt8] = []
+    Timestamp(milliseconds: 0).appendISO8601(in: zone, to: &bytes)
+    for byte in bytes[(TimeText.dateBytes + TimeText.clockBytes)...].reversed() {
+      offset = offset << 8 | UInt64(byte)
+    }
   }
 
   mutating func append(_ time: Timestamp, to text: inout AnswerText) {
+    let word = word(of: time)
+    _ = text.appendLine(upTo: ShortWord.bytesMax) { $0.put(word) }
+  }
+
+  /// The instant's text.
+  mutating func word(of time: Timestamp) -> ShortWord {
     // Events of one second stand together.
-    if time.milliseconds == lastTime { return text.append(last.span) }
-    guard let offsetMilliseconds, time.milliseconds % 1000 == 0 else { return appendAnew(time, to: &text) }
+    if time.milliseconds != lastTime { write(time) }
+    return last
+  }
+
+  private mutating func write(_ time: Timestamp) {
+    lastTime = time.milliseconds
+    guard let offsetMilliseconds, time.milliseconds % 1000 == 0 else { return writeAnew(time) }
     let local = time.milliseconds + offsetMilliseconds
     let day = local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
-    if day != lastDay { useDate(of: day, time) }
+    let slot = Int(truncatingIfNeeded: day & Int64(TimeText.daysKept - 1))
+    if days[slot] != day { keepDate(of: day, at: slot, time) }
     let second = UInt32(truncatingIfNeeded: (local - day * 86_400_000) / 1000)
-    put(second / 3600, at: 11)
-    put(second / 60 % 60, at: 14)
-    put(second % 60, at: 17)
-    lastTime = time.milliseconds
-    text.append(last.span)
+    let clock = SixteenDigits.eight(second / 3600 * 1_000_000 + second / 60 % 60 * 1000 + second % 60)
+    // The two zeros between the numbers make room for their colons.
+    let digits = clock | 0x3030_3A30_303A_3030
+    let date = dates[slot]
+    last = ShortWord(
+      date | UInt128(digits) << 88, UInt128(digits >> 40) | UInt128(offset) << 24,
+      count: TimeText.dateBytes + TimeText.clockBytes + 6)
   }
 
-  private func appendAnew(_ time: Timestamp, to text: inout AnswerText) {
+  private mutating func writeAnew(_ time: Timestamp) {
     var bytes: [UInt8] = []
     time.appendISO8601(in: zone, to: &bytes)
-    text.append(bytes)
+    guard let word = ShortWord(bytes.span) else { preconditionFailure("a time has 29 bytes at most") }
+    last = word
   }
 
-  private mutating func useDate(of day: Int64, _ time: Timestamp) {
-    let slot = Int(day & Int64(TimeText.daysKept - 1))
-    let start = slot * TimeText.dateBytes
-    if days[slot] != day {
-      var bytes: [UInt8] = []
-      time.appendISO8601(in: zone, to: &bytes)
-      for place in 0..<TimeText.dateBytes { dates[start + place] = bytes[place] }
-      days[slot] = day
-    }
-    for place in 0..<TimeText.dateBytes { last[place] = dates[start + place] }
-    lastDay = day
-  }
-
-  private mutating func put(_ value: UInt32, at place: Int) {
-    last[place] = UInt8(truncatingIfNeeded: 48 + value / 10)
-    last[place + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
+  private mutating func keepDate(of day: Int64, at slot: Int, _ time: Timestamp) {
+    var bytes: [UInt8] = []
+    time.appendISO8601(in: zone, to: &bytes)
+    dates[slot] = bytes[..<TimeText.dateBytes].reversed().reduce(0) { $0 << 8 | UInt128($1) }
+    days[slot] = day
   }
 }

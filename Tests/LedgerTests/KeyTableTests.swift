@@ -1,5 +1,6 @@
 // The key table against the obvious one: a dictionary, and the keys in a list.
 
+import Files
 import Orders
 import Testing
 
@@ -66,6 +67,13 @@ struct KeyTableTests {
       #expect(table.number(of: text, prefix) == number, "seed \(seed)")
       #expect(table.worth(of: text, prefix) == oracle.values[number], "seed \(seed)")
       #expect(table.bytes(of: number) == text[...] && table.prefix(of: number) == prefix, "seed \(seed)")
+      var written = GrowingBytes()
+      if let word = table.word(of: number) {
+        #expect(written.appendLine(upTo: ShortWord.bytesMax) { $0.put(word) })
+        #expect(written.bytes == text, "seed \(seed)")
+      } else {
+        #expect(text.count > ShortWord.bytesMax)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Outbox
@@ -26,14 +27,17 @@ struct AnswerTextTests {
     #expect(text.count == expected.count)
   }
 
-  @Test("Digits that count on are those of the number, through every carry and every jump")
-  func counting() {
-    var digits = CountingDigits()
-    let numbers: [UInt32] =
-      Array(1...1205) + [1205, 98, 99, 100, 101, 7, 9_999, 10_000, 0, 1, .max - 1, .max, 0, 5]
+  @Test("The digits of a line are those of the number, of every length")
+  func digits() {
+    var numbers: [UInt32] = Array(0...1205) + [.max, .max - 1, 100_000_000, 99_999_999, 1_000_000_000]
+    var power: UInt32 = 1
+    for _ in 0..<10 {
+      numbers += [power - 1, power, power + 1, power &* 7]
+      power = power &* 10
+    }
     for number in numbers {
       var text = AnswerText()
-      digits.append(number, to: &text)
+      #expect(text.appendLine(upTo: 10) { $0.put(digits: number) })
       #expect(text.bytes == Array(String(number).utf8))
     }
   }

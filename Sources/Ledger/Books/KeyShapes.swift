@@ -19,6 +19,8 @@ struct KeyShapes: Sendable {
   private var texts: [UInt8] = []
   /// The first is that of keys which are nothing but digits.
   private(set) var shapes = [Shape(hash: 0, start: 0, before: 0, after: 0)]
+  /// The texts before the digits, each in a word; one that is none has another text behind the digits, or is too long.
+  private var words: [ShortWord] = [.none]
   /// By the hash: the numbers of the shapes.
   private var numbers: [UInt64: Int] = [0: 0]
   /// The hashes of shapes that were met once, each at the place that it has by itself.
@@ -60,6 +62,8 @@ struct KeyShapes: Sendable {
     for place in before.indices { texts.append(before[place]) }
     for place in after.indices { texts.append(after[place]) }
     numbers[hash] = shapes.count
+    words.append(
+      after.isEmpty && before.count <= ShortWord.beforeDigitsMax ? ShortWord(before) ?? .none : .none)
     shapes.append(Shape(hash: hash, start: start, before: before.count, after: after.count))
   }
 
@@ -84,6 +88,15 @@ struct KeyShapes: Sendable {
     KeyDigits(word: word, end: 0).append(to: &text)
     text += texts[shape.start + shape.before..<shape.start + shape.before + shape.after]
     return text
+  }
+
+  /// The key of a shape and its digits in a word; nil where it is too long for one.
+  @inline(__always)
+  func word(_ number: Int, _ word: UInt64) -> ShortWord? {
+    let digits = KeyDigits(word: word, end: 0)
+    let before = words[number]
+    if digits.count > 0, before.count > 0 || number == 0 { return ShortWord(before, digits) }
+    return ShortWord(text(number, word).span)
   }
 
   /// Writes the key of a shape and its digits to the front; no such key is longer than `textBytesMax` and its digits.

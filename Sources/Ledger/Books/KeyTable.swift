@@ -263,6 +263,14 @@ public struct KeyTable: Sendable {
     return try body(text.span.extracting(0..<count))
   }
 
+  /// The key's text in a word, without the number before it; nil where it is too long for one.
+  @inline(__always)
+  func word(of number: Int) -> ShortWord? {
+    let word = words[number]
+    if word & KeyTable.inArena != 0 { return ShortWord(arena.span.extracting(KeyTable.range(word))) }
+    return shapes.word(Int(word >> 54), word)
+  }
+
   /// The number before the key's text.
   public func prefix(of number: Int) -> UInt32 { kind.contains(.hasPrefix) ? prefixes[number] : 0 }
 
