@@ -58,7 +58,6 @@ public struct GrowingBytes: ~Copyable {
   /// Appends them to an array, in one piece.
   public func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: raw) }
 
-  @usableFromInline
   @usableFromInline @inline(never)
   mutating func makeRoom(for bytes: Int) {
     let wanted = max(filled + bytes, capacity * 2)
