@@ -92,7 +92,8 @@ public struct LedgerVerification {
     var reading = JournalReading()
     do {
       let scan = position.map { JournalScan(ledger, upTo: $0) } ?? JournalScan(ledger)
-      let finding = try scan.run(progress: { headway.journal($0, of: $1) }) { try reading.take($0) }
+      let finding = try scan.forReplay().run(
+        progress: { headway.journal($0, of: $1) }, { try reading.take($0) })
       reading.finding = finding
     } catch {
       archive.stop()

@@ -36,7 +36,7 @@ public struct LedgerView {
       checkpoint = restart.checkpoint
       let start = restart.position
       let scan = anchor.map { JournalScan(ledger, from: start, upTo: $0) } ?? JournalScan(ledger, from: start)
-      position = try scan.run { try replay.take($0) }.last
+      position = try scan.forReplay().run { try replay.take($0) }.last
       reader = try JournalReader(ledger)
     } else {
       guard mayBeNew else { throw ExchangeFault.noLedger(root: path) }

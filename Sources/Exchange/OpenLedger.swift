@@ -143,6 +143,7 @@ public final class OpenLedger {
       ledger: folder, from: restart.position, evidence: evidence,
       segmentBytesMax: configuration.ledgerBounds.segmentBytesMax
     ) { try replay.take($0) }
+    replay.end()
     self.journal = journal
     if let cut = opening.cut {
       notice(.tornTail(cut.description))
@@ -217,6 +218,7 @@ public final class OpenLedger {
     var restart = try Checkpoints(folder).newest(partners: docket.books.partners)
     var replay = restart.takeReplay()
     _ = try journal.replay(from: restart.position) { try replay.take($0) }
+    replay.end()
     replay.books.undoChangesMax = docket.books.undoChangesMax
     docket.books = replay.books
     docket.tally = replay.tally

@@ -52,6 +52,24 @@ public struct FileContents: ~Copyable, Sendable {
     try descriptor.read(at: offset, count: count)
   }
 
+  /// Puts the bytes from `offset` on in the place of a buffer's, `count` of them or fewer when the file ends before; the buffer's
+  /// room is used again.
+  public borrowing func read(at offset: Int64, count: Int, into buffer: inout [UInt8]) throws(FileError) {
+    precondition(offset >= 0 && count >= 0)
+    buffer.removeAll(keepingCapacity: true)
+    var answer = 0
+    let raw = self.raw
+    buffer.append(addingCapacity: count) { free in
+      free.withUnsafeMutableBufferPointer { room, filled in
+        // Sound: the slice lies inside the uninitialised room lent to us, and only the bytes the kernel wrote are counted as filled.
+        let space = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: room[..<count]))
+        answer = Files.readFully(raw, into: space, at: offset)
+        filled = max(answer, 0)
+      }
+    }
+    _ = try granted(answer, "pread", place.text)
+  }
+
   /// The status of the file itself, whatever its name now is.
   public borrowing func status() throws(FileError) -> FileStatus { try descriptor.status() }
 

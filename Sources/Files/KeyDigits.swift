@@ -3,13 +3,17 @@
 /// Order numbers, invoices and AWBs mostly end in a number: `FK-OD000080001` is `FK-OD` and nine digits. A key that ends in four
 /// digits or more is split there, any other at its longest run of digits, the last of equals; of more than fifteen the last
 /// fifteen count. The split follows from the text alone.
-public struct KeyDigits: Equatable, Sendable {
+public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   /// The digits as a number.
   public let value: UInt64
+  // Of four bytes each: steps of a replay carry these by the million.
+  @usableFromInline let countStored: UInt32
+  @usableFromInline let endStored: UInt32
+
   /// How many there are, zeros in front included.
-  public let count: Int
+  @inlinable public var count: Int { Int(countStored) }
   /// Where they end in the key.
-  public let end: Int
+  @inlinable public var end: Int { Int(endStored) }
 
   public static let countMax = 15
   private static let countAtEndMin = 4
@@ -23,14 +27,14 @@ public struct KeyDigits: Equatable, Sendable {
 
   public init(word: UInt64, end: Int) {
     value = word & (1 << 50 - 1)
-    count = Int(word >> 50 & 15)
-    self.end = end
+    countStored = UInt32(truncatingIfNeeded: word >> 50 & 15)
+    endStored = UInt32(truncatingIfNeeded: end)
   }
 
   private init(value: UInt64, count: Int, end: Int) {
     self.value = value
-    self.count = count
-    self.end = end
+    countStored = UInt32(truncatingIfNeeded: count)
+    endStored = UInt32(truncatingIfNeeded: end)
   }
 
   public init(_ key: Span<UInt8>) {

@@ -13,12 +13,19 @@ public func keyHash(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
       hash = foldWide(hash ^ raw.loadUnaligned(fromByteOffset: place, as: UInt64.self), 0xA076_1D64_78BD_642F)
       place += 8
     }
+    // What is left, fewer than eight bytes, the first of them lowest.
+    let left = count - place
     var rest: UInt64 = 0
-    var shift: UInt64 = 0
-    while place < count {
-      rest |= UInt64(raw[place]) << shift
-      shift += 8
-      place += 1
+    if left > 0 && count >= 8 {
+      let last = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+      rest = last >> UInt64(8 * (8 - left))
+    } else if left >= 4 {
+      let low = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+      let high = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: left - 4, as: UInt32.self))
+      rest = UInt64(low) | UInt64(high) << UInt64(8 * (left - 4))
+    } else if left > 0 {
+      rest = UInt64(raw[0]) | UInt64(raw[left / 2]) << UInt64(8 * (left / 2))
+      rest |= UInt64(raw[left - 1]) << UInt64(8 * (left - 1))
     }
     return foldWide(hash ^ rest ^ UInt64(count) << 56, 0xE703_7ED1_A0B4_28DB)
   }
@@ -31,19 +38,37 @@ public func sameBytes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
   if count != b.count { return false }
   return a.withUnsafeBytes { a in
     b.withUnsafeBytes { b in
-      var place = 0
       // Sound: every load lies within both buffers, whose equal counts are checked before it.
-      while place + 8 <= count {
-        let word = a.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        if word != b.loadUnaligned(fromByteOffset: place, as: UInt64.self) { return false }
-        place += 8
+      if count >= 8 {
+        var place = 0
+        while place + 8 <= count {
+          let word = a.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+          if word != b.loadUnaligned(fromByteOffset: place, as: UInt64.self) { return false }
+          place += 8
+        }
+        // What is left, with some of what was compared already.
+        return a.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+          == b.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
       }
-      while place < count {
-        if a[place] != b[place] { return false }
-        place += 1
+      if count >= 4 {
+        return a.loadUnaligned(as: UInt32.self) == b.loadUnaligned(as: UInt32.self)
+          && a.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            == b.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
       }
-      return true
+      if count == 0 { return true }
+      return a[0] == b[0] && a[count / 2] == b[count / 2] && a[count - 1] == b[count - 1]
     }
+  }
+}
+
+extension Span<UInt8> {
+  /// Eight bytes from a place on as one word, the first of them lowest.
+  @inlinable
+  @inline(__always)
+  public func word(at place: Int) -> UInt64 {
+    // Sound: the load lies within the bytes, whose count is checked before it.
+    precondition(place >= 0 && place &+ 8 <= count)
+    return withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt64.self)) }
   }
 }
 

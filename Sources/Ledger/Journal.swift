@@ -76,7 +76,7 @@ public final class Journal {
   ) throws -> (journal: Journal, opening: Opening) {
     let folder = try ledger.makeSubfolder(JournalSegment.folderName, mode: 0o700)
     try ledger.sync()
-    let scan = JournalScan(ledger, from: start, evidence: evidence)
+    let scan = JournalScan(ledger, from: start, evidence: evidence).forReplay()
     let finding = try scan.run(each)
     let cut = try finding.tornTail?.cut(ledger: ledger, journal: folder)
     if !Plant.trustTheTail.isPlanted { try secureTail(ledger, folder, finding) }
@@ -259,7 +259,7 @@ public final class Journal {
   /// needs that is too large for the undo log.
   public func replay(from start: LedgerPosition = .start, each: (JournalFrame) throws -> Void) throws {
     try flush()
-    _ = try JournalScan(ledger, from: start, upTo: last).run(each)
+    _ = try JournalScan(ledger, from: start, upTo: last).forReplay().run(each)
   }
 
   // MARK: Frames

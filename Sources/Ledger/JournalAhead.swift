@@ -14,16 +14,26 @@ final class JournalAhead: @unchecked Sendable {
 
   private struct Piece {
     var frames: [JournalFrame] = []
+    /// Room of steps that were taken, on its way back to be filled again.
+    var rooms: [[ReplayStep]] = []
     /// How far the scan had come, and how far it will.
     var reached: (done: UInt64, total: UInt64) = (0, 0)
   }
 
   /// A shorter journal is read before a second thread has begun.
   static let bytesMin: UInt64 = 1 << 20
-  /// So much of the journal makes a piece.
-  private static let pieceBytes: UInt64 = 1 << 20
+  /// So much of the journal makes a piece. With its rows taken apart it is four times as long, and is to be in the caches still.
+  private static let pieceBytes: UInt64 = 256 << 10
 
-  init(_ scan: JournalScan) { self.scan = scan }
+  /// What follows is foreseen from a shorter frame as if it were so long: a few rows tell little of a file.
+  private static let frameBytesTold: UInt64 = 32 << 10
+  /// How many bytes of journal lie behind the scan's start.
+  private let bytesInAll: UInt64
+
+  init(_ scan: JournalScan, bytes: UInt64) {
+    self.scan = scan
+    bytesInAll = bytes
+  }
 
   func run(
     progress: (UInt64, UInt64) -> Void, _ each: (JournalFrame) throws -> Void
@@ -37,8 +47,11 @@ final class JournalAhead: @unchecked Sendable {
     var isMore = true
     while isMore {
       let reached = try ring.take { piece in
-        for frame in piece.frames { try each(frame) }
-        piece.frames = []
+        for index in piece.frames.indices {
+          try each(piece.frames[index])
+          if let page = piece.frames[index].page.take() { piece.rooms.append(page.room()) }
+        }
+        piece.frames.removeAll(keepingCapacity: true)
         return piece.reached
       }
       if let reached { progress(reached.done, reached.total) }
@@ -58,6 +71,7 @@ final class JournalAhead: @unchecked Sendable {
       isWanted = ring.fill { slot in
         slot.reached = piece.reached
         swap(&slot.frames, &piece.frames)
+        swap(&slot.rooms, &piece.rooms)
         return true
       }
       bytes = 0
@@ -73,7 +87,7 @@ final class JournalAhead: @unchecked Sendable {
         },
         { frame in
           if !isWanted { throw GivenUp() }
-          piece.frames.append(frame)
+          piece.frames.append(takeApart(frame))
           bytes += frame.end - frame.offset
           if bytes >= Self.pieceBytes { handOver() }
         })
@@ -81,5 +95,21 @@ final class JournalAhead: @unchecked Sendable {
     // What was found sound before the end, or before what is not.
     if !piece.frames.isEmpty { handOver() }
     ring.end()
+  }
+
+  private func outlook(behind frame: JournalFrame) -> ReplayOutlook {
+    let commit = max(frame.end, frame.commitOffset ?? frame.end)
+    return ReplayOutlook(
+      transaction: Double(commit - frame.offset) / Double(max(frame.end - frame.offset, Self.frameBytesTold)),
+      journal: Double(bytesInAll) / Double(frame.end - min(frame.offset, scan.start.end)))
+  }
+
+  private func takeApart(_ frame: JournalFrame) -> JournalFrame {
+    guard scan.takesRowsApart, frame.kind == .rows else { return frame }
+    var frame = frame
+    var page = ReplayPage(frame, in: piece.rooms.popLast() ?? [])
+    page.outlook = outlook(behind: frame)
+    frame.page = page
+    return frame
   }
 }

@@ -100,6 +100,16 @@ public struct JournalFrame: Sendable, Equatable {
   public var payload: [UInt8]
   /// What the journal itself adds to a commit; nil for every other kind.
   public var commit: CommitFields?
+  /// Its rows taken apart, where whoever read it did that beforehand.
+  var page: ReplayPage?
+  /// Logical offset of the commit that closes its transaction, where whoever read it has come to that.
+  var commitOffset: UInt64?
+
+  /// What was made out beforehand follows from the journal.
+  public static func == (a: JournalFrame, b: JournalFrame) -> Bool {
+    a.kind == b.kind && a.offset == b.offset && a.end == b.end && a.sequence == b.sequence
+      && a.payload == b.payload && a.commit == b.commit
+  }
 
   public init(
     kind: FrameKind, offset: UInt64, end: UInt64, sequence: FrameSequence, payload: [UInt8],

@@ -15,6 +15,8 @@ public struct JournalScan {
   let evidence: JournalEvidence
   /// How much of an open transaction is held; what is beyond is read again at its commit.
   var heldBytesMax = 8 << 20
+  /// Are rows taken apart where the journal is read on a thread of its own?
+  private(set) var takesRowsApart = false
 
   /// - Parameters:
   ///   - start: the position a checkpoint was made at; what lies before is believed.
@@ -34,6 +36,13 @@ public struct JournalScan {
     self.start = start
     self.limit = limit
     evidence = JournalEvidence(position: limit)
+  }
+
+  /// The same for one who replays what is handed on: as much of that as may be is done where the journal is read.
+  public func forReplay() -> JournalScan {
+    var scan = self
+    scan.takesRowsApart = true
+    return scan
   }
 
   /// What a scan found.
@@ -73,10 +82,11 @@ public struct JournalScan {
     progress: (UInt64, UInt64) -> Void = { _, _ in }, _ each: (JournalFrame) throws -> Void
   ) throws -> Finding {
     // A planted fault is its own thread's, and a plan of faults counts calls in an order.
-    if try OtherThreads.areBarred || bytesToRead() < JournalAhead.bytesMin {
+    let bytes = try bytesToRead()
+    if OtherThreads.areBarred || bytes < JournalAhead.bytesMin {
       return try walk(replaying: true, progress: progress, each)
     }
-    return try JournalAhead(self).run(progress: progress, each)
+    return try JournalAhead(self, bytes: bytes).run(progress: progress, each)
   }
 
   /// Scans without handing anything on; `progress` gets the bytes done and the bytes there are.

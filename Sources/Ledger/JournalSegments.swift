@@ -48,9 +48,10 @@ struct SegmentWindow: ~Copyable {
   mutating func hold(_ offset: Int, count: Int) throws(FileError) -> Int {
     let wanted = min(count, size - offset)
     if offset < base || offset + wanted > base + bytes.count {
-      bytes = []
-      bytes = try contents.read(at: Int64(offset), count: min(size - offset, max(wanted, Self.heldBytes)))
+      // The room is used again: of a long journal most of the time of reading would go into fresh pages of memory.
       base = offset
+      let count = min(size - offset, max(wanted, Self.heldBytes))
+      try contents.read(at: Int64(offset), count: count, into: &bytes)
     }
     return offset - base
   }
@@ -66,5 +67,6 @@ struct SegmentWindow: ~Copyable {
     return (header, index)
   }
 
-  private static let heldBytes = 4 * 1024 * 1024
+  /// What is checked is copied and summed while it lies in the caches.
+  private static let heldBytes = 1 << 20
 }

@@ -182,7 +182,9 @@ struct JournalWalk {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
     case .claims, .begin, .repair, .rows, .blob, .answers:
+      // Taken out while it changes: two owners of the frames would make of each further one a copy of all.
       var open = transaction ?? Transaction()
+      transaction = nil
       open.count += 1
       if header.kind == .repair { open.spent = JournalFormat.spentDecision(Array(bytes[payload])) }
       if replaying {
@@ -234,13 +236,16 @@ struct JournalWalk {
     guard replaying else { return }
     var reader: JournalReader?
     for (offset, held) in closed.frames {
+      var handed: JournalFrame
       if let held {
-        try each(held)
+        handed = held
       } else {
         let again = try reader ?? JournalReader(journal: journal)
         reader = again
-        try each(try again.frame(at: offset))
+        handed = try again.frame(at: offset)
       }
+      handed.commitOffset = frame.offset
+      try each(handed)
     }
     try each(frame)
   }

@@ -68,23 +68,32 @@ public struct Replay {
     }
   }
 
+  /// To be called when nothing more is taken: what was made ready for more is given back.
+  public mutating func end() { books.giveBackRoom() }
+
   /// Who sent the rows of a frame: rows of an earlier file that this one released stand in frames of their own.
-  func sender(of cursor: RowCursor) -> UInt8 {
-    cursor.claim == claim ? partner : books.file(of: cursor.claim)?.partner ?? partner
+  func sender(of claim: ClaimNumber) -> UInt8 {
+    claim == self.claim ? partner : books.file(of: claim)?.partner ?? partner
   }
 
   /// Takes the next row of a rows frame: for a reader that also looks at the row, so that it is decoded once.
   public mutating func take(next cursor: inout RowCursor) throws -> RowRecord {
-    let sender = sender(of: cursor)
     let position = cursor.position
     let record = try cursor.next()
     let row = Books.RowContext(
-      partner: sender, position: position, time: record.verdict.eventTime ?? cursor.arrival)
-    for effect in record.effects { books.apply(effect, bytes: cursor.bytes, in: row) }
+      partner: sender(of: cursor.claim), position: position,
+      time: record.verdict.eventTime ?? cursor.arrival)
+    take(record, of: cursor.claim, cursor.bytes, in: row)
+    return record
+  }
+
+  /// Takes a row that was read; `bytes` is what the slices of its effects are ranges of.
+  mutating func take(
+    _ record: RowRecord, of claim: ClaimNumber, _ bytes: [UInt8], in row: Books.RowContext
+  ) {
+    for effect in record.effects { books.apply(effect, bytes: bytes, in: row) }
     spoiled.formUnion(
       tally.note(
-        record.verdict, record.effects, from: sender, cursor.claim, at: position, time: row.time, cursor.bytes
-      ))
-    return record
+        record.verdict, record.effects, from: row.partner, claim, at: row.position, time: row.time, bytes))
   }
 }

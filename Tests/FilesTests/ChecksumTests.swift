@@ -24,7 +24,7 @@ struct ChecksumTests {
   @Test("Any length agrees with the bit by bit sum, and any split with the whole", arguments: UInt64(1)...24)
   func splits(seed: UInt64) {
     var numbers = SeededNumbers(seed: seed)
-    let content = numbers.bytes(Int.random(in: 0...700, using: &numbers))
+    let content = numbers.bytes(Int.random(in: 0...(seed % 3 == 0 ? 9_000 : 700), using: &numbers))
     let split = Int.random(in: 0...content.count, using: &numbers)
     #expect(CRC32C.of(content) == bitByBit(content), "seed \(seed)")
     #expect(content.withUnsafeBytes { CRC32C.portable($0) } == bitByBit(content), "seed \(seed)")

@@ -17,6 +17,14 @@ struct FileContentsTests {
     FileContents(try temporary.folder.openForReading(bytes("f")))
   }
 
+  @Test("Reading at a place takes the place of what the buffer held", arguments: [0, 1, 99_000, 100_003])
+  func intoABuffer(place: Int) throws {
+    let contents = try open()
+    var buffer: [UInt8] = [1, 2, 3]
+    try contents.read(at: Int64(place), count: 2_000, into: &buffer)
+    #expect(buffer[...] == content[place..<min(place + 2_000, content.count)])
+  }
+
   @Test(
     "Reading on appends the whole file, piece by piece", arguments: [1_000, 4_096, 99_999, 100_003, 200_000])
   func sequential(piece: Int) throws {

@@ -77,6 +77,37 @@ struct KeyTableTests {
     }
   }
 
+  @Test(
+    "Room that is made ahead changes no key, and once it is given back the table is as large as one that grew",
+    arguments: [KeyTable.Kind(), .hasPrefix, .isPacked, [.hasPrefix, .isPacked]], [UInt64(1), 2, 3])
+  func roomAhead(kind: KeyTable.Kind, seed: UInt64) {
+    var numbers = SeededNumbers(seed: seed &* 37 &+ UInt64(kind.rawValue))
+    var (ahead, grown) = (KeyTable(seed: seed, kind), KeyTable(seed: seed, kind))
+    let prefixMax: UInt32 = kind.contains(.hasPrefix) ? 3 : 0
+    for _ in 0..<12 {
+      let count = Int.random(in: 1...300, using: &numbers)
+      let outlook = ReplayOutlook(
+        transaction: Double.random(in: 1...20, using: &numbers),
+        journal: Double.random(in: 1...20, using: &numbers))
+      ahead.makeRoom(for: count, outlook)
+      for _ in 0..<count {
+        let prefix = UInt32.random(in: 0...prefixMax, using: &numbers)
+        let text = Bool.random(using: &numbers) ? key(&numbers) : paper(&numbers)
+        let known = grown.find(text.span, prefix: prefix)
+        let number = known ?? grown.insert(text.span, prefix: prefix, value: 7)
+        let found = ahead.findOrInsert(
+          text.span, prefix: prefix, ahead.sought(text.span, prefix: prefix), value: 7)
+        #expect(found.number == number && found.isNew == (known == nil), "seed \(seed)")
+      }
+    }
+    ahead.giveBackRoom()
+    #expect(ahead.arrays.slots.count == grown.arrays.slots.count, "seed \(seed)")
+    #expect(ahead.arrays.words == grown.arrays.words && ahead.arrays.arena == grown.arrays.arena)
+    for number in 0..<grown.count {
+      #expect(ahead.number(of: Array(grown.bytes(of: number)), grown.prefix(of: number)) == number)
+    }
+  }
+
   @Test("What was taken out is not found, and every older key still is, at whatever fill")
   func emptied() {
     var table = KeyTable(seed: 9)

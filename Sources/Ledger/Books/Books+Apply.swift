@@ -24,7 +24,7 @@ extension Books {
     switch effect {
     case .createOrder(let number, let location):
       let number = text(number).span
-      createOrder(number, orderNumbers.sought(number), text(location).span, row)
+      createOrder(number, orderNumbers.sought(number), location: locationNumber(text(location).span), row)
 
     case .createShipment(let order, let invoice, let state):
       let invoice = text(invoice).span

@@ -6,11 +6,10 @@ internal import Orders
 /// What a key is sought by is told by the caller, who may have looked at its place in the table before.
 extension Books {
   mutating func createOrder(
-    _ number: Span<UInt8>, _ sought: KeyTable.Sought, _ location: Span<UInt8>, _ row: RowContext
+    _ number: Span<UInt8>, _ sought: KeyTable.Sought, location: UInt32, _ row: RowContext
   ) {
-    let place = locationNumber(location)
     orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
-    orders.append(OrderRecord(creator: row.partner, location: place, firstShipment: .max))
+    orders.append(OrderRecord(creator: row.partner, location: location, firstShipment: .max))
     log(.order)
   }
 
@@ -48,14 +47,15 @@ extension Books {
     content: UInt64, _ row: RowContext
   ) {
     let line = LineRecord(quantity: quantity, content: content)
-    if let known = lineKeys.find(suborder, prefix: shipment.raw, sought) {
+    let (known, isNew) = lineKeys.findOrInsert(
+      suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
+    if isNew {
+      lines.append(line)
+      log(.line)
+    } else {
       // The line comes back to a shipment that it had left.
       log(.lineValue(UInt32(known), lines[known]))
       lines[known] = line
-    } else {
-      lineKeys.insert(suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
-      lines.append(line)
-      log(.line)
     }
     note(shipment, row)
   }
@@ -66,6 +66,8 @@ extension Books {
     _ after: ShipmentState, _ row: RowContext
   ) {
     let key = awb.count == 0 ? nil : takeAWB(awb, sought, shipment)
+    let place = Int(shipment.raw)
+    if !keepsTouches, shipments.assign(place, courier: courier, awbKey: key, after, row) { return }
     change(shipment, row) {
       if let courier { $0.courier = courier }
       if let key { $0.awbKey = key }
@@ -74,6 +76,7 @@ extension Books {
   }
 
   mutating func confirm(_ shipment: ShipmentIndex, _ row: RowContext) {
+    if !keepsTouches, shipments.move(Int(shipment.raw), to: .confirmed, .confirmed, row) { return }
     change(shipment, row) {
       $0.marks.insert(.confirmed)
       $0.move(to: .confirmed, row)
@@ -81,6 +84,7 @@ extension Books {
   }
 
   mutating func manifest(_ shipment: ShipmentIndex, _ row: RowContext) {
+    if !keepsTouches, shipments.move(Int(shipment.raw), to: .shipped, .manifested, row) { return }
     change(shipment, row) {
       $0.marks.insert(.manifested)
       $0.move(to: .shipped, row)
@@ -96,7 +100,10 @@ extension Books {
   }
 
   /// The row is the shipment's newest record, and nothing else.
-  mutating func note(_ shipment: ShipmentIndex, _ row: RowContext) { change(shipment, row) { _ in } }
+  mutating func note(_ shipment: ShipmentIndex, _ row: RowContext) {
+    if !keepsTouches, shipments.setHead(row.position, of: Int(shipment.raw)) { return }
+    change(shipment, row) { _ in }
+  }
 
   /// Takes up what a carrier numbers its events by.
   mutating func takeScan(
@@ -115,46 +122,59 @@ extension Books {
   private mutating func invoiceKey(_ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32)
     -> UInt32
   {
-    if let key = invoices.find(invoice, prefix: 0, sought) { return UInt32(key) }
-    log(.invoiceKey)
-    return UInt32(invoices.insert(invoice, prefix: 0, sought, value: shipment))
+    let (key, isNew) = invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment)
+    if isNew { log(.invoiceKey) }
+    return UInt32(key)
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
   mutating func takeAWB(_ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex) -> UInt32 {
-    if let key = awbs.find(awb, prefix: 0, sought) {
+    let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw)
+    if isNew {
+      log(.awbKey)
+    } else {
       log(.awbValue(UInt32(key), awbs.values[key]))
       awbs.setValue(key, shipment.raw)
-      return UInt32(key)
     }
-    log(.awbKey)
-    return UInt32(awbs.insert(awb, prefix: 0, sought, value: shipment.raw))
+    return UInt32(key)
   }
 }
 
 /// A replay's steps.
 extension Books {
-  /// Looks at what steps are about to touch, at all of them together, and notes what their keys are sought by.
-  func bringNear(_ steps: inout [ReplayStep], _ bytes: Span<UInt8>) {
+  /// Makes room for what a page is about to add, and for what will come behind it.
+  ///
+  /// A table that grows does so at once for all that can be foreseen: grown step by step, each key would be entered three times.
+  mutating func makeRoom(for counts: ReplayCounts, _ outlook: ReplayOutlook) {
+    orderNumbers.makeRoom(for: counts.orders, outlook)
+    orders.makeRoom(for: counts.orders, outlook)
+    shipments.makeRoom(for: counts.shipments, outlook)
+    invoices.makeRoom(for: counts.invoices, outlook)
+    awbs.makeRoom(for: counts.awbs, outlook)
+    lineKeys.makeRoom(for: counts.lines, outlook)
+    lines.makeRoom(
+      for: lines.count + counts.lines, expecting: outlook.expected(lines.count, adding: counts.lines))
+  }
+
+  /// Gives back what room was made in vain.
+  mutating func giveBackRoom() {
+    orderNumbers.giveBackRoom()
+    invoices.giveBackRoom()
+    awbs.giveBackRoom()
+    lineKeys.giveBackRoom()
+  }
+
+  /// Looks at what steps are about to touch, at all of them together.
+  func bringNear(_ steps: Span<ReplayStep>) {
     var sum: UInt64 = 0
     for index in steps.indices {
       let subject = Int(steps[index].subject)
-      let text = steps[index].text.range
       switch steps[index].kind {
-      case .createOrder:
-        steps[index].sought = orderNumbers.sought(bytes.extracting(text))
-        sum &+= orderNumbers.look(at: steps[index].sought.hash)
-      case .createShipment:
-        steps[index].sought = invoices.sought(bytes.extracting(text))
-        sum &+= invoices.look(at: steps[index].sought.hash)
-      case .addLine:
-        steps[index].sought = lineKeys.sought(bytes.extracting(text), prefix: steps[index].subject)
-        sum &+= lineKeys.look(at: steps[index].sought.hash)
-      case .setInvoice:
-        steps[index].sought = invoices.sought(bytes.extracting(text))
+      case .createOrder: sum &+= orderNumbers.look(at: steps[index].hash)
+      case .createShipment, .setInvoice: sum &+= invoices.look(at: steps[index].hash)
+      case .addLine: sum &+= lineKeys.look(at: steps[index].hash)
       case .assign:
-        steps[index].sought = awbs.sought(bytes.extracting(text))
-        sum &+= awbs.look(at: steps[index].sought.hash)
+        sum &+= awbs.look(at: steps[index].hash)
         if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
       case .event, .carrier, .confirm, .manifest, .cancel, .note:
         // Of those that an earlier step is about to create there is nothing yet.
@@ -166,8 +186,8 @@ extension Books {
   }
 
   /// Makes one step, whatever it is but a whole row.
-  /// - Parameter courier: the number of the courier that the step names, if it names one.
-  mutating func make(_ step: ReplayStep, _ bytes: Span<UInt8>, courier: UInt32?, _ row: RowContext) {
+  /// - Parameter name: the number of the location or the courier that the step names, if it names one.
+  mutating func make(_ step: ReplayStep, _ bytes: Span<UInt8>, name: UInt32?, _ row: RowContext) {
     let shipment = ShipmentIndex(step.subject)
     let text = bytes.extracting(step.text.range)
     switch step.kind {
@@ -181,25 +201,18 @@ extension Books {
         $0.newestHeld = max($0.newestHeld, row.time)
         $0.follow(step.fold, row)
       }
-    case .createOrder: createOrder(text, step.sought, bytes.extracting(step.second.range), row)
+    case .createOrder: createOrder(text, step.sought, location: name ?? 0, row)
     case .createShipment:
       createShipment(of: OrderIndex(step.subject), text, step.sought, step.state, row)
     case .setInvoice: setInvoice(of: shipment, text, step.sought, row)
     case .addLine:
       addLine(shipment, text, step.sought, quantity: step.quantity, content: step.number, row)
-    case .assign: assign(shipment, courier: courier, text, step.sought, step.state, row)
+    case .assign: assign(shipment, courier: name, text, step.sought, step.state, row)
     case .confirm: confirm(shipment, row)
     case .manifest: manifest(shipment, row)
     case .cancel: cancel(shipment, step.fold, row)
     case .note: note(shipment, row)
     case .row: preconditionFailure("whole rows are taken by the replay")
     }
-  }
-}
-
-extension ReplayStep {
-  fileprivate var fold: Effect.FoldResult {
-    Effect.FoldResult(
-      after: state, onReturn: onReturn, setBy: setBy, since: since)
   }
 }

@@ -41,8 +41,12 @@ extension Books {
     case waitingOver(Int)
   }
 
+  @inline(__always)
   mutating func log(_ step: Undo) {
-    if !keepsUndo { return }
+    if keepsUndo { keep(step) }
+  }
+
+  private mutating func keep(_ step: Undo) {
     if hasRoomForUndo() { undo.steps.append(step) }
   }
 

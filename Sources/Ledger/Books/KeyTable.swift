@@ -10,18 +10,21 @@ public struct KeyTable: Sendable {
   private(set) var slots: [UInt32]
   /// Of a key with a shape: its number in nine bits, then the digits (`KeyDigits.word`). Of any other, after a bit that says so,
   /// where its text starts in the arena in 39 bits, and its length in 24.
-  private(set) var words: [UInt64] = []
+  var words: [UInt64] = []
   private(set) var arena: [UInt8] = []
   private(set) var shapes = KeyShapes()
   /// The number before each key's text; empty for keys that are texts alone.
-  private(set) var prefixes: [UInt32] = []
+  var prefixes: [UInt32] = []
   /// What the key stands for (an order, a shipment, a line); empty where that is the key's own number.
-  public private(set) var values: [UInt32] = []
-  private let seed: UInt64
-  private let kind: Kind
+  public internal(set) var values: [UInt32] = []
+  /// Makes of a key what it is sought by; the table itself is not asked.
+  let seeking: KeySeeking
+  var kind: Kind { seeking.kind }
   /// How many low bits of a slot are the number's.
   private var numberBits: UInt32 = 0
-  private var countMax = 0
+  private(set) var countMax = 0
+  /// Was room made for keys that may not come?
+  var hasRoomAhead = false
 
   /// What keys are made of, and what they stand for.
   public struct Kind: OptionSet, Sendable {
@@ -38,13 +41,12 @@ public struct KeyTable: Sendable {
 
   /// - Parameter seed: makes the table's hash its own.
   public init(seed: UInt64 = 0, _ kind: Kind = []) {
-    self.seed = seed &* 0x9E37_79B9_7F4A_7C15
-    self.kind = kind
+    seeking = KeySeeking(seed: seed &* 0x9E37_79B9_7F4A_7C15, kind: kind)
     slots = [UInt32](repeating: 0, count: KeyTable.slotsMin)
     noteSize()
   }
 
-  private static let slotsMin = 64
+  static let slotsMin = 64
   private static let inArena: UInt64 = 1 << 63
 
   /// What a table is as plain arrays.
@@ -70,8 +72,7 @@ public struct KeyTable: Sendable {
       arrays.values.count == (table.kind.contains(.standsForItself) ? 0 : arrays.words.count),
       let shapes = try? KeyShapes(arrays.shapes)
     else { return nil }
-    seed = table.seed
-    kind = table.kind
+    seeking = table.seeking
     slots = arrays.slots
     words = arrays.words
     arena = arrays.arena
@@ -86,7 +87,7 @@ public struct KeyTable: Sendable {
   // MARK: Look-ups
 
   /// A key on its way into the table: what its place follows from.
-  struct Sought {
+  struct Sought: Sendable {
     var hash: UInt64
     /// Of the texts around the digits.
     var shape: UInt64 = 0
@@ -94,18 +95,7 @@ public struct KeyTable: Sendable {
   }
 
   @inline(__always)
-  func sought(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Sought {
-    let seed = seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15
-    if !kind.contains(.isPacked) { return Sought(hash: keyHash(key, seed: seed)) }
-    let digits = KeyDigits(key)
-    let shape = KeyShapes.hash(key, digits)
-    return Sought(hash: KeyTable.hash(digits.word, shape, seed), shape: shape, digits: digits)
-  }
-
-  @inline(__always)
-  private static func hash(_ word: UInt64, _ shape: UInt64, _ seed: UInt64) -> UInt64 {
-    foldWide(word ^ shape ^ seed, 0xA076_1D64_78BD_642F)
-  }
+  func sought(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Sought { seeking.sought(key, prefix: prefix) }
 
   /// The number of the key, or nil.
   public func find(_ key: Span<UInt8>, prefix: UInt32 = 0) -> Int? {
@@ -210,6 +200,36 @@ public struct KeyTable: Sendable {
   @discardableResult
   mutating func insert(_ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32) -> Int {
     if words.count == countMax { grow() }
+    var place = KeyTable.place(sought.hash, slots.count)
+    while slots[place] != 0 { place = KeyTable.following(place, slots.count) }
+    return add(key, prefix: prefix, sought, value: value, at: place)
+  }
+
+  /// The number of a key, which is there afterwards; only a new one gets the value.
+  mutating func findOrInsert(
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32
+  ) -> (number: Int, isNew: Bool) {
+    let count = slots.count
+    let tag = KeyTable.tag(sought.hash, numberBits)
+    var place = KeyTable.place(sought.hash, count)
+    while true {
+      let slot = slots[place]
+      if slot == 0 { break }
+      if slot >> numberBits == tag {
+        let number = KeyTable.number(in: slot, numberBits)
+        if isKey(number, key, prefix, sought) { return (number, false) }
+      }
+      place = KeyTable.following(place, count)
+    }
+    if words.count == countMax { return (insert(key, prefix: prefix, sought, value: value), true) }
+    return (add(key, prefix: prefix, sought, value: value, at: place), true)
+  }
+
+  /// Adds a new key, at the free slot that is its place.
+  @inline(__always)
+  private mutating func add(
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at place: Int
+  ) -> Int {
     let number = words.count
     if kind.contains(.standsForItself) { precondition(value == UInt32(number)) } else { values.append(value) }
     if kind.contains(.hasPrefix) { prefixes.append(prefix) }
@@ -222,7 +242,7 @@ public struct KeyTable: Sendable {
         for index in key.indices { room.append(key[index]) }
       }
     }
-    enter(number, hash: sought.hash)
+    slots[place] = KeyTable.slot(number, sought.hash, numberBits)
     return number
   }
 
@@ -305,12 +325,11 @@ public struct KeyTable: Sendable {
     if word & KeyTable.inArena != 0 {
       return sought(arena.span.extracting(KeyTable.range(word)), prefix: prefix).hash
     }
-    let seed = seed ^ UInt64(prefix) &* 0x9E37_79B9_7F4A_7C15
-    return KeyTable.hash(word & (1 << 54 - 1), shapes.shapes[Int(word >> 54)].hash, seed)
+    return seeking.hash(word & (1 << 54 - 1), shapes.shapes[Int(word >> 54)].hash, prefix)
   }
 
   /// A table is at most three quarters full.
-  private static func keysMax(slots: Int) -> Int { slots / 4 * 3 }
+  static func keysMax(slots: Int) -> Int { slots / 4 * 3 }
 
   private mutating func noteSize() {
     countMax = KeyTable.keysMax(slots: slots.count)
@@ -344,15 +363,23 @@ public struct KeyTable: Sendable {
     let count = slots.count
     var place = KeyTable.place(hash, count)
     while slots[place] != 0 { place = KeyTable.following(place, count) }
-    slots[place] = KeyTable.tag(hash, numberBits) << numberBits | UInt32(truncatingIfNeeded: number + 1)
+    slots[place] = KeyTable.slot(number, hash, numberBits)
   }
 
+  @inline(__always)
+  private static func slot(_ number: Int, _ hash: UInt64, _ numberBits: UInt32) -> UInt32 {
+    tag(hash, numberBits) << numberBits | UInt32(truncatingIfNeeded: number + 1)
+  }
+
+  private mutating func grow() { resize(to: KeyTable.size(behind: slots.count)) }
+
   /// A large table grows by half: what is free in it is memory as well.
-  private mutating func grow() {
-    let size = slots.count < 1 << 16 ? slots.count * 2 : slots.count / 2 * 3
+  static func size(behind size: Int) -> Int { size < 1 << 16 ? size * 2 : size / 2 * 3 }
+
+  mutating func resize(to size: Int) {
     precondition(size < 1 << 32, "a table holds at most three milliards of keys")
     slots = []
-    slots = [UInt32](repeating: 0, count: size)
+    slots = LargeRoom.zeros(size)
     noteSize()
     // In passes over many keys at once, so that the memory's answers overlap.
     var hashes = InlineArray<64, UInt64>(repeating: 0)

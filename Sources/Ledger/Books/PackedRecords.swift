@@ -53,6 +53,41 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
     identities = record.identities
   }
 
+  /// Makes a record the newest about the shipment; false: that does not fit, and nothing was changed.
+  @inline(__always)
+  mutating func setHead(_ position: Position) -> Bool {
+    guard !isAside, let newest = Self.bits(of: position) else { return false }
+    head = head & ~(1 << Self.positionBits - 1) | newest
+    return true
+  }
+
+  /// Enters a state by a row, as `ShipmentRecord.move` does, with a mark, and makes the row's record the newest; false: that does
+  /// not fit, and nothing was changed.
+  @inline(__always)
+  mutating func move(to after: ShipmentState, _ mark: ShipmentMarks, _ row: Books.RowContext) -> Bool {
+    guard !isAside, let position = Self.bits(of: row.position) else { return false }
+    if standing >> 47 & 31 != UInt64(after.rawValue) {
+      guard let since = Self.bits(of: row.time) else { return false }
+      standing = standing & ~(31 << 47) | UInt64(after.rawValue) << 47
+      times = times & ~(1 << Self.timeBits - 1) | since
+      setBy = setBy & ~(1 << Self.positionBits - 1) | position
+    }
+    standing |= UInt64(mark.rawValue) << 52
+    head = head & ~(1 << Self.positionBits - 1) | position
+    return true
+  }
+
+  /// Takes a courier and an AWB, those that are named; false: the courier does not fit, and nothing was changed.
+  @inline(__always)
+  mutating func take(courier: UInt32?, awbKey: UInt32?) -> Bool {
+    if let courier {
+      guard courier < 1 << 15 else { return false }
+      standing = standing & ~(0x7FFF << 32) | UInt64(courier) << 32
+    }
+    if let awbKey { keys = keys & 0xFFFF_FFFF | UInt64(awbKey) << 32 }
+    return true
+  }
+
   @inlinable public var isAside: Bool { standing & Self.asideBit != 0 }
   @inlinable public var hasNext: Bool { standing & Self.hasNextBit != 0 }
   @inlinable public var order: UInt32 { UInt32(truncatingIfNeeded: keys) }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Orders
 
 /// The shipments of the books, by their numbers: packed, and the few that do not fit aside.
@@ -56,6 +57,34 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
       aside[number] = record
       packed[shipment] = .aside(of: record)
     }
+  }
+
+  // What nearly every row of a replay does, on the packed record as it lies; false: it does not fit there, and nothing was changed.
+
+  @inline(__always)
+  mutating func setHead(_ position: Position, of shipment: Int) -> Bool { packed[shipment].setHead(position) }
+
+  @inline(__always)
+  mutating func move(
+    _ shipment: Int, to after: ShipmentState, _ mark: ShipmentMarks, _ row: Books.RowContext
+  ) -> Bool {
+    packed[shipment].move(to: after, mark, row)
+  }
+
+  @inline(__always)
+  mutating func assign(
+    _ shipment: Int, courier: UInt32?, awbKey: UInt32?, _ after: ShipmentState, _ row: Books.RowContext
+  ) -> Bool {
+    var changed = packed[shipment]
+    guard changed.take(courier: courier, awbKey: awbKey), changed.move(to: after, [], row) else {
+      return false
+    }
+    packed[shipment] = changed
+    return true
+  }
+
+  mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
+    packed.makeRoom(for: packed.count + count, expecting: outlook.expected(packed.count, adding: count))
   }
 
   mutating func append(_ record: ShipmentRecord) {
@@ -130,6 +159,10 @@ public struct OrderTable: RandomAccessCollection, Sendable {
       }
       packed[order] = PackedOrder(newValue)
     }
+  }
+
+  mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
+    packed.makeRoom(for: packed.count + count, expecting: outlook.expected(packed.count, adding: count))
   }
 
   mutating func append(_ record: OrderRecord) {

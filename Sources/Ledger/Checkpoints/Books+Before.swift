@@ -20,7 +20,7 @@ extension Books {
     var replay = restart.takeReplay()
     let start = restart.position
     do {
-      _ = try JournalScan(ledger, from: start, upTo: anchor).run { frame in
+      _ = try JournalScan(ledger, from: start, upTo: anchor).forReplay().run { frame in
         if frame.kind == .begin, try BeginRecord(frame.payload).receivedAt >= end { throw Over() }
         try replay.take(frame)
         progress(frame.end - start.end, anchor.end - start.end)

@@ -147,11 +147,12 @@ public struct Checkpoints {
     var restart = try newest(upTo: position, partners: partners)
     if let checkpoint = restart.checkpoint, checkpoint.position == position { return checkpoint }
     var replay = restart.takeReplay()
-    let finding = try JournalScan(ledger, from: restart.position, upTo: position).run {
+    let finding = try JournalScan(ledger, from: restart.position, upTo: position).forReplay().run {
       if isCancelled() { throw Cancelled() }
       try replay.take($0)
     }
     if isCancelled() { throw Cancelled() }
+    replay.end()
     guard let offset = finding.lastCommitOffset, finding.last == position else {
       preconditionFailure("a scan up to a commit ends there")
     }
