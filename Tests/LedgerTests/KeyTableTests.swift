@@ -202,6 +202,15 @@ struct KeyTableTests {
     }
   }
 
+  @Test("Of shapes that were kept none is believed to be longer than one may be", arguments: [40, 41])
+  func longShape(bytes count: Int) {
+    var kept: [UInt8] = []
+    kept.putNumber(1)
+    kept.putText([UInt8](repeating: UInt8(ascii: "K"), count: count - 3))
+    kept.putText("-IN")
+    #expect((try? KeyShapes(kept))?.shapes.count == (count == 40 ? 2 : nil))
+  }
+
   @Test("Numbered papers need a word of eight bytes, and nothing of the arena")
   func packed() {
     var table = KeyTable(seed: 1, .isPacked)

@@ -136,6 +136,9 @@ struct KeyShapes: Sendable {
       guard shapes.count < Self.shapesMax, numbers[hash] == nil else {
         throw RecordFault(what: "a shape of keys stands there twice")
       }
+      guard before.count + after.count <= Self.textBytesMax else {
+        throw RecordFault(what: "a shape of keys is too long")
+      }
       add(before.span, after.span, hash: hash)
     }
   }
