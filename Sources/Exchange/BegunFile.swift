@@ -63,10 +63,8 @@ extension FileRun {
 
 extension OpenLedger {
   /// Begins with the file that comes next, while the one in hand needs little of the other core.
-  ///
-  /// A partner of whom nothing was ever decided enters the books with its first file, and not before.
   func beginNext() {
-    guard let next = upNext, docket.books.partners.contains(next.partner) else { return }
+    guard let next = upNext else { return }
     upNext = nil
     begun = FileRun(next, in: self).begun()
   }

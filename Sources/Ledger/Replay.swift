@@ -68,7 +68,8 @@ public struct Replay {
     }
   }
 
-  /// To be called when nothing more is taken: what was made ready for more is given back.
+  /// Gives back what was made ready for more: to be called by whoever keeps the books from here on. One who only looks at them once
+  /// has no use for it.
   public mutating func end() { books.giveBackRoom() }
 
   /// Who sent the rows of a frame: rows of an earlier file that this one released stand in frames of their own.

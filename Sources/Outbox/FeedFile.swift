@@ -250,16 +250,18 @@ public struct FeedFile: ~Copyable {
 
 /// What stands between the fields of a record that is put in one go.
 private struct RecordWords {
-  let opening = ShortWord(",\n{\"op\":\"put\",\"order_number\":\"")
-  let order = ShortWord(",\"order_number\":\"")
-  let shipment = ShortWord("\",\"shipment\":")
-  let invoice = ShortWord(",\"invoice_id\":")
-  let awb = ShortWord(",\"awb_number\":")
-  let courier = ShortWord(",\"courier\":")
+  let opening = ShortWord(",\n{\"op\":\"put\"\(before(.orderNumber))\"")
+  let order = ShortWord("\(before(.orderNumber))\"")
+  let shipment = ShortWord("\"\(before(.shipment))")
+  let invoice = ShortWord(before(.invoiceID))
+  let awb = ShortWord(before(.awbNumber))
+  let courier = ShortWord(before(.courier))
   /// Each with its name.
-  let states = ShipmentState.names.map { ShortWord(",\"state\":\"\($0)\"") }
-  let since = ShortWord(",\"since\":\"")
+  let states = ShipmentState.names.map { ShortWord("\(before(.state))\"\($0)\"") }
+  let since = ShortWord("\(before(.since))\"")
   let ending = ShortWord("\"}")
+
+  private static func before(_ field: FeedFile.Field) -> String { ",\"\(field.name)\":" }
 
   /// A record has no more of them; quotes and digits go for words as well.
   static let countMax = 24

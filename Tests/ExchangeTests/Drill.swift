@@ -67,6 +67,36 @@ struct Drill: Sendable, CustomStringConvertible {
   /// What is there after all drops when nothing disturbs them; lived through once for all tests.
   func undisturbed() async throws -> DrillResult { try await Undisturbed.shared.result(of: self) }
 
+  /// The outbox after the first drop, answered with so many cores.
+  func outbox(jobs: Int) async throws -> FolderTree {
+    try await withTemporaryFolder { root in
+      try prepare(root)
+      try drop(0, in: root)
+      let finished = try await WaybillProgram.run([
+        "once", "--root", root.path, "--at", "2026-11-21T12:00:00+05:30", "--quiet", "--jobs", "\(jobs)",
+      ])
+      guard finished.status == .exited(0) else {
+        throw TestFailure("once, \(jobs) jobs: \(finished.status) \(finished.errors)")
+      }
+      return try FolderTree(at: root.path("outbox"))
+    }
+  }
+
+  /// What a kill at a moment of the first drop leaves otherwise than a run without one, after the next run; nil: nothing.
+  func difference(afterKillAt moment: String) async throws -> String? {
+    let undisturbed = try await undisturbed()
+    return try await withTemporaryFolder { root in
+      try prepare(root)
+      try drop(0, in: root)
+      let killed = try await Self.once(root, drop: 0, environment: ["WAYBILL_CRASH": moment])
+      guard killed.status == .killed(by: SIGKILL) else {
+        throw TestFailure("\(moment): \(killed.status) \(killed.errors)")
+      }
+      try await Self.succeed(root, drop: 0)
+      return try await DrillResult(root).difference(from: undisturbed)
+    }
+  }
+
   fileprivate func liveThrough() async throws -> DrillResult {
     try await withTemporaryFolder { root in
       try prepare(root)
