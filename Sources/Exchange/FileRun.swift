@@ -150,7 +150,8 @@ struct FileRun {
     let answers = AnswerFiles(
       partner: profile, kind: kind, names: decision.names, staging: ledger.asides,
       stagingPrefix: "\(claim.claim.raw)-")
-    var rows = RowsRun(kind: kind, pages: JournalPages(journal), watch: ledger.watch)
+    var rows = RowsRun(
+      kind: kind, pages: JournalPages(journal), fileBytes: input.byteCount, watch: ledger.watch)
     var layout: FileLayout?
     let isLarge = ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin
     let behind = isLarge && kind != .carriers ? AnswersBehind(answers, kind: kind) : nil

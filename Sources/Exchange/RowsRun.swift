@@ -30,10 +30,13 @@ struct RowsRun<Pages: PageSink> {
   /// A page is closed above this size; a record larger than the rest of a frame gets a page of its own.
   private static var pageBytesMax: Int { 60 << 10 }
   private let watch: StageWatch?
+  private let fileBytes: Int64
 
-  init(kind: Kind, pages: Pages, watch: StageWatch? = nil) {
+  /// - Parameter fileBytes: how long the file is, where it is known; room is made for what its rows will add.
+  init(kind: Kind, pages: Pages, fileBytes: Int64 = 0, watch: StageWatch? = nil) {
     batch = RowBatch(kind: kind)
     self.pages = pages
+    self.fileBytes = fileBytes
     self.watch = watch
   }
 
@@ -42,6 +45,7 @@ struct RowsRun<Pages: PageSink> {
     answer: (_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ layout: FileLayout) throws -> Void
   ) throws {
     start(&docket, row: 1)
+    let sizes = docket.books.sizes
     watch?.turn(to: .parse)
     while try reader.next(into: &batch) {
       Pulse.beat()
@@ -57,6 +61,10 @@ struct RowsRun<Pages: PageSink> {
           throw InputFile.Unsound(fault: Fault(.overBound, number: Int64(JournalFormat.payloadBytesMax)))
         }
         if count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }
+      }
+      if rowCount == 0, !batch.bytes.isEmpty {
+        let read = Double(batch.bytes.count)
+        docket.books.makeRoom(since: sizes, times: max(0, Double(fileBytes) - read) / read)
       }
       rowCount += batch.rows.count
       watch?.turn(to: .answers)

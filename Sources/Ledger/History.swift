@@ -136,9 +136,8 @@ public struct History {
     var cursor = try RowCursor(payload: part.bytes, frame: frame)
     var counted = head
     while !cursor.isAtEnd {
-      if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 {
-        counted.places.append(UInt32(cursor.place))
-      }
+      guard let place = UInt16(exactly: cursor.place) else { break }
+      if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 { counted.places.append(place) }
       _ = try cursor.next()
     }
     marks[frame] = counted

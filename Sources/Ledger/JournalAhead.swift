@@ -23,15 +23,16 @@ final class JournalAhead: @unchecked Sendable {
   /// A shorter journal is read before a second thread has begun.
   static let bytesMin: UInt64 = 1 << 20
   /// So much of the journal makes a piece. With its rows taken apart it is four times as long, and is to be in the caches still.
-  private static let pieceBytes: UInt64 = 256 << 10
+  private let pieceBytes: UInt64
 
   /// What follows is foreseen from a shorter frame as if it were so long: a few rows tell little of a file.
   private static let frameBytesTold: UInt64 = 32 << 10
   /// How many bytes of journal lie behind the scan's start.
   private let bytesInAll: UInt64
 
-  init(_ scan: JournalScan, bytes: UInt64) {
+  init(_ scan: JournalScan, bytes: UInt64, pieceBytes: UInt64 = 256 << 10) {
     self.scan = scan
+    self.pieceBytes = pieceBytes
     bytesInAll = bytes
   }
 
@@ -48,6 +49,7 @@ final class JournalAhead: @unchecked Sendable {
     while isMore {
       let reached = try ring.take { piece in
         for index in piece.frames.indices {
+          if piece.frames[index].page == nil { takeApart(&piece.frames[index], in: &piece.rooms) }
           try each(piece.frames[index])
           if let page = piece.frames[index].page.take() { piece.rooms.append(page.room()) }
         }
@@ -81,15 +83,18 @@ final class JournalAhead: @unchecked Sendable {
         replaying: true,
         progress: { done, total in
           piece.reached = (done, total)
-          if done - begun < Self.pieceBytes { return }
+          if done - begun < pieceBytes { return }
           begun = done
           handOver()
         },
         { frame in
           if !isWanted { throw GivenUp() }
-          piece.frames.append(takeApart(frame))
+          var frame = frame
+          // Whoever waits for the rows takes them apart as well as this thread does, which then comes to the next ones sooner.
+          if ring.isAhead { takeApart(&frame, in: &piece.rooms) }
+          piece.frames.append(frame)
           bytes += frame.end - frame.offset
-          if bytes >= Self.pieceBytes { handOver() }
+          if bytes >= pieceBytes { handOver() }
         })
     }
     // What was found sound before the end, or before what is not.
@@ -104,12 +109,11 @@ final class JournalAhead: @unchecked Sendable {
       journal: Double(bytesInAll) / Double(frame.end - min(frame.offset, scan.start.end)))
   }
 
-  private func takeApart(_ frame: JournalFrame) -> JournalFrame {
-    guard scan.takesRowsApart, frame.kind == .rows else { return frame }
-    var frame = frame
-    var page = ReplayPage(frame, in: piece.rooms.popLast() ?? [])
+  /// - Parameter rooms: of steps that were taken.
+  private func takeApart(_ frame: inout JournalFrame, in rooms: inout [[ReplayStep]]) {
+    guard scan.takesRowsApart, frame.kind == .rows else { return }
+    var page = ReplayPage(frame, in: rooms.popLast() ?? [])
     page.outlook = outlook(behind: frame)
     frame.page = page
-    return frame
   }
 }

@@ -51,7 +51,7 @@ struct LookUpTests {
     var writer = RowWriter()
     writer.start(claim: ClaimNumber(9), firstRow: 1001, arrival: story.time())
     var positions: [Position] = []
-    for row in 0..<100 {
+    for row in 0..<300 {
       var (effect, bytes) = story.next(.confirm, at: story.nextRow())
       if row % 10 == 3 {
         // Longer than what is read of a record at first.
@@ -71,7 +71,10 @@ struct LookUpTests {
     let whole: History.PartSource = { _, _, _ in FramePart(whole: payload) }
     let marks = FrameMarks()
     marks.note(writer.page, frame: frame)
-    #expect(writer.page.marks.count == 7)
+    // Every thirty-second row, and none that begins farther than a mark holds.
+    let marked = stride(from: 0, to: 300, by: 32).filter { positions[$0].record <= Int(UInt16.max) }
+    #expect(writer.page.marks.count == marked.count && marked.count < 10)
+    #expect(payload.count > Int(UInt16.max))
     for (source, known) in [(parts, marks), (whole, marks), (whole, FrameMarks())] {
       let history = History(parts: source, marks: known)
       for place in positions.indices.reversed() {

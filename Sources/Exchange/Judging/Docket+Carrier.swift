@@ -136,21 +136,23 @@ extension Docket {
     let record = books[shipment]
     let duplicate = Verdict(.duplicate, before: record.state, after: record.state)
     if entry.scanNumber != 0 || !entry.scanText.isAbsent {
-      let earlier = try held(shipment, record, expiredToo: true) { known, past in
-        sameNumber(known, past, entry)
+      // One event at the most holds a number, and it is the newest that has it; one that was rejected for having waited too long
+      // holds it no more.
+      let earlier = try newest(shipment, record) { known, past, isExpired in
+        sameNumber(known, past, entry) ? (isExpired, isSame: sameCodeAndTime(known, past, entry)) : nil
       }
-      if earlier.contains(where: { !$0.isExpired && sameCodeAndTime($0.event, $0.bytes, entry) }) {
-        return duplicate
+      if let (isExpired, isSame) = earlier {
+        if isExpired { return nil }
+        if isSame { return duplicate }
       }
-      // A row that was rejected for having waited too long holds its number no more.
-      if !earlier.isEmpty && earlier.allSatisfy(\.isExpired) { return nil }
       let number = batch.cell(row, .statusUpdateNumber)
       return try refuse(.scanConflict, shipment, .statusUpdateNumber, value: number)
     }
-    let known = try held(shipment, record, expiredToo: false) { known, past in
-      sameCodeAndTime(known, past, entry) && past[known.location.range] == bytes[entry.location.range]
+    let known = try newest(shipment, record) { known, past, isExpired in
+      !isExpired && sameCodeAndTime(known, past, entry)
+        && past[known.location.range] == bytes[entry.location.range] ? true : nil
     }
-    return known.isEmpty ? nil : duplicate
+    return known == nil ? nil : duplicate
   }
 
   private func sameNumber(_ known: Effect.CarrierEntry, _ past: [UInt8], _ entry: Effect.CarrierEntry) -> Bool
@@ -166,33 +168,23 @@ extension Docket {
       && past[known.codeText.range] == bytes[entry.codeText.range]
   }
 
-  /// A carrier event of the shipment's history.
-  private struct KnownEvent {
-    let event: Effect.CarrierEntry
-    let bytes: [UInt8]
-    /// It waited too long and was rejected.
-    let isExpired: Bool
-  }
-
-  /// The carrier events of this sender that satisfy the condition.
-  private func held(
-    _ shipment: ShipmentIndex, _ record: ShipmentRecord, expiredToo: Bool,
-    _ condition: (Effect.CarrierEntry, [UInt8]) -> Bool
-  ) throws -> [KnownEvent] {
+  /// What is sought in this sender's carrier events about a shipment, of the newest one that has it.
+  private func newest<Found>(
+    _ shipment: ShipmentIndex, _ record: ShipmentRecord,
+    _ sought: (_ event: Effect.CarrierEntry, _ bytes: [UInt8], _ isExpired: Bool) -> Found?
+  ) throws -> Found? {
+    // From the newest back: that a row waited too long and was rejected is met before the row.
     var expired: Set<Position> = []
-    var known: [KnownEvent] = []
-    // From the newest back: that a row expired is met before the row.
-    for entry in try history.entries(of: shipment, from: record.head) {
+    return try history.newest(of: shipment, from: record.head) { entry in
       for case .settle(shipment, let parked, let settlement) in entry.record.effects
       where settlement.code == .parkedTooLong { expired.insert(parked) }
-      guard file(of: entry.claim)?.partner == partner else { continue }
+      guard file(of: entry.claim)?.partner == partner else { return nil }
       let isExpired = expired.contains(entry.position)
-      if isExpired && !expiredToo { continue }
-      for case .carrier(shipment, let event) in entry.record.effects where condition(event, entry.bytes) {
-        known.append(KnownEvent(event: event, bytes: entry.bytes, isExpired: isExpired))
+      for case .carrier(shipment, let event) in entry.record.effects {
+        if let found = sought(event, entry.bytes, isExpired) { return found }
       }
+      return nil
     }
-    return known
   }
 
   // MARK: Parked rows

@@ -1,6 +1,6 @@
 internal import Files
 
-/// Room for keys that a replay foresees.
+/// Room for keys that are foreseen: by a replay, or in a file whose first rows are known.
 extension KeyTable {
   /// Makes room for keys that are about to come, and for those that will come behind them, as far as can be foreseen.
   mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
@@ -9,7 +9,18 @@ extension KeyTable {
     words.makeRoom(for: needed, expecting: expected)
     if kind.contains(.hasPrefix) { prefixes.makeRoom(for: needed, expecting: expected) }
     if !kind.contains(.standsForItself) { values.makeRoom(for: needed, expecting: expected) }
-    if needed <= countMax { return }
+    if needed > countMax { makeSlots(for: expected) }
+  }
+
+  /// Makes room for so many keys in all.
+  mutating func makeRoom(expecting expected: Int) {
+    words.makeRoom(for: expected, expecting: expected)
+    if kind.contains(.hasPrefix) { prefixes.makeRoom(for: expected, expecting: expected) }
+    if !kind.contains(.standsForItself) { values.makeRoom(for: expected, expecting: expected) }
+    if expected > countMax { makeSlots(for: expected) }
+  }
+
+  private mutating func makeSlots(for expected: Int) {
     var size = slots.count
     while KeyTable.keysMax(slots: size) < expected { size = KeyTable.size(behind: size) }
     resize(to: size)

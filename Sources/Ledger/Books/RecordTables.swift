@@ -87,6 +87,8 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
     packed.makeRoom(for: packed.count + count, expecting: outlook.expected(packed.count, adding: count))
   }
 
+  mutating func makeRoom(expecting expected: Int) { packed.makeRoom(for: expected, expecting: expected) }
+
   mutating func append(_ record: ShipmentRecord) {
     let number = packed.count
     if let fits = PackedShipment(record), !fits.hasNext {
@@ -164,6 +166,8 @@ public struct OrderTable: RandomAccessCollection, Sendable {
   mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
     packed.makeRoom(for: packed.count + count, expecting: outlook.expected(packed.count, adding: count))
   }
+
+  mutating func makeRoom(expecting expected: Int) { packed.makeRoom(for: expected, expecting: expected) }
 
   mutating func append(_ record: OrderRecord) {
     packed.append(PackedOrder(record))

@@ -100,8 +100,8 @@ public struct RowWriter: ~Copyable {
 /// A frame's payload while its rows are written.
 public struct RowPage: Sendable {
   public private(set) var payload: [UInt8] = []
-  /// Where the first row's record begins, and that of every sixteenth after it (`FrameMarks`).
-  public private(set) var marks: [UInt32] = []
+  /// Where the first row's record begins, and that of every thirty-second after it (`FrameMarks`).
+  public private(set) var marks: [UInt16] = []
   private(set) var claim = ClaimNumber(0)
   private(set) var firstRow: UInt32 = 0
   private(set) var arrival = Timestamp.distantPast
@@ -124,7 +124,7 @@ public struct RowPage: Sendable {
   }
 
   fileprivate mutating func append(_ record: borrowing GrowingBytes, isMarked: Bool) {
-    if isMarked { marks.append(UInt32(payload.count)) }
+    if isMarked, let place = UInt16(exactly: payload.count) { marks.append(place) }
     record.append(to: &payload)
   }
 }
