@@ -77,6 +77,7 @@ enum Examination {
   }
 
   private static func missing(in bytes: [UInt8], _ terms: ReadingTerms) throws -> Fault? {
+    if RowReader.surelyEnds(bytes.span, terms) { return nil }
     var rest = bytes[...]
     var reader = RowReader(terms) { buffer, count in
       let part = rest.prefix(count)

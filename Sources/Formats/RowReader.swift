@@ -36,6 +36,18 @@ public struct RowReader {
     return layout
   }
 
+  /// Does a file of lines end with them, as far as that is plain without reading its rows? False says nothing.
+  ///
+  /// The last line has its end, so nothing is missing of it; in CSV no quote may be open, and where there is none at all, none is.
+  public static func surelyEnds(_ bytes: Span<UInt8>, _ terms: ReadingTerms) -> Bool {
+    let count = bytes.count
+    guard terms.format != .json, count > 2, bytes[count - 1] == ByteScanner.lineFeed, !terms.isWindows1252
+    else { return false }
+    // In UTF-16 that byte is half a unit.
+    if bytes[0] >= 0xFE && bytes[1] >= 0xFE { return false }
+    return terms.format == .jsonLines || ByteScanner.first(ByteScanner.quote, in: bytes, from: 0) == count
+  }
+
   /// Empties the batch and fills it with the next complete rows, at least one.
   ///
   /// - Returns: false at the end of the file; the batch is then empty.

@@ -37,6 +37,29 @@ import Testing
     expectSame(seen, oracle, "seed \(seed): \(shown(file))")
   }
 
+  @Test("A file that surely ends is never found incomplete")
+  func surelyEnds() throws {
+    var ended = 0
+    for seed in 0..<400 as Range<UInt64> {
+      var random = SeededRandom(seed: seed)
+      let body = Self.randomBody(&random)
+      let unquoted = body.filter { $0 != 34 }
+      for file in [
+        body, Self.header + body, Self.header + unquoted, Self.header + unquoted + [10], unquoted + [10],
+      ] {
+        guard RowReader.surelyEnds(file.span, Self.terms) else { continue }
+        ended += 1
+        #expect(try !read(file, Self.terms).ending.hasSuffix("incomplete"), "seed \(seed): \(shown(file))")
+      }
+    }
+    #expect(ended > 400)
+    var terms = Self.terms
+    terms.isWindows1252 = true
+    let file = Self.header + [10]
+    let isSure = RowReader.surelyEnds(file.span, terms)
+    #expect(!isSure)
+  }
+
   @Test("The random files meet every fault of syntax, and sound rows")
   func randomFilesMeetEveryFault() throws {
     var met: Set<String> = []

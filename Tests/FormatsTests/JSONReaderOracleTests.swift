@@ -111,6 +111,25 @@ import Testing
     try expectSameAsOracle(file, Self.terms(isLines: isLines), "seed \(seed): \(shown(file))")
   }
 
+  @Test("Lines that surely end are never found incomplete", arguments: 0..<20 as Range<UInt64>)
+  func surelyEnds(tens: UInt64) throws {
+    var ended = 0
+    for seed in tens * 30..<(tens + 1) * 30 {
+      for text in [Self.randomFile(seed, isLines: true), Self.randomFile(seed, isLines: true) + [10]] {
+        for file in [text, [0xEF, 0xBB, 0xBF] + text, [0xFF, 0xFE] + text, [0xFE, 0xFF] + text] {
+          guard RowReader.surelyEnds(file.span, Self.terms(isLines: true)) else { continue }
+          ended += 1
+          let seen = try read(file, Self.terms(isLines: true))
+          #expect(!seen.ending.hasSuffix("incomplete"), "seed \(seed): \(shown(file))")
+        }
+      }
+    }
+    #expect(ended > 30)
+    let document = Array("[]\n".utf8)
+    let isSure = RowReader.surelyEnds(document.span, Self.terms(isLines: false))
+    #expect(!isSure, "a document has its own end")
+  }
+
   @Test("The random files meet every fault of syntax, and sound rows")
   func randomFilesMeetEveryFault() throws {
     var met: Set<String> = []
