@@ -42,8 +42,16 @@ public enum AtomicFile {
     // FNV-1a, 64 bits: it need only keep the names of one folder apart while one file at a time is written.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let digits = String(hash, radix: 16)
-    return Array(("." + String(repeating: "0", count: 16 - digits.count) + digits + ".tmp").utf8)
+    // Asked for every answer: put together without a string.
+    var temporary: [UInt8] = []
+    temporary.reserveCapacity(21)
+    temporary.append(UInt8(ascii: "."))
+    for place in 1...16 {
+      let digit = UInt8(truncatingIfNeeded: hash >> UInt64(64 - 4 * place)) & 15
+      temporary.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    }
+    for byte in ".tmp".utf8 { temporary.append(byte) }
+    return temporary
   }
 
   private static func write(

@@ -41,8 +41,10 @@ struct Credentials {
       if secretCells.isEmpty { return nil }
     } else {
       var isFound = false
+      // Objects of one file name the same keys, mostly in the same order.
+      var keys = JSONKeys(names)
       for row in batch.rows.prefix(Credentials.objectsLookedAt) {
-        isFound = isFound || namesSecret(batch.bytes.span, row.raw)
+        isFound = isFound || namesSecret(batch.bytes.span, row.raw, &keys)
       }
       if !isFound { return nil }
     }
@@ -171,16 +173,17 @@ struct Credentials {
     return record
   }
 
-  private func namesSecret(_ bytes: Span<UInt8>, _ object: Slice) -> Bool {
+  private func namesSecret(_ bytes: Span<UInt8>, _ object: Slice, _ keys: inout JSONKeys) -> Bool {
     var found = false
-    eachKey(bytes, object) { role, _, _ in found = found || isSecret(role) }
+    eachKey(bytes, object, &keys) { role, _, _ in found = found || isSecret(role) }
     return found
   }
 
   /// The object with the values of secret keys replaced; its syntax was checked.
   private func jsonRecord(_ bytes: Span<UInt8>, _ sent: Slice) -> [UInt8] {
     var secrets: [Range<Int>] = []
-    eachKey(bytes, sent) { role, value, isNull in
+    var keys = JSONKeys(names)
+    eachKey(bytes, sent, &keys) { role, value, isNull in
       if isSecret(role) && !isNull { secrets.append(value) }
     }
     var record: [UInt8] = []
@@ -196,14 +199,16 @@ struct Credentials {
 
   /// The keys of an object, with the place of each value.
   private func eachKey(
-    _ bytes: Span<UInt8>, _ object: Slice, _ take: (_ role: Role, _ value: Range<Int>, _ isNull: Bool) -> Void
+    _ bytes: Span<UInt8>, _ object: Slice, _ keys: inout JSONKeys,
+    _ take: (_ role: Role, _ value: Range<Int>, _ isNull: Bool) -> Void
   ) {
     let syntax = JSONSyntax(depthMax: terms.bounds.depthMax, endsAtLineFeed: false)
-    var keys = JSONKeys(names)
+    var ordinal = 0
     var place = object.range.lowerBound + 1
     while place < object.range.upperBound, (try? syntax.next(bytes, &place)) == ByteScanner.quote {
       place += 1
-      guard let role = try? keys.role(bytes, &place, ordinal: .max, syntax) else { break }
+      guard let role = try? keys.role(bytes, &place, ordinal: ordinal, syntax) else { break }
+      ordinal += 1
       try? syntax.pass(UInt8(ascii: ":"), bytes, &place)
       guard let byte = try? syntax.next(bytes, &place) else { break }
       let start = place

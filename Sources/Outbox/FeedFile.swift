@@ -38,9 +38,13 @@ public struct FeedFile: ~Copyable {
       }
     }
   }
-  private let names = WordList(Field.allCases.map { ",\"\($0.name)\":" })
-  private let states = WordList(ShipmentState.names.map { "\"\($0)\"" })
-  private let words = RecordWords()
+  private let names = FeedFile.names
+  private let states = FeedFile.states
+  private let words = FeedFile.words
+  // Made once: a file with ten rows has less to say than these.
+  private static let names = WordList(Field.allCases.map { ",\"\($0.name)\":" })
+  private static let states = WordList(ShipmentState.names.map { "\"\($0)\"" })
+  private static let words = RecordWords()
 
   /// - Parameters:
   ///   - zone: in which its times are told.

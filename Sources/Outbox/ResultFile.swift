@@ -15,7 +15,7 @@ struct ResultFile: ~Copyable {
 
   init(kind: Kind, zone: Zone, staging: Folder, stagedName: [UInt8]) {
     stream = AnswerStream(staging: staging, stagedName: stagedName)
-    columns = ResultColumns(kind: kind)
+    columns = ResultColumns.of(kind)
     times = TimeText(zone: zone)
     stream.text.append(columns.header)
   }
@@ -123,7 +123,11 @@ struct ResultColumns {
   private let plainOutcomes = Outcome.allCases.map { ShortWord("\($0.name),,,,") }
   private let plainStates = ([""] + ShipmentState.names).map { ShortWord("\($0),") }
 
-  init(kind: Kind) {
+  /// Made once for each kind: a small file has less to say than these words.
+  static func of(_ kind: Kind) -> ResultColumns { all[Int(kind.rawValue)] }
+  private static let all = Kind.allCases.map { ResultColumns(kind: $0) }
+
+  private init(kind: Kind) {
     keys =
       switch kind {
       case .inventory: [.sku, .locationKey]

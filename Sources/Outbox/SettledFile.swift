@@ -49,7 +49,7 @@ public struct SettledFile: ~Copyable {
     self.name = name
     self.kind = kind
     self.zone = zone
-    columns = ResultColumns(kind: kind)
+    columns = ResultColumns.of(kind)
     times = TimeText(zone: zone)
     stream.text.append(columns.header)
   }
