@@ -57,6 +57,13 @@ public struct Configuration: Sendable {
   /// The bounds of a partner's files.
   public func bounds(of folder: String) -> Bounds { partnerBounds[folder] ?? bounds }
 
+  /// A partner's profile; nil where the folder is no partner's.
+  func profile(of folder: String) -> PartnerProfile? {
+    // By place: to hand each profile to a question is to copy it.
+    for place in profiles.indices where profiles[place].folder == folder { return profiles[place] }
+    return nil
+  }
+
   /// Reads a configuration.
   /// - Parameters:
   ///   - text: the file's bytes; nil where there is no file.

@@ -16,7 +16,7 @@ extension OpenLedger {
   /// The feeds that a decided file led to.
   func fed(by file: FileRecord) -> [ExchangeEvent] {
     file.answers.lazy.filter { $0.name.starts(with: "feed-".utf8) }.map {
-      .fed(partner: self.docket.books.partnerName($0.partner), name: $0.name, because: file.decision)
+      .fed(partner: self.docket.partnerName($0.partner), name: $0.name, because: file.decision)
     }
   }
 }

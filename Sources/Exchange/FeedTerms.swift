@@ -18,9 +18,11 @@ struct FeedTerms {
 
   /// Does the receiver get the feed at all? A warehouse or a marketplace does for locations that are given to it by name.
   func reach(_ fed: FedPartner) -> Bool {
-    let profile = profiles[Int(fed.partner)]
-    let needsLocation = profile.role == .warehouse || profile.role == .marketplace
-    return profile.feeds.contains(fed.feed) && !(needsLocation && profile.locationKeys == nil)
+    // By place, for it is asked of every feed and file: a profile taken out is a copy of all its sets.
+    let place = Int(fed.partner)
+    if !profiles[place].feeds.contains(fed.feed) { return false }
+    let needsLocation = profiles[place].role == .warehouse || profiles[place].role == .marketplace
+    return !(needsLocation && profiles[place].locationKeys == nil)
   }
 
   /// Is the location one of the receiver's?

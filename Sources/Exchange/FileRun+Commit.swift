@@ -25,7 +25,7 @@ extension FileRun {
     decision.record.answers = try ledger.journal(decision.staged + [(partner, ack)])
     try carryOriginal(of: decision.record)
     CrashPoint.reached(.answersStaged)
-    let partners = ledger.docket.books.partners
+    let partners = ledger.docket.partnerFolders
     var committed = decision.record
     for part in Publication.overflow(&committed.answers, &committed.settled, partners: partners) {
       try journal.appendAnswers(part)

@@ -111,10 +111,9 @@ extension FileRun {
   /// A file of the same partner with the same bytes, of which no row was rejected; documents, stock and exports are always judged again.
   func sameBytesAsBefore(_ size: Int64, _ decision: inout Decision) throws -> FileRecord? {
     if kind == .documents || kind == .inventory || kind == .reconcile { return nil }
-    let books = ledger.docket.books
-    guard books.hasFile(partner: partner, byteCount: size) else { return nil }
+    guard ledger.docket.hasFile(partner: partner, byteCount: size) else { return nil }
     decision.record.sha256 = try originalDigest(of: try open(keepsDigest: false))
-    return books.file(partner: partner, sha256: decision.record.sha256)
+    return ledger.docket.file(partner: partner, sha256: decision.record.sha256)
   }
 
   /// The first answer again, under this file's own names.

@@ -106,12 +106,13 @@ struct FileRun {
 
   func begin(byteCount: Int64) -> Decision {
     let number = ledger.nextDecision
-    let tilde = FileRun.tilde(partner: partner, name: claim.name, number, in: ledger.docket.books)
+    let earlier = ledger.docket.file(partner: partner, name: claim.name)
+    let tilde = FileRun.tilde(name: claim.name, after: earlier, number)
     return Decision(
       record: FileRecord(
         partner: partner, name: claim.name, kind: kind, claim: claim.claim, decision: number, sha256: [],
         byteCount: byteCount, receivedAt: claim.receivedAt, outcome: .accepted, tilde: tilde,
-        endsHold: FileRun.heldBefore(partner: partner, name: claim.name, in: ledger.docket.books) != nil,
+        endsHold: FileRun.hold(earlier) != nil,
         configuration: ledger.configurationDigest),
       names: AnswerNames(inputName: claim.name, tilde: tilde))
   }
@@ -121,16 +122,26 @@ struct FileRun {
   static func tilde(
     partner: UInt8, name: [UInt8], _ number: DecisionNumber, in books: Books
   ) -> DecisionNumber? {
-    if let held = heldBefore(partner: partner, name: name, in: books) { return held.tilde }
+    tilde(name: name, after: books.file(partner: partner, name: name), number)
+  }
+
+  /// - Parameter earlier: the newest file of the name.
+  static func tilde(
+    name: [UInt8], after earlier: FileRecord?, _ number: DecisionNumber
+  ) -> DecisionNumber? {
+    if let held = hold(earlier) { return held.tilde }
     let isCut = name.count > AnswerNames.inputBytesMax
-    return books.file(partner: partner, name: name) == nil && !isCut ? nil : number
+    return earlier == nil && !isCut ? nil : number
   }
 
   /// The hold of the very upload that lies in the inbox under this name.
   static func heldBefore(partner: UInt8, name: [UInt8], in books: Books) -> FileRecord? {
-    guard let earlier = books.file(partner: partner, name: name), earlier.outcome == .held,
-      !earlier.isQuarantined
-    else { return nil }
+    hold(books.file(partner: partner, name: name))
+  }
+
+  /// The newest file of a name, where it is held.
+  private static func hold(_ earlier: FileRecord?) -> FileRecord? {
+    guard let earlier, earlier.outcome == .held, !earlier.isQuarantined else { return nil }
     return earlier
   }
 

@@ -9,7 +9,7 @@ extension IntakeRun {
   /// Is the file incomplete? Then it stays where it is, and is said once for each upload.
   mutating func holds(_ waiting: Waiting, _ upload: Upload?) throws -> Bool {
     guard let kind = waiting.name.kind,
-      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
+      let profile = ledger.configuration.profile(of: waiting.partner)
     else { return false }
     let missing: Fault?
     do {
@@ -36,7 +36,7 @@ extension IntakeRun {
   /// What shows that the file is not whole; nil where it is, and where its answer does not depend on it.
   func missingEnd(of waiting: Waiting, _ upload: Upload? = nil) throws -> Fault? {
     guard let folder = inbox.folder(of: waiting.partner), waiting.name.refusal == nil,
-      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner }),
+      let profile = ledger.configuration.profile(of: waiting.partner),
       let kind = waiting.name.kind, FileRun.refusal(of: kind, from: profile) == nil
     else { return nil }
     return try Examination.missing(
@@ -45,9 +45,7 @@ extension IntakeRun {
 
   /// How long an incomplete upload is still waited for, from its last change on; nil: nothing is refused for its age alone.
   func millisecondsHeldYet(_ waiting: Waiting) -> Int64? {
-    guard taking == .run,
-      let profile = ledger.configuration.profiles.first(where: { $0.folder == waiting.partner })
-    else { return nil }
+    guard taking == .run, let profile = ledger.configuration.profile(of: waiting.partner) else { return nil }
     let age = ledger.clock.now().milliseconds - waiting.status.changed / 1_000_000
     return Int64(profile.holdHours) * 3_600_000 - age + 1
   }
@@ -76,7 +74,7 @@ extension IntakeRun {
         partner: partner, name: answer.name, sha256: answer.sha256, byteCount: Int64(answer.byteCount),
         bytes: .blob(blob))
     ]
-    _ = try journal.commit(decision: number, record.payload(partners: ledger.docket.books.partners))
+    _ = try journal.commit(decision: number, record.payload(partners: ledger.docket.partnerFolders))
     ledger.docket.books.enter(record)
     try deliver([record])
   }

@@ -65,7 +65,7 @@ extension Bench {
   private func file(of fed: FedPartner, stagingPrefix prefix: String) -> FeedFile {
     FeedFile(
       fed.feed, partner: docket.profiles[Int(fed.partner)].folder,
-      number: docket.books.feedNumbers[fed, default: 0] + 1, zone: configuration.zone, staging: asides,
+      number: docket.nextNumber(of: fed), zone: configuration.zone, staging: asides,
       stagedName: Array("\(prefix)\(fed.partner)-\(fed.feed.rawValue)".utf8))
   }
 }

@@ -12,7 +12,7 @@ enum Room {
   /// How much of a file is read: nothing of one over the bound, which is refused for its size alone. Without this a file of
   /// nothing but holes would seem to need a disk that nobody has.
   static func bytesRead(ofSize size: Int64, from partner: String, _ configuration: Configuration) -> Int64 {
-    let profile = configuration.profiles.first { $0.folder == partner }
+    let profile = configuration.profile(of: partner)
     let bytesMax = profile?.bounds(configuration).fileBytesMax ?? .max
     return size > bytesMax ? 0 : size
   }

@@ -9,8 +9,7 @@ internal import Orders
 extension OpenLedger {
   /// Is the partner's inbox left alone for now?
   func isPaused(_ partner: String) -> Bool {
-    // Asked for every waiting file; nearly always nobody is paused.
-    !docket.books.pauses.isEmpty && docket.books.pauses[Array(partner.utf8)] != nil
+    docket.isPaused(partner)
   }
 
   func pause(_ partner: [UInt8], reason: [UInt8], for request: LedgerRequest) throws -> RequestAnswer {
