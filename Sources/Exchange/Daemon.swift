@@ -52,7 +52,7 @@ public struct Daemon {
     settings = path.flatMap { SettingsFile(at: $0) }
     settings?.wake(watch)
     // A request wakes it as a file does; where this is refused, so are the inboxes after it, and it looks every second.
-    _ = try? watch.add(ledger.requests.folder, for: .movedIn)
+    ledger.requestsWatch = try? watch.add(ledger.requests.folder, for: .movedIn)
     asksWriters = try Lease.mayAskAboutOthers()
     let signals = self.signals
     let counted = self.answered

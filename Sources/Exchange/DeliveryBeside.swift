@@ -84,7 +84,7 @@ extension OpenLedger {
           DeliveryBeside.Parcel(
             answer: StagedAnswer(
               name: name, content: .inline(bytes), sha256: answer.sha256, byteCount: bytes.count),
-            outbox: folder, partner: docket.books.partnerName(answer.partner),
+            outbox: folder, partner: docket.partnerName(answer.partner),
             isFirst: index == 0))
       }
     }

@@ -112,7 +112,7 @@ extension IntakeRun {
     try ledger.journal.sync()
     ledger.awaitsDelivery = true
     CrashPoint.reached(.commitSynced)
-    try ledger.journal.synced.write(in: ledger.folder)
+    try ledger.position.write(ledger.journal.synced)
     CrashPoint.reached(.positionWritten)
     board?.noteCommit(seconds: (ContinuousClock.now - begun) / .seconds(1))
     ledger.watch?.turn(to: .deliver)

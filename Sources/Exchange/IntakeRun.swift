@@ -1,4 +1,5 @@
 internal import Files
+internal import Formats
 internal import Intake
 internal import Ledger
 internal import Orders
@@ -72,8 +73,8 @@ struct IntakeRun {
         guard try consider(waiting, in: &round) else { return round.now + IntakeRun.fullPauseMilliseconds }
         if !round.isGroupFull { continue }
         guard try takeGroup(of: &round) else { return round.now + IntakeRun.fullPauseMilliseconds }
-        try ledger.answerRequests()
         noteLateComers(in: &round, try watch?.wait(timeoutMilliseconds: 0))
+        try ledger.answerRequests()
         if MonotonicClock.nowMilliseconds() - round.now > lookAgain(after: round) { break }
       }
       guard try takeGroup(of: &round) else { return round.now + IntakeRun.fullPauseMilliseconds }
@@ -113,7 +114,7 @@ struct IntakeRun {
 
   private mutating func look() throws -> Round {
     // A file that is listed before its event is read would be known by its rest alone.
-    if let watch { inbox.note(try watch.wait(timeoutMilliseconds: 0)) }
+    if let watch, case let wake = try watch.wait(timeoutMilliseconds: 0), !wake.timedOut { note(wake) }
     try ledger.answerRequests()
     let now = MonotonicClock.nowMilliseconds()
     let listing = try inbox.look(nowMilliseconds: now)
@@ -168,7 +169,7 @@ struct IntakeRun {
   private mutating func add(
     _ waiting: Waiting, _ completedBy: CompletedBy, to round: inout Round
   ) throws -> Bool {
-    let upload = inbox.takeUpload()
+    let upload = inbox.takeUpload().flatMap { mayBeJudged($0) ? $0 : nil }
     if try isLocked(waiting) { return true }
     if try holds(waiting, upload) {
       if let rest = millisecondsHeldYet(waiting) { round.lookAgain(at: round.now + max(0, rest)) }
@@ -186,6 +187,13 @@ struct IntakeRun {
     return true
   }
 
+  /// May a small file be judged where it lies? Where its name tells no kind its content does, unless it holds credentials.
+  private func mayBeJudged(_ upload: Upload) -> Bool {
+    guard upload.waiting.name.kind == nil, let format = upload.waiting.name.format else { return true }
+    guard let kind = recogniseKind(firstBytes: upload.bytes, format: format) else { return false }
+    return kind != .carriers
+  }
+
   /// Takes what was put together, if anything was.
   /// - Returns: false where the disk is too full for anything: nothing was claimed.
   private mutating func takeGroup(of round: inout Round) throws -> Bool {
@@ -199,8 +207,8 @@ struct IntakeRun {
   }
 
   private mutating func noteLateComers(in round: inout Round, _ wake: Wake?) {
-    guard let wake else { return }
-    inbox.note(wake)
+    guard let wake, !wake.timedOut else { return }
+    note(wake)
     if inbox.tells(of: wake, beside: round.partners) { round.hasLateComer = true }
   }
 
@@ -216,7 +224,10 @@ struct IntakeRun {
   var watching: Watching { inbox.watching }
 
   /// What the watch saw, so that the next look knows how files came.
-  mutating func note(_ wake: Wake) { inbox.note(wake) }
+  mutating func note(_ wake: Wake) {
+    ledger.noteRequests(wake)
+    inbox.note(wake)
+  }
 
   /// Does the inbox not let go of its files? Then they are left there, and said.
   private mutating func isLocked(_ waiting: Waiting) throws -> Bool {

@@ -62,7 +62,7 @@ extension OpenLedger {
       return nil
     }
     // Readers take their end from there, and a checkpoint behind their end is of no use to them.
-    try journal.synced.write(in: folder)
+    try position.write(journal.synced)
     let standing = Replay(
       books: docket.books, openClaims: writtenClaims, lastClaim: lastClaim, published: published,
       tally: docket.tally)

@@ -29,7 +29,7 @@ extension OpenLedger {
       return .refused(.notMade)
     }
     // Readers take their end from there, and a checkpoint behind their end is of no use to them.
-    try journal.synced.write(in: folder)
+    try position.write(journal.synced)
     awaited.isBegun = true
     awaitedCheckpoint = awaited
     checkpointRun = CheckpointRun(folder, at: journal.synced, partners: docket.books.partners)

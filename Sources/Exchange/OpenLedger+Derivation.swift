@@ -18,7 +18,7 @@ extension OpenLedger {
     }
     guard let decision = firstDecision(publishing: answer.sha256) else { return false }
     // The derivation is a reader's, and readers take their end from there.
-    try journal.synced.write(in: folder)
+    try position.write(journal.synced)
     guard decision <= journal.synced.decision else { return false }
     let scratch = try ScratchFolder()
     var isDerived = false

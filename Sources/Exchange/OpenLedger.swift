@@ -23,6 +23,8 @@ public final class OpenLedger {
 
   let claimed: Folder
   let asides: Folder
+  /// How far the ledger has come, for readers and the next start.
+  let position: PositionFile
   /// Files made beforehand for answers that somebody waits for.
   let spares: SpareFiles
   let quarantine: Folder
@@ -32,6 +34,10 @@ public final class OpenLedger {
   let kept: KeptAnswers
   /// What operators' verbs ask for.
   let requests: RequestFolder
+  /// What tells of requests; nil: their folder is listed whenever somebody may have asked.
+  var requestsWatch: WatchNumber?
+  /// May a request lie there? Not where the folder was empty and nothing was told of it since.
+  var mayHoldRequests = true
   /// Each partner's folder in the outbox, by the number the books know the partner by.
   var outboxes: [Folder]
   private let lock: LedgerLock
@@ -115,6 +121,7 @@ public final class OpenLedger {
     claimed = try folder.makeSubfolder("claimed", mode: 0o700)
     asides = try folder.makeSubfolder("asides", mode: 0o700)
     spares = SpareFiles(staging: asides)
+    position = PositionFile(folder)
     quarantine = try folder.makeSubfolder("quarantine", mode: 0o700)
     archive = try Archive(folder)
     kept = try KeptAnswers(folder)
@@ -231,7 +238,7 @@ public final class OpenLedger {
     let files = docket.books.files.filter { $0.decision > mark }
     let deeds = docket.books.deeds.filter { $0.decision > mark }
     if files.isEmpty && deeds.isEmpty { return }
-    try journal.synced.write(in: folder)
+    try position.write(journal.synced)
     try finishTaking(files)
     for file in files {
       // Where the upload was completed since, its hold was answered anew under the same name.
@@ -295,7 +302,7 @@ public final class OpenLedger {
     let staged = StagedAnswer(
       name: name, content: content, sha256: answer.sha256, byteCount: Int(answer.byteCount))
     let isDocument = name != answer.name
-    let partner = docket.books.partnerName(answer.partner)
+    let partner = docket.partnerName(answer.partner)
     let isKept = try stagedName.map { try kept.keep($0, in: asides, sha256: answer.sha256) } ?? true
     do throws(FileError) {
       let result = try Delivery.publish(
@@ -343,7 +350,7 @@ extension OpenLedger {
   }
 
   func report(_ file: FileRecord) -> FileReport {
-    FileReport(file, partner: docket.books.partnerName(file.partner))
+    FileReport(file, partner: docket.partnerName(file.partner))
   }
 }
 

@@ -142,15 +142,22 @@ public final class DirectoryWatch: Sendable {
 
   /// Takes what is queued, up to a bound, so that a flood of events cannot keep the program from its work.
   private func drain(into wake: inout Wake) throws(FileError) {
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    for _ in 0..<64 {
+    for pieces in 0..<64 {
+      // Mostly one event waits, and whoever caused it waits too: little room is cleared for it.
+      var buffer = [UInt8](repeating: 0, count: pieces == 0 ? Self.fewBytes : 64 * 1024)
       let raw = self.raw
       let answer = buffer.withUnsafeMutableBytes { SystemCalls.read(raw, into: $0) }
       if answer == -Int(EAGAIN) { return }
       let count = try granted(answer, "read", "the watch")
       buffer.withUnsafeBytes { Self.parse(UnsafeRawBufferPointer(rebasing: $0[..<count]), into: &wake) }
+      // Where there was room for another event, there was none.
+      if count + Self.eventBytesMax <= buffer.count { return }
     }
   }
+
+  private static let fewBytes = 4 * 1024
+  /// An event's four numbers, and the longest name with its zeros.
+  private static let eventBytesMax = 16 + 256
 
   /// An event is watch, mask, cookie and name length, four bytes each, then the name padded with zeros.
   ///

@@ -129,6 +129,20 @@ extension Descriptor {
   }
 }
 
+extension Descriptor {
+  /// Does the file begin with these bytes?
+  public borrowing func holds(_ bytes: [UInt8]) throws(FileError) -> Bool {
+    let there = try read(at: 0, count: bytes.count)
+    if there.count != bytes.count { return false }
+    // Sound: both are lent for this one look, and as long as its count says.
+    return there.withUnsafeBytes { own in
+      bytes.withUnsafeBytes { other in
+        own.count == 0 || memcmp(own.baseAddress!, other.baseAddress!, own.count) == 0
+      }
+    }
+  }
+}
+
 /// All the bytes of a regular file; a file longer than `limit` is refused with EFBIG, any other kind with EINVAL.
 public func readWhole(_ folder: Folder, _ name: [UInt8], limit: Int) throws(FileError) -> [UInt8] {
   let descriptor = try folder.openForReading(name)

@@ -108,15 +108,22 @@ public enum NameStanding: Sendable, Equatable {
   case companion(Companion, of: [UInt8])
 
   public init(_ name: [UInt8]) {
+    self = NameStanding.besidesUploads(name) ?? .upload(FileName(name))
+  }
+
+  /// Is it an upload's? Told without reading in it what the upload is.
+  static func isUpload(_ name: [UInt8]) -> Bool { besidesUploads(name) == nil }
+
+  private static let temporaryEndings = [".part", ".filepart", ".tmp", ".partial", "~"]
+
+  /// What the name is where it is no upload's.
+  private static func besidesUploads(_ name: [UInt8]) -> NameStanding? {
     let lower = name.map(FileName.lowercased)
-    let temporary = [".part", ".filepart", ".tmp", ".partial", "~"]
-    if name.first == UInt8(ascii: ".") || temporary.contains(where: { lower.ends(with: $0) }) {
-      self = .temporary
-    } else if let companion = Companion.allCases.first(where: { lower.ends(with: $0.ending) }) {
-      self = .companion(companion, of: Array(name.dropLast(companion.ending.utf8.count)))
-    } else {
-      self = .upload(FileName(name))
+    if name.first == UInt8(ascii: ".") || temporaryEndings.contains(where: { lower.ends(with: $0) }) {
+      return .temporary
     }
+    guard let companion = Companion.allCases.first(where: { lower.ends(with: $0.ending) }) else { return nil }
+    return .companion(companion, of: Array(name.dropLast(companion.ending.utf8.count)))
   }
 }
 

@@ -1,44 +1,12 @@
 // The inbox is what lies in the partners' folders at a moment: listed, not remembered.
 //
-// Events only say that a look is worth while; the listing is the truth, so a full event queue loses nothing. What is
-// kept between two looks (since when a file rests, how it came, what was said about it) is kept for names that still
-// lie there and forgotten with them: a look costs what waits, never what was done.
+// Events only say that a look is worth while; the listing is the truth, so a full event queue loses nothing. A folder
+// that was listed as empty is passed over until an event tells of it; where events may be missing, and now and then in
+// any case, every folder is listed. What is kept between two looks (since when a file rests, how it came, what was said
+// about it) is kept for names that still lie there and forgotten with them: a look costs what waits, never what was done.
 
 public import Files
 public import Orders
-
-/// Something in an inbox that is left where it is, and said once.
-public struct Strange: Sendable, Equatable {
-  public enum Reason: Sendable, Equatable {
-    /// A folder, link, FIFO, socket or device where a partner's file should be, or anything but a folder in place of
-    /// a partner.
-    case notAFile(FileKind)
-    /// A folder in the inbox that is no partner's.
-    case unknownPartner
-    case unreadable(FileError)
-    /// Another name leads to the same file, so that it could be changed behind our back.
-    case secondName
-  }
-
-  /// The partner in whose folder it lies; nil when it lies in the inbox itself.
-  public let partner: String?
-  public let name: [UInt8]
-  public let reason: Reason
-
-  public init(partner: String?, name: [UInt8], reason: Reason) {
-    self.partner = partner
-    self.name = name
-    self.reason = reason
-  }
-}
-
-/// What a look at the inbox found.
-public struct Listing: Sendable {
-  /// The files that wait, in the order in which they are to be taken.
-  public let waiting: [Waiting]
-  /// What was not there, or not said, at the look before.
-  public let strange: [Strange]
-}
 
 /// The folders of all partners under `ROOT/inbox`.
 public struct Inbox {
@@ -55,6 +23,13 @@ public struct Inbox {
   var upload: Upload?
   /// What refused to watch a folder at the last look.
   private var watchRefusal: FileError?
+  /// When every folder was listed last.
+  private var wholeLookAt: Int64?
+  /// Something happened of which the events do not tell all, or nothing for so long that there is time.
+  private var wantsWholeLook = false
+
+  /// However much is told, every folder is listed after so long: a mount over a folder tells nobody.
+  private static let wholeLookMilliseconds: Int64 = 60_000
 
   /// One partner's folder and what is known of the files in it.
   private struct Drawer {
@@ -62,6 +37,8 @@ public struct Inbox {
     let inode: UInt64
     var watch: WatchNumber?
     var notes: [[UInt8]: Note] = [:]
+    /// May anything lie in it? Not where the last listing found it empty and nothing was told of it since.
+    var mayHoldFiles = true
   }
 
   /// What is known of one name.
@@ -139,10 +116,42 @@ public struct Inbox {
 
   // MARK: Looking
 
-  /// Lists every partner's folder.
+  /// Lists every partner's folder, or those in which anything may lie where the watch has told of all that happened.
   ///
   /// One partner's unreadable folder stops nobody else; only the inbox itself must be readable.
   public mutating func look(nowMilliseconds now: Int64) throws(FileError) -> Listing {
+    if tellsAll(until: now), let listing = lookWhereFilesMayLie(now) { return listing }
+    return try lookEverywhere(now)
+  }
+
+  /// Is it known from the watch which folders are empty?
+  ///
+  /// A folder is watched before it is listed, so what came since the listing is told. All is listed where anything strange lies, where
+  /// a watch was refused or overran, where partners' folders came or went, and now and then.
+  private func tellsAll(until now: Int64) -> Bool {
+    guard let wholeLookAt, !wantsWholeLook, now - wholeLookAt < Inbox.wholeLookMilliseconds,
+      watching == .events, watchNumber != nil, said.isEmpty
+    else { return false }
+    return drawers.values.allSatisfy { $0.watch != nil }
+  }
+
+  /// Nil where one of the folders cannot be listed.
+  private mutating func lookWhereFilesMayLie(_ now: Int64) -> Listing? {
+    var listing = Look(now: now, before: said)
+    do throws(FileError) {
+      for partner in rules.keys where drawers[partner]?.mayHoldFiles == true {
+        try look(into: partner, &listing)
+      }
+    } catch {
+      return nil
+    }
+    said = listing.said
+    return Listing(waiting: ProcessingOrder.sorted(listing.waiting), strange: listing.strange)
+  }
+
+  private mutating func lookEverywhere(_ now: Int64) throws(FileError) -> Listing {
+    wantsWholeLook = false
+    wholeLookAt = now
     var listing = Look(now: now, before: said)
     watchRefusal = nil
     watchRoot()
@@ -220,11 +229,13 @@ public struct Inbox {
 
   private mutating func look(into partner: String, _ look: inout Look) throws(FileError) {
     guard let folder = drawers[partner]?.folder else { return }
+    var isEmpty = true
     var uploads: [(name: FileName, status: FileStatus)] = []
     var companions: [[UInt8]: [(companion: Companion, changed: Int64)]] = [:]
     for entry in try folder.list() {
       let standing = NameStanding(entry.name)
       if standing == .temporary { continue }
+      isEmpty = false
       let place = Place(partner: partner, name: entry.name)
       guard entry.kind == .regular else {
         look.say(.notAFile(entry.kind), place)
@@ -252,6 +263,7 @@ public struct Inbox {
           restingSince: note.restingSince, sign: note.sign, companions: fresh, isHeld: note.heldAs != nil))
     }
     drawers[partner]?.notes = notes
+    drawers[partner]?.mayHoldFiles = !isEmpty
   }
 
   /// Brings what was known of a name up to what the kernel says now.
@@ -273,8 +285,12 @@ public struct Inbox {
 
   /// Takes down what events say about how files came; look afterwards.
   public mutating func note(_ wake: Wake) {
+    if wake.overflowed || wake.timedOut { wantsWholeLook = true }
     for event in wake.events {
-      guard let partner = watched[event.watch], case .upload = NameStanding(event.name) else { continue }
+      if event.watch == watchNumber || event.kinds.contains(.folderGone) { wantsWholeLook = true }
+      guard let partner = watched[event.watch] else { continue }
+      drawers[partner]?.mayHoldFiles = true
+      guard NameStanding.isUpload(event.name) else { continue }
       let sign: ArrivalSign? =
         event.kinds.contains(.movedIn) ? .renamed : event.kinds.contains(.closedAfterWrite) ? .closed : nil
       if sign == .renamed, drawers[partner]?.notes[event.name]?.wasGivenBack == true {

@@ -30,12 +30,12 @@ public final class Upload {
   }
 
   /// May a file be judged where it lies? Not one that is packed, has a companion to be taken along, or holds credentials, which
-  /// must not come into the journal.
+  /// must not come into the journal. Of one whose name tells no kind, whoever reads its content must tell whether it does.
   private static func mayStay(_ waiting: Waiting) -> Bool {
     let name = waiting.name
     return waiting.status.kind == .regular && waiting.status.linkCount == 1 && waiting.companions.isEmpty
       && waiting.status.size > 0 && waiting.status.size <= bytesMax && name.refusal == nil
-      && name.format != nil && !name.isGzip && name.kind != nil && name.kind != .carriers
+      && name.format != nil && !name.isGzip && name.kind != .carriers
   }
 
   /// Reads a file that has arrived; nil where it must be taken first, or is no longer what was looked at.
@@ -98,7 +98,7 @@ public final class Upload {
     // Clocks have ticks, and what is written within one leaves no other time: the bytes themselves must be the same.
     if !isSame || isBeingWritten { return .changed }
     if Plant.trustTheTimes.isPlanted { return .taken }
-    return try descriptor.read(at: 0, count: bytes.count) == bytes ? .taken : .changed
+    return try descriptor.holds(bytes) ? .taken : .changed
   }
 
   /// Puts what its sender wrote since it was judged back under its name, as the upload it is; false where a still newer one has

@@ -65,6 +65,7 @@ public enum ProcessingOrder {
 
   /// The same files, in the order in which they are to be taken.
   public static func sorted(_ waiting: [Waiting]) -> [Waiting] {
+    if waiting.count < 2 { return waiting }
     let partners = Set(waiting.map(\.partner)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let ranks = Dictionary(uniqueKeysWithValues: partners.enumerated().map { ($1, $0) })
     var places = waiting.indices.map { index in

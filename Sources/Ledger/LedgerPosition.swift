@@ -39,6 +39,12 @@ public struct LedgerPosition: Equatable, Sendable {
 
   /// Writes the position over the older line of the ledger's position file.
   public func write(in ledger: Folder) throws(FileError) {
+    let file = try Self.openForWriting(in: ledger)
+    try file.descriptor.write(encoded(), at: Int64(file.older * Self.lineBytes))
+  }
+
+  /// Opens the position file, which is made where there is none, and says which of its lines is the older one.
+  static func openForWriting(in ledger: Folder) throws(FileError) -> OpenFile {
     let isNew = try ledger.status(Self.fileName) == nil
     let descriptor =
       isNew
@@ -46,8 +52,13 @@ public struct LedgerPosition: Equatable, Sendable {
       : try ledger.openForWriting(Self.fileName)
     let lines = isNew ? [nil, nil] : try Self.lines(in: ledger)
     let newestIsSecond = (lines[1]?.sequence.raw ?? 0) > (lines[0]?.sequence.raw ?? 0)
-    let older = newestIsSecond || lines[0] == nil ? 0 : 1
-    try descriptor.write(encoded(), at: Int64(older * Self.lineBytes))
+    return OpenFile(descriptor: descriptor, older: newestIsSecond || lines[0] == nil ? 0 : 1)
+  }
+
+  /// The position file, open, and the place of its older line.
+  struct OpenFile: ~Copyable {
+    let descriptor: Descriptor
+    let older: Int
   }
 
   /// The position the ledger's folder holds; nil when there is none or a power cut spoiled it.

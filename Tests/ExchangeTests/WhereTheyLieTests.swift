@@ -68,6 +68,34 @@ struct WhereTheyLieTests {
     }
   }
 
+  @Test("May be one whose name tells no kind, unless its content tells credentials")
+  func namesNoKind() async throws {
+    try await withTemporaryFolder { root in
+      try root.write(Self.orders(1), to: "inbox/easyecom/upload.csv")
+      let killed = try await Self.once(root, at: nil, crash: "commit-synced")
+      #expect(killed.status == .killed(by: SIGKILL))
+      #expect(root.has("inbox/easyecom/upload.csv"), "nothing is taken before its decision is durable")
+      let finished = try await Self.once(root, at: nil)
+      #expect(finished.status == .exited(0), "\(finished.errors)")
+      #expect(root.has("outbox/easyecom/upload.csv.ack.json") && !root.has("inbox/easyecom/upload.csv"))
+
+      let secret = "not-for-the-journal"
+      try root.write(
+        "location_key,carrier,username,password\nL1,Ekart,u,\(secret)\n", to: "inbox/booon/upload.csv")
+      let again = try await Self.once(root, at: nil, crash: "commit-synced")
+      #expect(again.status == .killed(by: SIGKILL))
+      #expect(!root.has("inbox/booon/upload.csv"), "it was taken first")
+      for name in try root.names(in: "ledger/journal") {
+        let journal = String(decoding: try root.read("ledger/journal/" + name), as: UTF8.self)
+        #expect(!journal.contains(secret))
+      }
+      let last = try await Self.once(root, at: nil)
+      #expect(last.status == .exited(0), "\(last.errors)")
+      #expect(root.has("outbox/booon/upload.csv.ack.json"))
+      try await Self.verify(root)
+    }
+  }
+
   @Test("Is no file that is missing, for who verifies or proves the ledger before it is taken")
   func verifiedBefore() async throws {
     try await withTemporaryFolder { root in

@@ -147,11 +147,54 @@ struct InboxTests {
 
     try exchange.inbox.rename(bytes("dtdc"), to: exchange.inbox, as: bytes("stranger"))
     let anew = try exchange.inbox.makeSubfolder("dtdc")
-    #expect(try watch.wait(timeoutMilliseconds: 2_000).timedOut == false)
+    let moved = try watch.wait(timeoutMilliseconds: 2_000)
+    #expect(!moved.timedOut)
+    inbox.note(moved)
     _ = try inbox.look(nowMilliseconds: 2)
     try anew.put("x", as: "in-new-folder.csv")
     inbox.note(try watch.wait(timeoutMilliseconds: 2_000))
     #expect(try signs() == ["in-new-folder.csv": .closed])
+  }
+
+  @Test("A folder that was empty is not listed again until something is told of it, or nothing for long")
+  func passesOver() throws {
+    let watch = try DirectoryWatch()
+    var inbox = try exchange.look(watch: watch)
+    _ = try inbox.look(nowMilliseconds: 0)
+    // No listing is asked for, so none can fail.
+    #expect(try FaultPlan.during("open:1:EACCES") { try inbox.look(nowMilliseconds: 1) }.waiting.isEmpty)
+    try exchange.nexar.put("x", as: "b.csv")
+    #expect(try inbox.look(nowMilliseconds: 2).waiting.isEmpty, "nobody was told of it yet")
+    inbox.note(try watch.wait(timeoutMilliseconds: 2_000))
+    #expect(try inbox.look(nowMilliseconds: 3).waiting.count == 1)
+    #expect(try inbox.look(nowMilliseconds: 4).waiting.count == 1, "what waits is listed until it is gone")
+    try exchange.dtdc.put("x", as: "a.csv")
+    _ = try watch.wait(timeoutMilliseconds: 2_000)
+    #expect(try inbox.look(nowMilliseconds: 5).waiting.count == 1)
+    inbox.note(Wake(timedOut: true))
+    #expect(try inbox.look(nowMilliseconds: 6).waiting.count == 2, "there is time for a whole look")
+    try exchange.dtdc.remove(bytes("a.csv"))
+    #expect(try inbox.look(nowMilliseconds: 7).waiting.count == 1)
+    try exchange.dtdc.put("x", as: "a.csv")
+    _ = try watch.wait(timeoutMilliseconds: 2_000)
+    #expect(try inbox.look(nowMilliseconds: 8).waiting.count == 1)
+    #expect(try inbox.look(nowMilliseconds: 60_006).waiting.count == 2, "a whole look is due")
+  }
+
+  @Test("Where one folder fails, or a stranger's lies in the inbox, every folder is listed")
+  func looksEverywhere() throws {
+    let watch = try DirectoryWatch()
+    var inbox = try exchange.look(watch: watch)
+    try exchange.dtdc.put("x", as: "a.csv")
+    _ = try inbox.look(nowMilliseconds: 0)
+    let failed = try FaultPlan.during("open:1:EACCES") { try inbox.look(nowMilliseconds: 1) }
+    #expect(failed.waiting.count == 1, "listed again, with all others")
+    _ = try exchange.inbox.makeSubfolder("stranger")
+    inbox.note(try watch.wait(timeoutMilliseconds: 2_000))
+    #expect(try inbox.look(nowMilliseconds: 2).strange.count == 1)
+    try exchange.nexar.put("x", as: "b.csv")
+    _ = try watch.wait(timeoutMilliseconds: 2_000)
+    #expect(try inbox.look(nowMilliseconds: 3).waiting.count == 2)
   }
 
   @Test("One partner's folder that cannot be listed is said once and stops nobody else")

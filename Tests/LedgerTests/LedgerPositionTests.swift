@@ -41,6 +41,28 @@ struct LedgerPositionTests {
     #expect(try ledger.folder.list().count == 1)
   }
 
+  @Test("Its one writer keeps it open, and writes what every other would", arguments: 0...3)
+  func keptOpen(before: UInt64) throws {
+    let other = try ScratchLedger()
+    if before > 0 {
+      for sequence in 1...before {
+        try position(sequence).write(in: ledger.folder)
+        try position(sequence).write(in: other.folder)
+      }
+    }
+    let kept = PositionFile(ledger.folder)
+    for sequence in before + 1...before + 5 {
+      try kept.write(position(sequence))
+      try position(sequence).write(in: other.folder)
+      #expect(try LedgerPosition.read(in: ledger.folder) == position(sequence))
+      #expect(try file == readWhole(other.folder, Array("position".utf8), limit: 4_096))
+    }
+    try ledger.folder.remove(Array("position".utf8))
+    try kept.write(position(before + 6))
+    #expect(
+      try LedgerPosition.read(in: ledger.folder) == position(before + 6), "it is made anew where it is gone")
+  }
+
   @Test("A person can read it")
   func text() {
     let hash = "00070e151c232a31383f464d545b626970777e858c939aa1a8afb6bdc4cbd2d9"

@@ -53,7 +53,7 @@ extension OpenLedger {
     try asides.sync()
     try journal.sync()
     CrashPoint.reached(.commitSynced)
-    try journal.synced.write(in: folder)
+    try position.write(journal.synced)
     CrashPoint.reached(.positionWritten)
     unmarked += try deliver(deed)
     CrashPoint.reached(.delivered)

@@ -5,7 +5,11 @@ internal import Ledger
 extension OpenLedger {
   /// Carries out what waits in `ledger/requests`, oldest first, and sweeps what dead verbs left.
   func answerRequests() throws {
-    if try requests.isEmpty() { return }
+    guard mayHoldRequests else { return }
+    if try requests.isEmpty() {
+      mayHoldRequests = requestsWatch == nil
+      return
+    }
     // What is asked for may be what is being published.
     try finishDelivery()
     for name in try requests.waiting() {
@@ -19,6 +23,13 @@ extension OpenLedger {
       if isDaemon { notice(.event(.served(request, answer))) }
     }
     try requests.sweep()
+  }
+
+  /// Takes down what the watch tells of the requests' folder: it is listed then, and when nothing was told for long.
+  func noteRequests(_ wake: Wake) {
+    if wake.overflowed || wake.timedOut || wake.events.contains(where: { $0.watch == requestsWatch }) {
+      mayHoldRequests = true
+    }
   }
 
   /// Does what is asked, unless it was done before a crash; either way the answer is the same. Nil: it is under way.
