@@ -64,6 +64,22 @@ extension OpenLedger {
     let conclude: (OpenLedger) throws -> Void
   }
 
+  /// Lets the disk begin with the decisions of a few files, and meanwhile prepares what follows when they are durable; nothing of it is
+  /// seen before.
+  func makeReady(_ decided: [FileRecord]) throws {
+    if decided.count >= OpenLedger.filesBesideMin { return }
+    try journal.flushAndBeginSync()
+    position.prepare(journal.last)
+    for file in decided where !file.endsHold {
+      for answer in file.answers {
+        guard case .blob(let frame) = answer.bytes, let bytes = freshAnswers[frame],
+          !answer.name.contains(UInt8(ascii: "/"))
+        else { continue }
+        spares.prepare(bytes, for: outboxes[Int(answer.partner)], as: answer.name)
+      }
+    }
+  }
+
   /// Begins to publish a group's answers beside the work; false, and nothing begun, where it is done sooner or must be done here.
   ///
   /// Only small answers under names of their own go this way: what is renamed, replaced, or kept under a second name is of this thread.

@@ -109,6 +109,7 @@ extension IntakeRun {
     let begun = ContinuousClock.now
     ledger.watch?.turn(to: .sync)
     if decided.contains(where: \.hasLargeAnswer) { try ledger.asides.sync() }
+    try ledger.makeReady(decided)
     try ledger.journal.sync()
     ledger.awaitsDelivery = true
     CrashPoint.reached(.commitSynced)
@@ -131,6 +132,7 @@ extension IntakeRun {
       return
     }
     for file in decided { ledger.unmarked += try ledger.deliver(file) }
+    ledger.spares.dropPrepared()
     ledger.awaitsDelivery = false
     ledger.freshAnswers = [:]
     CrashPoint.reached(.delivered)

@@ -11,6 +11,8 @@ public struct AppendFile: ~Copyable {
   private let descriptor: Descriptor
   /// The bytes already handed to the kernel.
   private var written: Int64
+  /// Those of them that were synced, or that the disk was told to begin with.
+  private var begun: Int64
   private var buffer: [UInt8] = []
   private let bufferBytes: Int
   private var failure: FileError?
@@ -38,6 +40,7 @@ public struct AppendFile: ~Copyable {
     precondition(bufferBytes > 0 && written >= 0)
     self.descriptor = descriptor
     self.written = written
+    begun = written
     self.bufferBytes = bufferBytes
   }
 
@@ -109,6 +112,13 @@ public struct AppendFile: ~Copyable {
     buffer.removeAll(keepingCapacity: true)
   }
 
+  /// Flushes, and tells the kernel to begin writing to the disk what it was not told of yet; waits for nothing and promises nothing.
+  public mutating func beginSync() throws(FileError) {
+    try flush()
+    if begun < written { SystemCalls.startWriting(descriptor.raw, offset: begun, length: written - begun) }
+    begun = written
+  }
+
   /// Flushes and makes content and length durable (fdatasync).
   public mutating func sync() throws(FileError) {
     try flush()
@@ -117,6 +127,7 @@ public struct AppendFile: ~Copyable {
       answer = SystemCalls.fdatasync(descriptor.raw)
     }
     if answer < 0 { throw stopped(by: "fdatasync", -answer) }
+    begun = written
   }
 
   /// Drops what was collected but not yet flushed, and cuts the file to `length`.
@@ -131,6 +142,7 @@ public struct AppendFile: ~Copyable {
     let answer = SystemCalls.ftruncate(descriptor.raw, length: length)
     if answer < 0 { throw stopped(by: "ftruncate", -answer) }
     written = length
+    begun = min(begun, length)
   }
 
   /// Flushes, syncs when asked, and closes; the file's name is durable only after its folder's sync.

@@ -255,6 +255,12 @@ public final class Journal {
     flushedEnd = nextFrameOffset
   }
 
+  /// The same, and lets the disk begin with it: what is done until `sync` costs no time of its own. It promises nothing.
+  public func flushAndBeginSync() throws(FileError) {
+    try flush()
+    try guarded { () throws(FileError) in try file.beginSync() }
+  }
+
   /// Hands on every committed frame behind `start` once more, up to the last commit, synced or not: what a rollback
   /// needs that is too large for the undo log.
   public func replay(from start: LedgerPosition = .start, each: (JournalFrame) throws -> Void) throws {

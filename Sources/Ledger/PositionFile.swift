@@ -11,8 +11,13 @@ public final class PositionFile {
   private var open: LedgerPosition.OpenFile?
   /// Is the newest position on the second line?
   private var newestIsSecond = false
+  /// The line of the position that is written next, as far as that is known.
+  private var prepared: (position: LedgerPosition, line: [UInt8])?
 
   public init(_ ledger: Folder) { self.ledger = ledger }
+
+  /// Puts together the line of a position while its commit is on its way to the disk.
+  public func prepare(_ position: LedgerPosition) { prepared = (position, position.encoded()) }
 
   /// Writes the position over the older line.
   public func write(_ position: LedgerPosition) throws(FileError) {
@@ -24,7 +29,9 @@ public final class PositionFile {
       open = consume file
     }
     let line = newestIsSecond ? 0 : 1
-    try open?.descriptor.write(position.encoded(), at: Int64(line * LedgerPosition.lineBytes))
+    let bytes = prepared?.position == position ? prepared?.line : nil
+    prepared = nil
+    try open?.descriptor.write(bytes ?? position.encoded(), at: Int64(line * LedgerPosition.lineBytes))
     newestIsSecond = line == 1
   }
 }

@@ -11,6 +11,8 @@ public final class SpareFiles {
   private let staging: Folder
   private var shelves: [ObjectIdentifier: Shelf] = [:]
   private var made: UInt64 = 0
+  /// Spares that hold an answer and wait for its name.
+  private var prepared: [Prepared] = []
 
   /// So many are kept for an outbox: the answers to one file, and a feed.
   public static let countMax = 4
@@ -20,6 +22,12 @@ public final class SpareFiles {
     var spares: [Spare] = []
     /// The file system makes no files without names, or would not now: then each is made when it is needed, as ever.
     var isRefused = false
+  }
+
+  private struct Prepared {
+    let outbox: ObjectIdentifier
+    let name: [UInt8]
+    let spare: Spare
   }
 
   /// One empty file. It is open, but not when it gets its name.
@@ -32,6 +40,7 @@ public final class SpareFiles {
       self.descriptor = consume descriptor
     }
 
+    /// Writes the answer, unless that is done.
     func fill(_ bytes: [UInt8]) throws(FileError) {
       guard let descriptor = descriptor.take() else { return }
       try descriptor.write(bytes, at: 0)
@@ -40,9 +49,28 @@ public final class SpareFiles {
 
   public init(staging: Folder) { self.staging = staging }
 
+  /// Writes an answer into a spare while its decision is on its way to the disk, so that nothing but its name is left to be given.
+  ///
+  /// Where there is no spare, or it cannot be written, the answer is written when it is published.
+  public func prepare(_ bytes: [UInt8], for outbox: Folder, as name: [UInt8]) {
+    guard let spare = take(for: outbox) else { return }
+    do throws(FileError) {
+      try spare.fill(bytes)
+      prepared.append(Prepared(outbox: ObjectIdentifier(outbox), name: name, spare: spare))
+    } catch {
+      try? staging.remove(spare.name)
+    }
+  }
+
+  /// Removes what was prepared and not published.
+  public func dropPrepared() {
+    for answer in prepared { try? staging.remove(answer.spare.name) }
+    prepared = []
+  }
+
   /// Publishes an answer through a spare; nil where there is none, or no more; false where the name is taken.
   func publish(_ bytes: [UInt8], in outbox: Folder, as name: [UInt8]) throws(FileError) -> Bool? {
-    guard let spare = take(for: outbox) else { return nil }
+    guard let spare = takePrepared(for: outbox, name) ?? take(for: outbox) else { return nil }
     do throws(FileError) {
       try spare.fill(bytes)
       if try staging.publish(spare.name, to: outbox, as: name) { return true }
@@ -53,6 +81,11 @@ public final class SpareFiles {
     }
     try staging.remove(spare.name)
     return false
+  }
+
+  private func takePrepared(for outbox: Folder, _ name: [UInt8]) -> Spare? {
+    let place = prepared.firstIndex { $0.outbox == ObjectIdentifier(outbox) && $0.name == name }
+    return place.map { prepared.remove(at: $0).spare }
   }
 
   private func take(for outbox: Folder) -> Spare? {
@@ -78,6 +111,7 @@ public final class SpareFiles {
 
   /// Removes them all.
   public func clear() throws(FileError) {
+    dropPrepared()
     for shelf in shelves.values {
       for spare in shelf.spares where try staging.status(spare.name) != nil { try staging.remove(spare.name) }
     }

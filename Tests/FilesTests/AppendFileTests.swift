@@ -18,13 +18,17 @@ struct AppendFileTests {
     for _ in 0..<60 {
       let piece = numbers.bytes([0, 1, 7, 63, 64, 65, 200, 1_000][Int.random(in: 0..<8, using: &numbers)])
       expected += piece
-      switch Int.random(in: 0..<5, using: &numbers) {
+      switch Int.random(in: 0..<6, using: &numbers) {
       case 0: try file.append(piece)
       case 1: try file.append(([0] + piece)[1...])
       case 2: try file.append(piece.span)
       case 3:
         try file.append(piece)
         try file.flush()
+        #expect(try readWhole(folder, name, limit: 1 << 20) == expected, "seed \(seed)")
+      case 4:
+        try file.append(piece)
+        try file.beginSync()
         #expect(try readWhole(folder, name, limit: 1 << 20) == expected, "seed \(seed)")
       default:
         try file.append(piece)

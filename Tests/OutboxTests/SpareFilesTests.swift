@@ -62,6 +62,39 @@ struct SpareFilesTests {
     }
   }
 
+  @Test("Prepared, an answer shows nowhere until it is published, and what is not published goes")
+  func prepared() throws {
+    try withSpares { exchange in
+      let (first, second) = (Array("row 1\n".utf8), Array("row 2\n".utf8))
+      exchange.spares.prepare(second, for: exchange.outbox, as: Array("2.csv".utf8))
+      exchange.spares.prepare(first, for: exchange.outbox, as: Array("1.csv".utf8))
+      #expect(try exchange.place.names(in: "outbox") == ["0.csv"])
+      #expect(try exchange.staged == SpareFiles.countMax)
+      #expect(try exchange.publish("row 1\n", as: "1.csv") == .published)
+      #expect(try exchange.place.text("outbox/1.csv") == "row 1\n")
+      let descriptor = try exchange.outbox.openForReading(Array("1.csv".utf8))
+      #expect(Lease.isOpenForWriting(descriptor) != .somebody)
+      #expect(try exchange.staged == SpareFiles.countMax - 1)
+      exchange.spares.dropPrepared()
+      #expect(try exchange.staged == SpareFiles.countMax - 2)
+      #expect(try exchange.publish("row 2\n", as: "2.csv") == .published, "an empty one is left for it")
+      #expect(try exchange.place.text("outbox/2.csv") == "row 2\n")
+    }
+  }
+
+  @Test("Where an answer cannot be prepared, nothing is left of the spare, and it is published as ever")
+  func notPrepared() throws {
+    try withSpares { exchange in
+      FaultPlan.during("pwrite:1:ENOSPC") {
+        exchange.spares.prepare(Array("row\n".utf8), for: exchange.outbox, as: Array("1.csv".utf8))
+      }
+      let (staged, result) = (try exchange.staged, try exchange.publish("row\n", as: "1.csv"))
+      #expect(staged == SpareFiles.countMax - 1)
+      #expect(result == .published)
+      #expect(try exchange.place.text("outbox/1.csv") == "row\n")
+    }
+  }
+
   @Test("It has the rights and the group that the outbox gives, as a file made there")
   func rights() throws {
     try withExchange { exchange in
