@@ -54,7 +54,7 @@ struct RowsRun<Pages: PageSink> {
       for row in batch.rows.indices {
         if row % Docket.rowsAtOnce == 0 { docket.prepare(batch, from: row) }
         verdicts.append(try docket.judge(batch, row))
-        let count = docket.writer.payload.count
+        let count = docket.writer.byteCount
         if count > JournalFormat.payloadBytesMax {
           // Whoever parses ahead must have come to the end before the file is read again for its digest.
           while try reader.next(into: &batch) {}

@@ -46,6 +46,31 @@ public struct GrowingBytes: ~Copyable {
     filled &+= added
   }
 
+  /// Appends a number seven bits a byte, lowest first, the high bit set on all but the last byte.
+  @inlinable
+  public mutating func appendNumber(_ value: UInt64) {
+    // Sound: a number of 64 bits takes at most ten bytes, and for these there is room, whether they are all stored or not.
+    if capacity &- filled < 10 { makeRoom(for: 10) }
+    // Eight sevens of bits are moved apart at once: a loop over numbers of all lengths is foreseen wrongly at every other one.
+    var bits = value & (1 << 56 - 1)
+    bits = bits & 0x0FFF_FFFF | (bits & 0x00FF_FFFF_F000_0000) << 4
+    bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x0FFF_C000_0FFF_C000) << 2
+    bits = bits & 0x007F_007F_007F_007F | (bits & 0x3F80_3F80_3F80_3F80) << 1
+    let marks: UInt64 = 0x8080_8080_8080_8080
+    let count = (Int(truncatingIfNeeded: 63 &- (value | 1).leadingZeroBitCount) &* 9 &+ 73) >> 6
+    if count <= 8 {
+      bits |= marks & ~(UInt64.max &<< UInt64(truncatingIfNeeded: 8 &* (count &- 1)))
+      base.storeBytes(of: bits.littleEndian, toByteOffset: filled, as: UInt64.self)
+    } else {
+      base.storeBytes(of: (bits | marks).littleEndian, toByteOffset: filled, as: UInt64.self)
+      let last = UInt8(truncatingIfNeeded: value >> 56)
+      base.storeBytes(of: last, toByteOffset: filled &+ 8, as: UInt8.self)
+      // The highest bit of all is a byte of its own.
+      base.storeBytes(of: 1, toByteOffset: filled &+ 9, as: UInt8.self)
+    }
+    filled &+= count
+  }
+
   /// Appends what others were put together of, from a place in it on.
   public mutating func append(_ other: borrowing GrowingBytes, from start: Int) {
     precondition(start >= 0 && start <= other.filled)
@@ -56,7 +81,17 @@ public struct GrowingBytes: ~Copyable {
   }
 
   /// Appends them to an array, in one piece.
-  public func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: raw) }
+  public func append(to bytes: inout [UInt8]) {
+    let (base, count) = (base, filled)
+    bytes.append(addingCapacity: count) { room in
+      room.withUnsafeMutableBufferPointer { target, written in
+        // Sound: there is room for so many bytes behind those that were written, of which there are none yet.
+        guard let start = target.baseAddress else { return }
+        ShortBytes.copy(base, to: UnsafeMutableRawPointer(start + written), count: count)
+        written += count
+      }
+    }
+  }
 
   @usableFromInline @inline(never)
   mutating func makeRoom(for bytes: Int) {

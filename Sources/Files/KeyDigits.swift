@@ -16,7 +16,7 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   @inlinable public var end: Int { Int(endStored) }
 
   public static let countMax = 15
-  private static let countAtEndMin = 4
+  @usableFromInline static var countAtEndMin: Int { 4 }
 
   @inlinable
   public var start: Int { end - count }
@@ -31,12 +31,14 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
     endStored = UInt32(truncatingIfNeeded: end)
   }
 
-  private init(value: UInt64, count: Int, end: Int) {
+  @usableFromInline @inline(__always)
+  init(value: UInt64, count: Int, end: Int) {
     self.value = value
     countStored = UInt32(truncatingIfNeeded: count)
     endStored = UInt32(truncatingIfNeeded: end)
   }
 
+  @inlinable
   public init(_ key: Span<UInt8>) {
     let (value, count) = key.withUnsafeBytes { Self.atEnd($0) }
     if count >= Self.countAtEndMin {
@@ -47,7 +49,8 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// The digits at the end, eight bytes at a time.
-  private static func atEnd(_ key: UnsafeRawBufferPointer) -> (value: UInt64, count: Int) {
+  @inlinable @inline(__always)
+  static func atEnd(_ key: UnsafeRawBufferPointer) -> (value: UInt64, count: Int) {
     // Sound: both loads lie within the buffer, whose count is checked before them.
     if key.count < 8 {
       var word: UInt64 = 0
@@ -71,8 +74,8 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// The digits at the end of eight bytes, the last of which is the highest of the word.
-  @inline(__always)
-  private static func digits(_ text: UInt64) -> (value: UInt64, count: Int) {
+  @inlinable @inline(__always)
+  static func digits(_ text: UInt64) -> (value: UInt64, count: Int) {
     let bytes = text ^ 0x3030_3030_3030_3030
     let others = ((bytes & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080
     let count = others.leadingZeroBitCount / 8
@@ -85,7 +88,8 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
     return (value, count)
   }
 
-  private static func longest(_ key: Span<UInt8>) -> KeyDigits {
+  @usableFromInline
+  static func longest(_ key: Span<UInt8>) -> KeyDigits {
     var (best, bestEnd, run) = (0, key.count, 0)
     for place in key.indices {
       run = key[place] &- UInt8(ascii: "0") < 10 ? run + 1 : 0

@@ -55,11 +55,17 @@ final class JudgingDesk {
     }
   }
 
-  /// Judges a file of rows, each given as `column=value` pairs; an order's line has two pieces where none are given.
+  /// Judges a file of rows, each given as `column=value` pairs; an order's line has two pieces where none are given, and suborder ids
+  /// with `|` between make several lines.
+  ///
+  /// - Parameter end: the rows are judged in a transaction, which it ends; nil: in none.
   @discardableResult
-  func drop(_ partner: String, _ name: String, _ kind: Kind, at arrival: String, _ rows: [[Column: String]])
-    throws -> [Verdict]
-  {
+  func drop(
+    _ partner: String, _ name: String, _ kind: Kind, at arrival: String, _ rows: [[Column: String]],
+    ending end: ((inout Books) -> Void)? = nil
+  ) throws -> [Verdict] {
+    if end != nil { docket.books.beginTransaction() }
+    defer { end?(&docket.books) }
     decisions += 1
     let claim = ClaimNumber(UInt32(decisions))
     let number = docket.books.partnerNumber(Array(partner.utf8))
@@ -101,16 +107,26 @@ final class JudgingDesk {
       given.scanNumber = row[.statusUpdateNumber].flatMap { ScanNumber($0) } ?? 0
       if kind == .orders {
         given.firstLine = UInt32(batch.lines.count)
-        given.lineCount = 1
-        batch.lines.append(
-          RowBatch.OrderLine(
-            suborderID: slices[.suborderID] ?? .absent, sku: slices[.sku] ?? .absent,
-            quantity: given.quantity < 0 ? 2 : given.quantity,
-            priceMillionths: 229_500_000, cancelled: row[.cancelledQuantity].flatMap { Int32($0) } ?? 0))
+        for suborder in parts(slices[.suborderID] ?? .absent, of: batch.bytes) {
+          batch.lines.append(
+            RowBatch.OrderLine(
+              suborderID: suborder, sku: slices[.sku] ?? .absent,
+              quantity: given.quantity < 0 ? 2 : given.quantity,
+              priceMillionths: 229_500_000, cancelled: row[.cancelledQuantity].flatMap { Int32($0) } ?? 0))
+        }
+        given.lineCount = UInt32(batch.lines.count) - given.firstLine
       }
       batch.rows.append(given)
     }
     return batch
+  }
+
+  /// What stands between the `|` of a cell.
+  private func parts(_ cell: Slice, of bytes: [UInt8]) -> [Slice] {
+    let marks = cell.range.filter { bytes[$0] == UInt8(ascii: "|") }
+    return zip([cell.range.lowerBound] + marks.map { $0 + 1 }, marks + [cell.range.upperBound]).map {
+      Slice(offset: $0, length: $1 - $0)
+    }
   }
 }
 

@@ -196,9 +196,9 @@ struct KeyTableTests {
         cells.append(Slice(offset: bytes.count, length: key.count))
         bytes += key
       }
-      var found: [UInt32] = []
+      var found = NearKeys()
       table.find(cells.span, from: 0, by: 1, count: cells.count, in: bytes.span, into: &found)
-      #expect(found == some.map { key in table.number(of: key).map { UInt32($0) } ?? .max })
+      #expect(found.numbers == some.map { key in table.number(of: key).map { UInt32($0) } ?? .max })
     }
   }
 

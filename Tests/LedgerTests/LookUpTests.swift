@@ -20,12 +20,15 @@ struct LookUpTests {
     }
     let keys = cells.count / 2
     #expect(keys <= KeyTable.stageKeys)
-    var numbers: [UInt32] = [7]
-    table.find(cells.span, from: 1, by: 2, count: keys, in: bytes.span, into: &numbers)
+    var near = NearKeys()
+    near.numbers = [7]
+    table.find(cells.span, from: 1, by: 2, count: keys, in: bytes.span, into: &near)
     let expected = (0..<keys).map { index in
       table.find(bytes[cells[2 * index + 1].range].span).map { UInt32($0) } ?? .max
     }
-    #expect(numbers == [7] + expected)
+    #expect(near.numbers == expected)
+    let soughts = (0..<keys).map { table.sought(bytes[cells[2 * $0 + 1].range].span).hash }
+    #expect(near.soughts.map(\.hash) == soughts)
     #expect(expected.contains(.max) && (count < 97 || expected.contains { $0 != .max }))
   }
 

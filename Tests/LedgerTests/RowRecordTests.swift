@@ -1,5 +1,6 @@
 // A row's record in the journal: what was written is what is read.
 
+import Files
 import Orders
 import Testing
 
@@ -7,6 +8,24 @@ import Testing
 
 @Suite("The record of a row")
 struct RowRecordTests {
+  @Test("A number of any length is spelled as the loop spells it", arguments: 0...64)
+  func numbers(bits: Int) throws {
+    let power: UInt64 = bits == 64 ? 0 : 1 << UInt64(bits)
+    let any: UInt64 = 0x9E37_79B9_7F4A_7C15 >> UInt64(64 - max(1, bits))
+    for number in [power &- 1, power, power &+ 1, any] {
+      var spelled = GrowingBytes()
+      var expected: [UInt8] = []
+      // What lies behind is written next, whatever the number left there.
+      for value in [number, 1, number] {
+        spelled.putNumber(value)
+        expected.putNumber(value)
+      }
+      #expect(spelled.bytes == expected, "\(number)")
+      var reader = RecordReader(expected)
+      #expect(try reader.number() == number)
+    }
+  }
+
   @Test("Every kind of effect is read as it was written", arguments: EffectKind.allCases)
   func effects(kind: EffectKind) throws {
     for seed in UInt64(1)...50 {

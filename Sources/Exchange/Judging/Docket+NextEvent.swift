@@ -1,137 +1,29 @@
 internal import Ledger
-public import Orders
+internal import Orders
 
 /// The short way of a carrier's event that is as nearly all are: it comes under the AWB of a manifested shipment of the sender's
 /// own, bears a known code and a new number, and is newer than all that the shipment holds.
 ///
 /// Whatever is otherwise goes the long way (`judgeCarrierEvent`), which would say the same of these.
 extension Docket {
-  /// Where the columns lie that the short way asks for, and what the batch in hand names.
-  struct EventStage {
-    /// The column's place among a row's cells; -1 where the kind has no such column.
-    var awb = -1
-    var reference = -1
-    var code = -1
-    var secondCode = -1
-    var scanText = -1
-    var location = -1
-    var width = 0
-    /// May the rows go the short way?
-    var isShort = false
-    /// The first of the rows that were looked up.
-    var first = 0
-    /// Their keys by their numbers in the books, `Books.noKey` for those that nobody knew; empty where they were not looked up.
-    var orders: [UInt32] = []
-    var invoices: [UInt32] = []
-    var awbs: [UInt32] = []
-    /// The row in hand, and where its keys stand; -1: a row that comes from no batch.
-    var row = -1
-    var orderNumber = Slice.absent
-    var invoice = Slice.absent
-    var waybill = Slice.absent
-    /// What the codes ask for.
-    var meanings: [Meaning] = []
-    var secondMeanings: [Meaning] = []
-    var isCarrier = false
-    var refusesReturnEvents = false
-
-    struct Meaning {
-      let event: EventKind?
-      let endsReturn: Bool
-      /// Cancel requests need all that the shipment holds.
-      let isCancel: Bool
-      let isReturn: Bool
-
-      init(_ code: ScanCode) {
-        event = code.scanClass.event
-        endsReturn = code.endsReturn
-        isCancel = event == .cancel
-        isReturn = event?.isReturnEvent ?? false
-      }
-    }
-  }
-
-  /// So many rows are looked up at once.
-  public static let rowsAtOnce = Books.nearRows
-
-  /// Takes up the rows of a batch from one of them on, as many as are looked up at once: the judge then finds near what they ask
-  /// for one by one.
-  public mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
-    stage.first = first
-    stage.isShort = false
-    stage.orders.removeAll(keepingCapacity: true)
-    stage.invoices.removeAll(keepingCapacity: true)
-    stage.awbs.removeAll(keepingCapacity: true)
-    if batch.cells.isEmpty || batch.kind == .reconcile { return }
-    if batch.kind == .scans || batch.kind == .tracking { return prepareEvents(batch) }
-    bringNear(.orderNumber, batch)
-    bringNear(.invoiceID, batch)
-    bringNear(.awbNumber, batch)
-  }
-
-  private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
-    let place = Int(batch.places[Int(column.rawValue)])
-    if place == 255 { return }
-    let width = batch.width
-    let end = min(batch.rows.count, stage.first + Books.nearRows)
-    let cells = stage.first * width..<end * width
-    func look(into numbers: inout [UInt32], _ books: borrowing Books) {
-      books.bringNear(
-        column, of: batch.cells.span.extracting(cells), at: place, width: width, in: batch.bytes.span,
-        into: &numbers)
-    }
-    switch column {
-    case .orderNumber: look(into: &stage.orders, books)
-    case .invoiceID: look(into: &stage.invoices, books)
-    default: look(into: &stage.awbs, books)
-    }
-  }
-
-  private mutating func prepareEvents(_ batch: borrowing RowBatch) {
-    func place(_ column: Column) -> Int {
-      let place = batch.places[Int(column.rawValue)]
-      return place == 255 ? -1 : Int(place)
-    }
-    stage.awb = place(.awbNumber)
-    stage.reference = place(.referenceAWB)
-    stage.code = place(batch.kind == .scans ? .reasonCodeNumber : .status)
-    let hasSecond = batch.kind == .scans && profile.secondCodes != nil
-    stage.secondCode = hasSecond ? place(.statusCode) : -1
-    stage.scanText = place(.statusUpdateNumber)
-    stage.location = place(.location)
-    stage.width = batch.width
-    if stage.awb < 0 || stage.code < 0 || !takesShortWay { return }
-    if stage.meanings.isEmpty {
-      stage.meanings = profile.codes.codes.map { EventStage.Meaning($0) }
-      stage.secondMeanings = profile.secondCodes?.codes.map { EventStage.Meaning($0) } ?? []
-      stage.isCarrier = profile.role == .carrier
-      stage.refusesReturnEvents = profile.refusesReturnEvents
-    }
-    bringNear(.awbNumber, batch)
-    stage.isShort = !stage.awbs.isEmpty
-  }
-
   /// Judges the row by the short way; nil, and nothing changed, where it must go the long way.
   mutating func judgeNextEvent(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
     let first = row * stage.width
-    let number = stage.awbs[row - stage.first]
+    let number = stage.awbs.numbers[row - stage.first]
     guard number != Books.noKey, let time = batch.rows[row].time else { return nil }
     if stage.reference >= 0 && !batch.cells[first + stage.reference].isAbsent { return nil }
-    guard let (shipment, record) = books.carried(under: number), record.marks.contains(.manifested),
-      time > record.newestHeld
+    let shipment = books.lastHolder(ofKey: number)
+    let record = books[shipment]
+    guard record.awbKey == number, record.marks.contains(.manifested), time > record.newestHeld,
+      owns(order: record.order, courier: record.courier)
     else { return nil }
-    if stage.isCarrier {
-      guard books.isPartner(partner, courier: record.courier) else { return nil }
-    } else {
-      guard owns(shipment) else { return nil }
-    }
 
     var event = NextEvent(
       shipment: shipment, time: time, scanNumber: batch.rows[row].scanNumber,
       location: stage.location < 0 ? .absent : batch.cells[first + stage.location], code: 0,
       isSecondVersion: false, event: nil, endsReturn: false, before: record.state, after: record.state,
       onReturn: record.marks.contains(.onReturn))
-    let meaning: EventStage.Meaning
+    let meaning: Stage.Meaning
     if stage.secondCode >= 0, !batch.cells[first + stage.secondCode].isAbsent {
       let word = batch.cells[first + stage.secondCode]
       guard let code = profile.secondCodes?.find(batch.bytes.span.extracting(word.range)) else { return nil }

@@ -86,7 +86,7 @@ extension Docket {
     for place in 0..<Int(given.lineCount) {
       let line = batch.lines[Int(given.firstLine) + place]
       let key = lineKey(line)
-      let content = lineContent(line, location)
+      let content = Docket.lineContent(line, location, in: bytes.span)
       var known: (content: UInt64, quantity: Int32)?
       for part in parts {
         guard let line = books.line(of: part, suborder: bytes[key.range].span) else { continue }
@@ -136,7 +136,7 @@ extension Docket {
     return Verdict(.applied, after: books[shipment].state)
   }
 
-  private func details(_ batch: borrowing RowBatch, _ row: Int) -> Effect.OrderDetails {
+  func details(_ batch: borrowing RowBatch, _ row: Int) -> Effect.OrderDetails {
     var details = Effect.OrderDetails()
     details.customerName = batch.cell(row, .customerName)
     details.addressLine1 = batch.cell(row, .addressLine1)
@@ -154,7 +154,7 @@ extension Docket {
     perform(
       .addLine(
         shipment, suborder: lineKey(line), sku: line.sku, quantity: line.quantity,
-        priceMillionths: line.priceMillionths, content: lineContent(line, location)))
+        priceMillionths: line.priceMillionths, content: Docket.lineContent(line, location, in: bytes.span)))
     if line.cancelled > 0 {
       perform(
         .pieces(shipment, suborder: lineKey(line), quantity: line.quantity, cancelled: line.cancelled))
@@ -167,10 +167,10 @@ extension Docket {
   }
 
   /// What must be equal for the same line again to be a duplicate: article, pieces, price and warehouse.
-  private func lineContent(_ line: RowBatch.OrderLine, _ location: Slice) -> UInt64 {
+  static func lineContent(_ line: RowBatch.OrderLine, _ location: Slice, in bytes: Span<UInt8>) -> UInt64 {
     var hash = ContentHash()
-    hash.add(bytes[line.sku.range].span)
-    hash.add(bytes[location.range].span)
+    hash.add(bytes.extracting(line.sku.range))
+    hash.add(bytes.extracting(location.range))
     hash.add(Int64(line.quantity))
     hash.add(line.priceMillionths)
     return hash.value

@@ -112,12 +112,13 @@ extension Docket {
   }
 
   /// Number and date of the seller's own invoice: printed on the documents, and part of no judgement.
-  private func sellersInvoice(_ batch: borrowing RowBatch, _ row: Int) -> (number: Slice, date: Timestamp?) {
-    let date = batch.cell(row, .invoiceDate)
+  func sellersInvoice(_ batch: borrowing RowBatch, _ row: Int) -> (number: Slice, date: Timestamp?) {
+    let (number, date) = (batch.cell(row, .invoiceNumber), batch.cell(row, .invoiceDate))
+    if date.isAbsent { return (number, nil) }
     let formats = profile.formats(for: .confirmations)
-    switch date.isAbsent ? .bad : readTime(bytes[date.range].span, as: formats, in: profile.zone) {
-    case .instant(let time), .dayOnly(let time): return (batch.cell(row, .invoiceNumber), time)
-    case .bad: return (batch.cell(row, .invoiceNumber), nil)
+    switch readTime(batch.bytes.span.extracting(date.range), as: formats, in: profile.zone) {
+    case .instant(let time), .dayOnly(let time): return (number, time)
+    case .bad: return (number, nil)
     }
   }
 

@@ -16,10 +16,9 @@ extension Docket {
     else {
       return nil
     }
-    var whole = Array(key)
+    let whole = [UInt8](repeating: UInt8(ascii: "0"), count: Docket.zerosMax) + key
     for zeros in 1...Docket.zerosMax {
-      whole.insert(UInt8(ascii: "0"), at: 0)
-      if ownsAny(column, whole.span) {
+      if ownsAny(column, whole.span.extracting(Docket.zerosMax - zeros..<whole.count)) {
         return Fault(.zerosLost, column, value: fault.value, number: Int64(zeros))
       }
     }

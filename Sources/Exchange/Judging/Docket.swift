@@ -54,9 +54,9 @@ public struct Docket: ~Copyable {
   /// Where the frame of the page in the writer lies; nil before the first page of a file.
   private var pageFrame: UInt64?
 
-  /// May carriers' events go the short way? Both ways say the same, which the tests hold against each other.
+  /// May rows go their short ways? Both ways say the same, which the tests hold against each other.
   public var takesShortWay = true
-  var stage = EventStage()
+  var stage = Stage()
 
   // The row in hand.
   var effects: [Effect] = []
@@ -117,7 +117,7 @@ public struct Docket: ~Copyable {
     touched = Touched()
     export = nil
     pageFrame = nil
-    stage = EventStage()
+    stage = Stage()
     if !keepsMarks { marks = FrameMarks() }
   }
 
@@ -135,10 +135,8 @@ public struct Docket: ~Copyable {
     _ batch: borrowing RowBatch, _ row: Int, resuming waiting: Position? = nil
   ) throws -> Verdict {
     if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }
-    position = Position(frame: frame, record: writer.payload.count)
-    if waiting == nil, stage.isShort, batch.rows[row].faultCount == 0,
-      let verdict = judgeNextEvent(batch, row)
-    {
+    position = Position(frame: frame, record: writer.byteCount)
+    if waiting == nil, batch.rows[row].faultCount == 0, let verdict = judgeShort(batch, row) {
       return verdict
     }
     effects.removeAll(keepingCapacity: true)
@@ -189,7 +187,7 @@ public struct Docket: ~Copyable {
   mutating func start(row: UInt32, at clock: Timestamp) {
     effects.removeAll(keepingCapacity: true)
     heads.removeAll(keepingCapacity: true)
-    position = Position(frame: frame, record: writer.payload.count)
+    position = Position(frame: frame, record: writer.byteCount)
     rowNumber = row
     time = clock
     bytes = []
@@ -225,7 +223,7 @@ public struct Docket: ~Copyable {
     case .stock, .product, .account: touched.note(effect, bytes: bytes, in: books)
     case .addLine(let shipment, _, _, _, _, _), .dropLine(let shipment, _, _), .pieces(let shipment, _, _, _):
       // Of a shipment that the file created there is nothing to compare with.
-      if shipment.raw < books.touchedShipments.firstNew, touched.linesBefore[shipment] == nil {
+      if shipment.raw < books.firstNewShipment, touched.linesBefore[shipment] == nil {
         touched.noteLines(of: shipment, before: pastHead(of: shipment))
       }
     default: break

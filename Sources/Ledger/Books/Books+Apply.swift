@@ -155,7 +155,7 @@ extension Books {
     _ shipment: ShipmentIndex, _ row: RowContext, _ body: (inout ShipmentRecord) -> Void
   ) {
     var record = shipments[Int(shipment.raw)]
-    touch(shipment.raw, record)
+    touch(shipment.raw)
     body(&record)
     record.head = row.position
     shipments[Int(shipment.raw)] = record

@@ -7,13 +7,7 @@ extension Books {
   /// No key of that number.
   public static let noKey = UInt32.max
 
-  /// The shipment that holds the AWB of that number for its way out.
-  public func carried(under number: UInt32) -> (shipment: ShipmentIndex, record: ShipmentRecord)? {
-    let shipment = awbs.value(of: Int(number))
-    let record = shipments[Int(shipment)]
-    return record.awbKey == number ? (ShipmentIndex(shipment), record) : nil
-  }
-
+  @inlinable
   public func isPartner(_ partner: UInt8, courier: UInt32) -> Bool {
     couriers[Int(courier)].partner == partner
   }
@@ -31,10 +25,12 @@ extension Books {
   @discardableResult
   public mutating func enter(_ event: NextEvent, at position: Position) -> Position {
     let place = Int(event.shipment.raw)
+    let identity = Books.identityBit(code: event.code, time: event.time)
+    touch(event.shipment.raw)
+    if let head = shipments.enter(event, of: place, identity, position) { return head }
     var record = shipments[place]
-    touch(event.shipment.raw, record)
     let head = record.head
-    record.enter(event, Books.identityBit(code: event.code, time: event.time), position)
+    record.enter(event, identity, position)
     shipments[place] = record
     return head
   }
@@ -57,15 +53,16 @@ extension ShipmentRecord {
 
 /// A carrier's event with a known code that is applied and newer than all that its manifested shipment holds.
 public struct NextEvent: Sendable {
+  // In this order the code lies where nobody reads it together with what was written just before beside it.
   public var shipment: ShipmentIndex
+  public var isSecondVersion: Bool
+  public var endsReturn: Bool
+  public var code: CodeIndex
   public var time: Timestamp
   public var scanNumber: ScanNumber
   public var location: Slice
-  public var code: CodeIndex
-  public var isSecondVersion: Bool
   /// What the code asks for; nil: nothing.
   public var event: EventKind?
-  public var endsReturn: Bool
   public var before: ShipmentState
   public var after: ShipmentState
   public var onReturn: Bool

@@ -21,35 +21,35 @@ extension Books {
   ///   - column: `orderNumber`, `invoiceID` or `awbNumber`.
   ///   - cells: the cells of these rows, `width` each, of which the one at `place` is the column's.
   ///   - bytes: what the cells are ranges of.
-  ///   - numbers: gets the numbers of the keys, `noKey` for those that the books do not know.
+  ///   - near: gets the numbers of the keys, and what they are sought by.
   public func bringNear(
     _ column: Column, of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>,
-    into numbers: inout [UInt32]
+    into near: inout NearKeys
   ) {
-    numbers.removeAll(keepingCapacity: true)
     let count = min(cells.count / width, Books.nearRows)
     switch column {
     case .orderNumber:
-      orderNumbers.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
+      orderNumbers.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
       var first = InlineArray<64, UInt32>(repeating: Books.noKey)
-      for index in numbers.indices where numbers[index] != Books.noKey {
-        first[index] = orders[Int(numbers[index])].firstShipment
+      for index in near.numbers.indices where near.numbers[index] != Books.noKey {
+        first[index] = orders.packed[Int(near.numbers[index])].firstShipment
       }
       Books.note(lookAtShipments(first.span))
     case .invoiceID:
-      invoices.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
-      Books.note(lookAtHolders(numbers, of: invoices))
+      invoices.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
+      Books.note(lookAtHolders(near.numbers, invoices.values))
     case .awbNumber:
-      awbs.find(cells, from: place, by: width, count: count, in: bytes, into: &numbers)
-      Books.note(lookAtHolders(numbers, of: awbs))
+      awbs.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
+      Books.note(lookAtHolders(near.numbers, awbs.values))
     default: preconditionFailure("not a key of shipments")
     }
   }
 
-  private func lookAtHolders(_ numbers: [UInt32], of table: KeyTable) -> UInt64 {
+  /// - Parameter values: what the keys of a table stand for.
+  private func lookAtHolders(_ numbers: [UInt32], _ values: [UInt32]) -> UInt64 {
     var holders = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in numbers.indices where numbers[index] != Books.noKey {
-      holders[index] = table.value(of: Int(numbers[index]))
+      holders[index] = values[Int(numbers[index])]
     }
     return lookAtShipments(holders.span)
   }
@@ -62,7 +62,7 @@ extension Books {
       owners[index] = self.shipments.look(at: Int(shipments[index]), &sum)
     }
     for index in 0..<64 where owners[index] != Books.noKey {
-      sum &+= UInt64(orders[Int(owners[index])].firstShipment)
+      sum &+= UInt64(orders.packed[Int(owners[index])].firstShipment)
     }
     return sum
   }
@@ -82,7 +82,7 @@ extension Books {
         invoiceKeys[index] = record.invoiceKey
         awbKeys[index] = record.awbKey
       }
-      for index in 0..<count { sum &+= UInt64(orders[Int(owners[index])].firstShipment) }
+      for index in 0..<count { sum &+= UInt64(orders.packed[Int(owners[index])].firstShipment) }
       sum &+= orderNumbers.look(at: owners.span.extracting(0..<count))
       sum &+= invoices.look(at: invoiceKeys.span.extracting(0..<count))
       sum &+= awbs.look(at: awbKeys.span.extracting(0..<count))

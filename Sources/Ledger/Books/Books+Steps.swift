@@ -1,5 +1,5 @@
 internal import Files
-internal import Orders
+public import Orders
 
 /// What effects do to the books, one after the other: the live run comes here by `apply`, a replay by its steps.
 ///
@@ -10,7 +10,6 @@ extension Books {
   ) {
     orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
     orders.append(OrderRecord(creator: row.partner, location: location, firstShipment: .max))
-    log(.order)
   }
 
   mutating func createShipment(
@@ -22,9 +21,10 @@ extension Books {
     let index = UInt32(shipments.count)
     if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, index) }
     shipments.append(record)
-    touch(index, record)
+    touch(index)
     let before = orders[Int(order.raw)]
     if before.firstShipment == .max {
+      if order.raw < undo.orders { log(.order(order, before)) }
       orders[Int(order.raw)].firstShipment = index
     } else {
       var last = before.firstShipment
@@ -32,7 +32,6 @@ extension Books {
       shipments[Int(last)].next = index
       log(.nextShipment(last))
     }
-    log(.shipment(order, before))
   }
 
   mutating func setInvoice(
@@ -51,7 +50,6 @@ extension Books {
       suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
     if isNew {
       lines.append(line)
-      log(.line)
     } else {
       // The line comes back to a shipment that it had left.
       log(.lineValue(UInt32(known), lines[known]))
@@ -65,9 +63,16 @@ extension Books {
     _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, _ sought: KeyTable.Sought,
     _ after: ShipmentState, _ row: RowContext
   ) {
-    let key = awb.count == 0 ? nil : takeAWB(awb, sought, shipment)
+    assign(shipment, courier: courier, key: awb.count == 0 ? nil : takeAWB(awb, sought, shipment), after, row)
+  }
+
+  /// - Parameter key: of the AWB, which the shipment holds already.
+  mutating func assign(
+    _ shipment: ShipmentIndex, courier: UInt32?, key: UInt32?, _ after: ShipmentState, _ row: RowContext
+  ) {
     let place = Int(shipment.raw)
-    if !keepsTouches, shipments.assign(place, courier: courier, awbKey: key, after, row) { return }
+    touch(shipment.raw)
+    if shipments.assign(place, courier: courier, awbKey: key, after, row) { return }
     change(shipment, row) {
       if let courier { $0.courier = courier }
       if let key { $0.awbKey = key }
@@ -75,16 +80,18 @@ extension Books {
     }
   }
 
-  mutating func confirm(_ shipment: ShipmentIndex, _ row: RowContext) {
-    if !keepsTouches, shipments.move(Int(shipment.raw), to: .confirmed, .confirmed, row) { return }
+  public mutating func confirm(_ shipment: ShipmentIndex, _ row: RowContext) {
+    touch(shipment.raw)
+    if shipments.move(Int(shipment.raw), to: .confirmed, .confirmed, row) { return }
     change(shipment, row) {
       $0.marks.insert(.confirmed)
       $0.move(to: .confirmed, row)
     }
   }
 
-  mutating func manifest(_ shipment: ShipmentIndex, _ row: RowContext) {
-    if !keepsTouches, shipments.move(Int(shipment.raw), to: .shipped, .manifested, row) { return }
+  public mutating func manifest(_ shipment: ShipmentIndex, _ row: RowContext) {
+    touch(shipment.raw)
+    if shipments.move(Int(shipment.raw), to: .shipped, .manifested, row) { return }
     change(shipment, row) {
       $0.marks.insert(.manifested)
       $0.move(to: .shipped, row)
@@ -101,7 +108,8 @@ extension Books {
 
   /// The row is the shipment's newest record, and nothing else.
   mutating func note(_ shipment: ShipmentIndex, _ row: RowContext) {
-    if !keepsTouches, shipments.setHead(row.position, of: Int(shipment.raw)) { return }
+    touch(shipment.raw)
+    if shipments.setHead(row.position, of: Int(shipment.raw)) { return }
     change(shipment, row) { _ in }
   }
 
@@ -122,17 +130,13 @@ extension Books {
   private mutating func invoiceKey(_ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32)
     -> UInt32
   {
-    let (key, isNew) = invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment)
-    if isNew { log(.invoiceKey) }
-    return UInt32(key)
+    UInt32(invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment).number)
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
   mutating func takeAWB(_ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex) -> UInt32 {
     let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw)
-    if isNew {
-      log(.awbKey)
-    } else {
+    if !isNew {
       log(.awbValue(UInt32(key), awbs.values[key]))
       awbs.setValue(key, shipment.raw)
     }

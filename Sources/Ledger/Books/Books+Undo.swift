@@ -6,8 +6,14 @@ extension Books {
   public static let undoChangesMaxBuiltIn = 300_000
 
   /// What the open transaction changed. Of a shipment only what it was before its first change; scan numbers by themselves,
-  /// because there is one for nearly every row; all else step by step, to be undone from the newest to the oldest.
+  /// because there is one for nearly every row; of what an order's rows add only how much there was before; all else step by
+  /// step, to be undone from the newest to the oldest.
   struct UndoLog: Sendable {
+    /// How many there were: what came behind them is taken out again from the newest on.
+    var orders = 0
+    var lines = 0
+    var invoices = 0
+    var awbs = 0
     var steps: [Undo] = []
     var scans: [UsedScan] = []
     var shipments = ShipmentTouches()
@@ -22,13 +28,10 @@ extension Books {
   }
 
   enum Undo: Sendable {
-    case order
-    case shipment(OrderIndex, OrderRecord)
+    case order(OrderIndex, OrderRecord)
     /// Of its order's shipments this one was the last.
     case nextShipment(UInt32)
-    case invoiceKey, awbKey
     case awbValue(UInt32, UInt32)
-    case line
     case lineValue(UInt32, LineRecord)
     case scanText
     case stock, product, account
@@ -56,11 +59,17 @@ extension Books {
     if hasRoomForUndo() { undo.scans.append(UndoLog.UsedScan(number: number, partner: partner)) }
   }
 
-  /// Notes a shipment that is about to change, while a transaction is open.
+  /// Notes a shipment that is about to change, or was created just now, while a transaction is open.
   @inline(__always)
-  mutating func touch(_ shipment: UInt32, _ record: @autoclosure () -> ShipmentRecord) {
-    if !keepsTouches { return }
-    undo.shipments.note(shipment, record())
+  mutating func touch(_ shipment: UInt32) {
+    if keepsTouches && !undo.shipments.isNoted(shipment) { noteTouch(shipment) }
+  }
+
+  @inline(never)
+  private mutating func noteTouch(_ shipment: UInt32) {
+    let packed = shipments.packed[Int(shipment)]
+    let whole = packed.isAside || packed.hasNext ? shipments[Int(shipment)] : nil
+    undo.shipments.note(shipment, packed, whole: whole)
     if keepsUndo && undo.count > undoChangesMax { giveUpUndo() }
   }
 
@@ -95,6 +104,9 @@ extension Books {
   private mutating func forgetUndo() {
     undo.steps.removeAll(keepingCapacity: true)
     undo.scans.removeAll(keepingCapacity: true)
+    (undo.orders, undo.lines, undo.invoices, undo.awbs) = (
+      orders.count, lines.count, invoices.count, awbs.count
+    )
     undo.shipments.begin(shipments: shipments.count)
   }
 
@@ -104,6 +116,9 @@ extension Books {
   /// The shipments that the open transaction changed.
   public var touchedShipments: ShipmentTouches { undo.shipments }
 
+  /// Shipments from this number on were created by the open transaction.
+  public var firstNewShipment: UInt32 { undo.shipments.firstNew }
+
   /// Takes back everything since `beginTransaction`. Only while the before-images are whole.
   public mutating func rollBack() {
     precondition(keepsUndo, "there is nothing to take back with")
@@ -112,24 +127,30 @@ extension Books {
     for scan in undo.scans { scanNumbers[Int(scan.partner)].remove(scan.number) }
     undo.shipments.forEachRecord { shipments[Int($0)] = $1 }
     while let step = undo.steps.popLast() { takeBack(step) }
+    takeOut()
     forgetUndo()
+  }
+
+  /// Takes out what the transaction added, as far as no step tells of it.
+  private mutating func takeOut() {
+    while shipments.count > Int(undo.shipments.firstNew) { shipments.removeLast() }
+    while orders.count > undo.orders {
+      orders.removeLast()
+      orderNumbers.removeLast()
+    }
+    while lines.count > undo.lines {
+      lines.removeLast()
+      lineKeys.removeLast()
+    }
+    while invoices.count > undo.invoices { invoices.removeLast() }
+    while awbs.count > undo.awbs { awbs.removeLast() }
   }
 
   private mutating func takeBack(_ step: Undo) {
     switch step {
-    case .order:
-      orders.removeLast()
-      orderNumbers.removeLast()
-    case .shipment(let order, let before):
-      shipments.removeLast()
-      orders[Int(order.raw)] = before
+    case .order(let order, let before): orders[Int(order.raw)] = before
     case .nextShipment(let last): shipments[Int(last)].next = .max
-    case .invoiceKey: invoices.removeLast()
-    case .awbKey: awbs.removeLast()
     case .awbValue(let key, let before): awbs.setValue(Int(key), before)
-    case .line:
-      lines.removeLast()
-      lineKeys.removeLast()
     case .lineValue(let place, let before): lines[Int(place)] = before
     case .scanText: scanTexts.removeLast()
     case .stock:

@@ -119,7 +119,7 @@ public struct Books: Sendable {
 
   @inlinable
   public subscript(_ order: OrderIndex) -> OrderRecord { orders[Int(order.raw)] }
-  @inlinable
+  @inlinable @inline(__always)
   public subscript(_ shipment: ShipmentIndex) -> ShipmentRecord { shipments[Int(shipment.raw)] }
 
   /// The shipments of an order, oldest first; those whose lines all left are none.

@@ -87,11 +87,19 @@ public struct KeyTable: Sendable {
   // MARK: Look-ups
 
   /// A key on its way into the table: what its place follows from.
-  struct Sought: Sendable {
+  public struct Sought: Sendable {
     var hash: UInt64
     /// Of the texts around the digits.
     var shape: UInt64 = 0
     var digits: KeyDigits?
+  }
+
+  /// Where a key is, or would be.
+  public struct Seat: Sendable {
+    /// Its number; nil where it is not there.
+    public let number: Int?
+    /// The free slot that is its place then.
+    let place: Int
   }
 
   @inline(__always)
@@ -128,46 +136,62 @@ public struct KeyTable: Sendable {
   /// costs several waits for memory, and these are long.
   ///
   /// - Parameters:
-  ///   - cells: of these every `width`th from `first` on is a key; `count` of them, at most `stageKeys`.
-  ///   - numbers: gets the number of each, `UInt32.max` where there is no such key.
+  ///   - cells: of these every `width`th from `first` on is a key, and an empty one is none; `count` of them, at most `stageKeys`.
+  ///   - near: gets the number of each, `Books.noKey` where there is no such key, and what it is sought by.
   public func find(
     _ cells: Span<Slice>, from first: Int, by width: Int, count: Int, in bytes: Span<UInt8>,
-    into numbers: inout [UInt32]
+    into near: inout NearKeys
   ) {
     precondition(!kind.contains(.hasPrefix) && count <= KeyTable.stageKeys)
-    var hashes = InlineArray<64, UInt64>(repeating: 0)
+    near.removeAll()
     var found = InlineArray<64, UInt32>(repeating: 0)
-    var digits = InlineArray<64, KeyDigits>(repeating: KeyDigits(word: 0, end: 0))
-    for index in 0..<count {
-      let sought = sought(bytes.extracting(cells[first + index * width].range))
-      hashes[index] = sought.hash
-      if let own = sought.digits { digits[index] = own }
-    }
+    var texts = InlineArray<64, UInt64>(repeating: 0)
     let size = slots.count
-    for index in 0..<count { found[index] = slots[KeyTable.place(hashes[index], size)] }
-    for index in 0..<count {
-      let tag = KeyTable.tag(hashes[index], numberBits)
-      var place = KeyTable.place(hashes[index], size)
+    var isAny = false
+    near.soughts.append(addingCapacity: count) { room in
+      for index in 0..<count {
+        let cell = cells[first + index * width]
+        if cell.isAbsent {
+          room.append(Sought(hash: 0))
+          continue
+        }
+        let sought = sought(bytes.extracting(cell.range))
+        room.append(sought)
+        // While the next key is taken apart, the memory answers.
+        found[index] = slots[KeyTable.place(sought.hash, size)]
+        isAny = true
+      }
+    }
+    if !isAny {
+      near.numbers.append(contentsOf: repeatElement(Books.noKey, count: count))
+      return
+    }
+    for index in 0..<count where found[index] != 0 {
+      let hash = near.soughts[index].hash
+      let tag = KeyTable.tag(hash, numberBits)
+      var place = KeyTable.place(hash, size)
       while found[index] != 0 && found[index] >> numberBits != tag {
         place = KeyTable.following(place, size)
         found[index] = slots[place]
       }
     }
     for index in 0..<count where found[index] != 0 {
-      hashes[index] = words[KeyTable.number(in: found[index], numberBits)]
+      texts[index] = words[KeyTable.number(in: found[index], numberBits)]
     }
-    for index in 0..<count {
-      if found[index] == 0 {
-        numbers.append(.max)
-        continue
-      }
-      let key = bytes.extracting(cells[first + index * width].range)
-      let own = Sought(hash: 0, digits: kind.contains(.isPacked) ? digits[index] : nil)
-      if isKey(word: hashes[index], key, own) {
-        numbers.append(UInt32(KeyTable.number(in: found[index], numberBits)))
-      } else {
-        // Another key with the same tag.
-        numbers.append(find(key).map { UInt32($0) } ?? .max)
+    near.numbers.append(addingCapacity: count) { room in
+      for index in 0..<count {
+        let cell = cells[first + index * width]
+        if found[index] == 0 {
+          room.append(Books.noKey)
+          continue
+        }
+        let key = bytes.extracting(cell.range)
+        if isKey(word: texts[index], key, near.soughts[index]) {
+          room.append(UInt32(truncatingIfNeeded: KeyTable.number(in: found[index], numberBits)))
+        } else {
+          // Another key with the same tag.
+          room.append(find(key, prefix: 0, near.soughts[index]).map { UInt32($0) } ?? Books.noKey)
+        }
       }
     }
   }
@@ -209,20 +233,34 @@ public struct KeyTable: Sendable {
   mutating func findOrInsert(
     _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32
   ) -> (number: Int, isNew: Bool) {
+    let seat = seat(of: key, prefix: prefix, sought)
+    if let number = seat.number { return (number, false) }
+    return (insert(key, prefix: prefix, sought, value: value, at: seat), true)
+  }
+
+  /// Where the key is, or would be.
+  @inline(__always)
+  func seat(of key: Span<UInt8>, prefix: UInt32, _ sought: Sought) -> Seat {
     let count = slots.count
     let tag = KeyTable.tag(sought.hash, numberBits)
     var place = KeyTable.place(sought.hash, count)
     while true {
       let slot = slots[place]
-      if slot == 0 { break }
+      if slot == 0 { return Seat(number: nil, place: place) }
       if slot >> numberBits == tag {
         let number = KeyTable.number(in: slot, numberBits)
-        if isKey(number, key, prefix, sought) { return (number, false) }
+        if isKey(number, key, prefix, sought) { return Seat(number: number, place: place) }
       }
       place = KeyTable.following(place, count)
     }
-    if words.count == countMax { return (insert(key, prefix: prefix, sought, value: value), true) }
-    return (add(key, prefix: prefix, sought, value: value, at: place), true)
+  }
+
+  /// Adds a key that is not there, at the seat that was found for it; nothing was added since.
+  mutating func insert(
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at seat: Seat
+  ) -> Int {
+    if words.count == countMax { return insert(key, prefix: prefix, sought, value: value) }
+    return add(key, prefix: prefix, sought, value: value, at: seat.place)
   }
 
   /// Adds a new key, at the free slot that is its place.

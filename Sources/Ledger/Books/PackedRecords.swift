@@ -53,6 +53,15 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
     identities = record.identities
   }
 
+  /// One that was created just now, alone in its order; nil where it does not fit.
+  @inline(__always)
+  init?(newOf order: UInt32, invoiceKey: UInt32, _ state: ShipmentState, _ row: Books.RowContext) {
+    guard let since = Self.bits(of: row.time), let position = Self.bits(of: row.position) else { return nil }
+    keys = UInt64(order) | UInt64(UInt32.max) << 32
+    standing = UInt64(invoiceKey) | UInt64(state.rawValue) << 47
+    (times, head, setBy, identities) = (since, position, position, 0)
+  }
+
   /// Makes a record the newest about the shipment; false: that does not fit, and nothing was changed.
   @inline(__always)
   mutating func setHead(_ position: Position) -> Bool {
@@ -88,26 +97,64 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
     return true
   }
 
+  /// Enters a carrier's event that is applied and newer than all that it holds; false: that does not fit, and nothing was changed.
+  @inline(__always)
+  mutating func enter(_ event: NextEvent, _ identity: UInt64, _ position: Position) -> Bool {
+    guard !isAside, let time = Self.bits(of: event.time), let position = Self.bits(of: position) else {
+      return false
+    }
+    identities |= identity
+    let onReturn = UInt64(ShipmentMarks.onReturn.rawValue) << 52
+    standing = event.onReturn ? standing | onReturn : standing & ~onReturn
+    if standing >> 47 & 31 != UInt64(event.after.rawValue) {
+      standing = standing & ~(31 << 47) | UInt64(event.after.rawValue) << 47
+      times = times & ~(1 << Self.timeBits - 1) | time
+      setBy = setBy & ~(1 << Self.positionBits - 1) | position
+    }
+    head = head & ~(1 << Self.positionBits - 1) | position
+    if time > newestBits {
+      times = times & (1 << Self.timeBits - 1) | time << Self.timeBits
+      head = head & (1 << Self.positionBits - 1) | (time >> 22 & 0xFF) << Self.positionBits
+      setBy = setBy & (1 << Self.positionBits - 1) | (time >> 30 & 0xFF) << Self.positionBits
+      standing = standing & ~(15 << 60) | (time >> 38) << 60
+    }
+    return true
+  }
+
+  // One field each, for those who ask for no more. Of one that is kept aside they mean nothing, but for its order.
+
   @inlinable public var isAside: Bool { standing & Self.asideBit != 0 }
   @inlinable public var hasNext: Bool { standing & Self.hasNextBit != 0 }
   @inlinable public var order: UInt32 { UInt32(truncatingIfNeeded: keys) }
+  @inlinable public var awbKey: UInt32 { UInt32(truncatingIfNeeded: keys >> 32) }
+  @inlinable public var hasAWB: Bool { awbKey != .max }
+  @inlinable public var invoiceKey: UInt32 { UInt32(truncatingIfNeeded: standing) }
+  @inlinable public var courier: UInt32 { UInt32(truncatingIfNeeded: standing >> 32 & 0x7FFF) }
+  @inlinable public var state: ShipmentState { ShipmentState(place: Int(standing >> 47 & 31)) }
+  @inlinable public var marks: ShipmentMarks {
+    ShipmentMarks(rawValue: UInt8(truncatingIfNeeded: standing >> 52 & 63))
+  }
+  @inlinable public var since: Timestamp { Self.time(times & (1 << Self.timeBits - 1)) }
+  /// The newest carrier event's time, which is that of the newest of all that it holds.
+  @inlinable public var newest: Timestamp { Self.time(newestBits) }
+  /// The newest record about it.
+  @inlinable public var newestRecord: Position { Self.position(head) }
+  @inlinable public var newestBits: UInt64 {
+    times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
+      | (standing >> 60) << 38
+  }
 
   /// What it is, but for the next shipment of its order.
   ///
   /// In line, so that whoever asks for one field takes that one apart alone.
   @inlinable @inline(__always) public var record: ShipmentRecord {
-    let newest =
-      times >> Self.timeBits | (head >> Self.positionBits) << 22 | (setBy >> Self.positionBits) << 30
-      | (standing >> 60) << 38
     var record = ShipmentRecord(
-      order: OrderIndex(order), state: ShipmentState(place: Int(standing >> 47 & 31)),
-      since: Self.time(times & (1 << Self.timeBits - 1)),
-      setBy: Self.position(setBy), head: Self.position(head))
-    record.awbKey = UInt32(truncatingIfNeeded: keys >> 32)
-    record.invoiceKey = UInt32(truncatingIfNeeded: standing)
-    record.courier = UInt32(truncatingIfNeeded: standing >> 32 & 0x7FFF)
-    record.marks = ShipmentMarks(rawValue: UInt8(truncatingIfNeeded: standing >> 52 & 63))
-    record.newestCarrier = Self.time(newest)
+      order: OrderIndex(order), state: state, since: since, setBy: Self.position(setBy), head: newestRecord)
+    record.awbKey = awbKey
+    record.invoiceKey = invoiceKey
+    record.courier = courier
+    record.marks = marks
+    record.newestCarrier = newest
     record.newestHeld = record.newestCarrier
     record.identities = identities
     return record

@@ -26,7 +26,8 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
   public var endIndex: Int { packed.count }
 
   public subscript(shipment: Int) -> ShipmentRecord {
-    @inlinable get {
+    // In line, so that whoever asks for one field takes that one apart alone.
+    @inlinable @inline(__always) get {
       let found = packed[shipment]
       if found.isAside || found.hasNext { return rare(shipment, found) }
       return found.record
@@ -34,6 +35,7 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
     set { set(shipment, newValue) }
   }
 
+  @inline(never)
   public func rare(_ shipment: Int, _ found: PackedShipment) -> ShipmentRecord {
     let number = UInt32(truncatingIfNeeded: shipment)
     if found.isAside {
@@ -59,7 +61,7 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
     }
   }
 
-  // What nearly every row of a replay does, on the packed record as it lies; false: it does not fit there, and nothing was changed.
+  // What nearly every row does, on the packed record as it lies; false: it does not fit there, and nothing was changed.
 
   @inline(__always)
   mutating func setHead(_ position: Position, of shipment: Int) -> Bool { packed[shipment].setHead(position) }
@@ -83,11 +85,28 @@ public struct ShipmentTable: RandomAccessCollection, Sendable {
     return true
   }
 
+  /// Enters an event that is newer than all that the shipment holds.
+  /// - Returns: the newest record about the shipment before that one; nil: it does not fit, and nothing was changed.
+  @inline(__always)
+  mutating func enter(
+    _ event: NextEvent, of shipment: Int, _ identity: UInt64, _ position: Position
+  ) -> Position? {
+    var changed = packed[shipment]
+    let before = changed.newestRecord
+    guard changed.enter(event, identity, position) else { return nil }
+    packed[shipment] = changed
+    return before
+  }
+
   mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
     packed.makeRoom(for: packed.count + count, expecting: outlook.expected(packed.count, adding: count))
   }
 
   mutating func makeRoom(expecting expected: Int) { packed.makeRoom(for: expected, expecting: expected) }
+
+  /// Adds one that lies in its place whole.
+  @inline(__always)
+  mutating func append(_ record: PackedShipment) { packed.append(record) }
 
   mutating func append(_ record: ShipmentRecord) {
     let number = packed.count

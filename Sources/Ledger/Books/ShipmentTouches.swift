@@ -9,8 +9,10 @@ public struct ShipmentTouches: Sendable {
   public private(set) var firstNew: UInt32 = 0
   private var list: [UInt32] = []
   private var marks: [UInt64] = []
-  /// What the older ones among them were, in the order of the list.
-  private var records: [ShipmentRecord] = []
+  /// What the older ones among them were, in the order of the list, as they lay in the books.
+  private var records: [PackedShipment] = []
+  /// Those of them that did not lie there whole.
+  private var rare: [UInt32: ShipmentRecord] = [:]
   /// In place of the records once these are given up: what the feeds need.
   private var standings: [Standing] = []
   private var keepsRecords = true
@@ -22,21 +24,23 @@ public struct ShipmentTouches: Sendable {
     for shipment in list { marks[Int(shipment >> 6)] = 0 }
     list.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
+    rare = [:]
     standings = []
     keepsRecords = true
     firstNew = UInt32(shipments)
   }
 
-  /// Notes a shipment that is about to change, or was created just now.
+  /// Is the shipment in the list?
   @inline(__always)
-  mutating func note(_ shipment: UInt32, _ record: @autoclosure () -> ShipmentRecord) {
+  func isNoted(_ shipment: UInt32) -> Bool {
     let word = Int(shipment >> 6)
-    let bit: UInt64 = 1 << UInt64(shipment & 63)
-    if word < marks.count && marks[word] & bit != 0 { return }
-    noteFirst(shipment, record())
+    return word < marks.count && marks[word] & 1 << UInt64(shipment & 63) != 0
   }
 
-  private mutating func noteFirst(_ shipment: UInt32, _ record: ShipmentRecord) {
+  /// Notes a shipment that is not in the list, and is about to change or was created just now.
+  /// - Parameter whole: what it is, where it does not lie whole in its place.
+  @inline(__always)
+  mutating func note(_ shipment: UInt32, _ packed: PackedShipment, whole: ShipmentRecord?) {
     let word = Int(shipment >> 6)
     if word >= marks.count {
       marks += [UInt64](repeating: 0, count: max(word + 1, marks.count * 2) - marks.count)
@@ -44,13 +48,23 @@ public struct ShipmentTouches: Sendable {
     marks[word] |= 1 << UInt64(shipment & 63)
     list.append(shipment)
     if shipment >= firstNew { return }
-    if keepsRecords { records.append(record) } else { standings.append(Standing(record)) }
+    if keepsRecords {
+      records.append(packed)
+      if let whole { rare[shipment] = whole }
+    } else {
+      standings.append(whole.map { Standing($0) } ?? Standing(packed))
+    }
   }
 
   /// From here on the shipments cannot be put back; the feeds can still tell what changed.
   mutating func giveUpRecords() {
-    standings = records.map { Standing($0) }
+    var place = 0
+    for shipment in list where shipment < firstNew {
+      standings.append(standing(of: shipment, at: place))
+      place += 1
+    }
     records = []
+    rare = [:]
     keepsRecords = false
   }
 
@@ -59,9 +73,16 @@ public struct ShipmentTouches: Sendable {
     precondition(keepsRecords)
     var place = 0
     for shipment in list where shipment < firstNew {
-      body(shipment, records[place])
+      body(shipment, rare[shipment] ?? records[place].record)
       place += 1
     }
+  }
+
+  /// How one stood whose record is kept at that place.
+  private func standing(of shipment: UInt32, at place: Int) -> Standing {
+    let packed = records[place]
+    if packed.isAside, let record = rare[shipment] { return Standing(record) }
+    return Standing(packed)
   }
 
   /// All shipments, each with how it stood before; nil: it was not there.
@@ -106,7 +127,8 @@ public struct ShipmentTouches: Sendable {
       if shipment >= firstNew {
         try body(ShipmentIndex(shipment), nil)
       } else {
-        try body(ShipmentIndex(shipment), keepsRecords ? Standing(records[place]) : standings[place])
+        try body(
+          ShipmentIndex(shipment), keepsRecords ? standing(of: shipment, at: place) : standings[place])
         place += 1
       }
     }
@@ -129,5 +151,15 @@ public struct Standing: Equatable, Sendable, BitwiseCopyable {
     invoiceKey = record.invoiceKey
     state = record.state
     marks = record.marks
+  }
+
+  /// Of one that lies in its place whole, but for the next one of its order.
+  init(_ packed: PackedShipment) {
+    since = packed.since
+    courier = packed.courier
+    awbKey = packed.awbKey
+    invoiceKey = packed.invoiceKey
+    state = packed.state
+    marks = packed.marks
   }
 }

@@ -16,6 +16,7 @@ public struct RecordFault: Error, Equatable {
 public protocol RecordBytes: ~Copyable {
   mutating func append(_ byte: UInt8)
   mutating func put(_ bytes: Span<UInt8>)
+  mutating func putNumber(_ value: UInt64)
 }
 
 extension [UInt8]: RecordBytes {
@@ -29,6 +30,7 @@ extension [UInt8]: RecordBytes {
 
 extension GrowingBytes: RecordBytes {
   mutating func put(_ bytes: Span<UInt8>) { append(bytes) }
+  mutating func putNumber(_ value: UInt64) { appendNumber(value) }
 }
 
 extension RecordBytes where Self: ~Copyable {

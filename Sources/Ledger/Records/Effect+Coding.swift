@@ -33,38 +33,21 @@ extension RecordBytes where Self: ~Copyable {
   ) {
     switch effect {
     case .createOrder(let number, let location):
-      append(EffectTag.createOrder)
-      putText(number, of: bytes)
-      putText(location, of: bytes)
+      putCreateOrder(number, location, of: bytes)
     case .createShipment(let order, let invoice, let state):
-      append(EffectTag.createShipment)
-      putNumber(UInt64(order.raw))
-      putText(invoice, of: bytes)
-      append(state.rawValue)
+      putCreateShipment(order, invoice, state, of: bytes)
     case .setInvoice(let shipment, let invoice):
       putShipment(EffectTag.setInvoice, shipment, previous, position)
       putText(invoice, of: bytes)
     case .details(let shipment, let details):
       putShipment(EffectTag.details, shipment, previous, position)
-      putText(details.customerName, of: bytes)
-      putText(details.addressLine1, of: bytes)
-      putText(details.city, of: bytes)
-      putText(details.pinCode, of: bytes)
-      putText(details.paymentMode, of: bytes)
-      putText(details.collectableAmount, of: bytes)
-      putText(details.marketplace, of: bytes)
+      putDetails(details, of: bytes)
     case .addLine(let shipment, let suborder, let sku, let quantity, let price, let content):
       putShipment(EffectTag.addLine, shipment, previous, position)
-      putText(suborder, of: bytes)
-      putText(sku, of: bytes)
-      putSigned(Int64(quantity))
-      putSigned(price)
-      putNumber(content)
+      putLine(suborder, sku, quantity, price, content, of: bytes)
     case .assign(let shipment, let courier, let awb, let after):
       putShipment(EffectTag.assign, shipment, previous, position)
-      putText(courier, of: bytes)
-      putText(awb, of: bytes)
-      append(after.rawValue)
+      putAssignment(courier, awb, after, of: bytes)
     case .dropLine(let shipment, let suborder, let isLast):
       putShipment(EffectTag.dropLine, shipment, previous, position)
       putText(suborder, of: bytes)
@@ -79,9 +62,7 @@ extension RecordBytes where Self: ~Copyable {
       putSigned(Int64(cancelled))
     case .confirm(let shipment, let number, let date):
       putShipment(EffectTag.confirm, shipment, previous, position)
-      putText(number, of: bytes)
-      append(date == nil ? 0 : 1)
-      if let date { putTime(date) }
+      putConfirmation(number, date, of: bytes)
     case .manifest(let shipment, let number):
       putShipment(EffectTag.manifest, shipment, previous, position)
       putText(number, of: bytes)
@@ -134,7 +115,7 @@ extension RecordBytes where Self: ~Copyable {
   }
 
   /// The way back: 0 nothing before, 1 the same record, else the distance of the frames in eights plus two, and the place in it.
-  private mutating func putShipment(
+  mutating func putShipment(
     _ tag: UInt8, _ shipment: ShipmentIndex, _ previous: Position, _ position: Position
   ) {
     append(tag)
@@ -147,6 +128,58 @@ extension RecordBytes where Self: ~Copyable {
       putNumber((position.frame - previous.frame) / 8 + 2)
       putNumber(UInt64(previous.record))
     }
+  }
+
+  // The fields of what nearly every row before the manifest brings.
+
+  mutating func putCreateOrder(_ number: Slice, _ location: Slice, of bytes: Span<UInt8>) {
+    append(EffectTag.createOrder)
+    putText(number, of: bytes)
+    putText(location, of: bytes)
+  }
+
+  mutating func putCreateShipment(
+    _ order: OrderIndex, _ invoice: Slice, _ state: ShipmentState, of bytes: Span<UInt8>
+  ) {
+    append(EffectTag.createShipment)
+    putNumber(UInt64(order.raw))
+    putText(invoice, of: bytes)
+    append(state.rawValue)
+  }
+
+  mutating func putDetails(_ details: Effect.OrderDetails, of bytes: Span<UInt8>) {
+    putText(details.customerName, of: bytes)
+    putText(details.addressLine1, of: bytes)
+    putText(details.city, of: bytes)
+    putText(details.pinCode, of: bytes)
+    putText(details.paymentMode, of: bytes)
+    putText(details.collectableAmount, of: bytes)
+    putText(details.marketplace, of: bytes)
+  }
+
+  mutating func putLine(
+    _ suborder: Slice, _ sku: Slice, _ quantity: Int32, _ priceMillionths: Int64, _ content: UInt64,
+    of bytes: Span<UInt8>
+  ) {
+    putText(suborder, of: bytes)
+    putText(sku, of: bytes)
+    putSigned(Int64(quantity))
+    putSigned(priceMillionths)
+    putNumber(content)
+  }
+
+  mutating func putAssignment(
+    _ courier: Slice, _ awb: Slice, _ after: ShipmentState, of bytes: Span<UInt8>
+  ) {
+    putText(courier, of: bytes)
+    putText(awb, of: bytes)
+    append(after.rawValue)
+  }
+
+  mutating func putConfirmation(_ invoiceNumber: Slice, _ invoiceDate: Timestamp?, of bytes: Span<UInt8>) {
+    putText(invoiceNumber, of: bytes)
+    append(invoiceDate == nil ? 0 : 1)
+    if let invoiceDate { putTime(invoiceDate) }
   }
 
   private mutating func putFold(_ fold: Effect.FoldResult) {

@@ -48,6 +48,8 @@ public struct RowWriter: ~Copyable {
   public init() {}
 
   public var payload: [UInt8] { page.payload }
+  /// How long the payload is.
+  @inlinable public var byteCount: Int { page.payload.count }
   /// When the file came whose rows these are.
   var arrival: Timestamp { page.arrival }
 
@@ -68,16 +70,7 @@ public struct RowWriter: ~Copyable {
       return append(event, in: bytes.span, after: heads[0], at: position)
     }
     appendRecord { record in
-      var head = verdict.outcome.rawValue
-      if verdict.eventTime != nil { head |= RowRecord.hasTime }
-      if verdict.before != nil || verdict.after != nil { head |= RowRecord.hasStates }
-      if !effects.isEmpty { head |= RowRecord.hasEffects }
-      record.append(head)
-      if let time = verdict.eventTime { record.putTime(time) }
-      if head & RowRecord.hasStates != 0 {
-        record.append(verdict.before.map { $0.rawValue + 1 } ?? 0)
-        record.append(verdict.after.map { $0.rawValue + 1 } ?? 0)
-      }
+      record.putHead(verdict, hasEffects: !effects.isEmpty)
       if let rejection = verdict.rejection { record.putRejection(rejection) }
       if !effects.isEmpty {
         record.putNumber(UInt64(effects.count))
@@ -222,6 +215,20 @@ public struct RowCursor: Sendable {
 }
 
 extension RecordBytes where Self: ~Copyable {
+  /// What a record says before its rejection and its effects.
+  mutating func putHead(_ verdict: Verdict, hasEffects: Bool) {
+    var head = verdict.outcome.rawValue
+    if verdict.eventTime != nil { head |= RowRecord.hasTime }
+    if verdict.before != nil || verdict.after != nil { head |= RowRecord.hasStates }
+    if hasEffects { head |= RowRecord.hasEffects }
+    append(head)
+    if let time = verdict.eventTime { putTime(time) }
+    if head & RowRecord.hasStates != 0 {
+      append(verdict.before.map { $0.rawValue + 1 } ?? 0)
+      append(verdict.after.map { $0.rawValue + 1 } ?? 0)
+    }
+  }
+
   mutating func putTime(_ time: Timestamp) {
     if time.milliseconds % 1000 == 0 {
       putSigned(time.milliseconds / 1000 * 2)

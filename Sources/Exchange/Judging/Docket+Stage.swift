@@ -1,0 +1,182 @@
+internal import Ledger
+public import Orders
+
+/// The stage: what the rows that come next name, looked up for many of them at once, and what their short ways ask for.
+extension Docket {
+  /// The ways that a row can be judged by. A short one serves the rows that are as nearly all of their kind are; it says and
+  /// writes what the long one would, without a list or an effect between.
+  enum Way { case long, event, order, assignment, confirmation, manifest }
+
+  struct Stage {
+    /// The way that the rows may go.
+    var way = Way.long
+    /// The first of the rows that were looked up.
+    var first = 0
+    /// Their keys.
+    var orders = NearKeys()
+    var invoices = NearKeys()
+    var awbs = NearKeys()
+    /// The row in hand, and where its keys stand; -1: a row that comes from no batch.
+    var row = -1
+    var orderNumber = Slice.absent
+    var invoice = Slice.absent
+    var waybill = Slice.absent
+
+    // Of events: where the columns lie that the short way asks for, -1 where the kind has no such column.
+    var reference = -1
+    var code = -1
+    var secondCode = -1
+    var scanText = -1
+    var location = -1
+    var width = 0
+    /// What the codes ask for.
+    var meanings: [Meaning] = []
+    var secondMeanings: [Meaning] = []
+    var refusesReturnEvents = false
+
+    // Of steps: the states that the sender's rows lead to, by the state before, and those of an assignment that is not the first.
+    var targets: [ShipmentState?] = []
+    var targetsAgain: [ShipmentState?] = []
+    /// May the sender assign orders of a partner, by the partner's number?
+    var mayAssign: [Bool] = []
+    /// Does the sender work at a location, by its number?
+    var worksAt: [Bool?] = []
+    /// The lines of the order in hand.
+    var lines: [RowWriter.Line] = []
+
+    struct Meaning {
+      let event: EventKind?
+      let endsReturn: Bool
+      /// Cancel requests need all that the shipment holds.
+      let isCancel: Bool
+      let isReturn: Bool
+
+      init(_ code: ScanCode) {
+        event = code.scanClass.event
+        endsReturn = code.endsReturn
+        isCancel = event == .cancel
+        isReturn = event?.isReturnEvent ?? false
+      }
+    }
+  }
+
+  /// So many rows are looked up at once.
+  public static let rowsAtOnce = Books.nearRows
+
+  /// Takes up the rows of a batch from one of them on, as many as are looked up at once: the judge then finds near what they ask
+  /// for one by one.
+  public mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
+    stage.first = first
+    stage.way = .long
+    stage.orders.removeAll()
+    stage.invoices.removeAll()
+    stage.awbs.removeAll()
+    if batch.cells.isEmpty || batch.kind == .reconcile { return }
+    if batch.kind == .scans || batch.kind == .tracking { return prepareEvents(batch) }
+    bringNear(.orderNumber, batch)
+    bringNear(.invoiceID, batch)
+    bringNear(.awbNumber, batch)
+    if takesShortWay { prepareSteps(batch.kind) }
+  }
+
+  private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
+    let place = Int(batch.places[Int(column.rawValue)])
+    if place == 255 { return }
+    let width = batch.width
+    let end = min(batch.rows.count, stage.first + Books.nearRows)
+    let cells = stage.first * width..<end * width
+    func look(into near: inout NearKeys, _ books: borrowing Books) {
+      books.bringNear(
+        column, of: batch.cells.span.extracting(cells), at: place, width: width, in: batch.bytes.span,
+        into: &near)
+    }
+    switch column {
+    case .orderNumber: look(into: &stage.orders, books)
+    case .invoiceID: look(into: &stage.invoices, books)
+    default: look(into: &stage.awbs, books)
+    }
+  }
+
+  private mutating func prepareEvents(_ batch: borrowing RowBatch) {
+    func place(_ column: Column) -> Int {
+      let place = batch.places[Int(column.rawValue)]
+      return place == 255 ? -1 : Int(place)
+    }
+    stage.reference = place(.referenceAWB)
+    stage.code = place(batch.kind == .scans ? .reasonCodeNumber : .status)
+    let hasSecond = batch.kind == .scans && profile.secondCodes != nil
+    stage.secondCode = hasSecond ? place(.statusCode) : -1
+    stage.scanText = place(.statusUpdateNumber)
+    stage.location = place(.location)
+    stage.width = batch.width
+    if place(.awbNumber) < 0 || stage.code < 0 || !takesShortWay { return }
+    if stage.meanings.isEmpty {
+      stage.meanings = profile.codes.codes.map { Stage.Meaning($0) }
+      stage.secondMeanings = profile.secondCodes?.codes.map { Stage.Meaning($0) } ?? []
+      stage.refusesReturnEvents = profile.refusesReturnEvents
+    }
+    bringNear(.awbNumber, batch)
+    if !stage.awbs.numbers.isEmpty { stage.way = .event }
+  }
+
+  private mutating func prepareSteps(_ kind: Kind) {
+    switch kind {
+    case .orders: stage.way = .order
+    case .assignments: stage.way = .assignment
+    case .confirmations: stage.way = .confirmation
+    case .manifests: stage.way = .manifest
+    default: return
+    }
+    if kind == .orders || !stage.targets.isEmpty { return }
+    func targets(_ event: EventKind, mayStay: Bool = false) -> [ShipmentState?] {
+      ShipmentState.allCases.map { state in
+        switch Transitions.step(state, event, for: profile) {
+        case .moves(let target): target
+        case .stays, .duplicate: mayStay ? state : nil
+        case .refused, .parked, .recorded: nil
+        }
+      }
+    }
+    switch kind {
+    case .assignments:
+      stage.targets = targets(.assign, mayStay: true)
+      stage.targetsAgain = targets(.reassign, mayStay: true)
+      stage.mayAssign = profiles.map { Transitions.mayAssign(profile, ordersOf: $0.role) }
+    case .confirmations: stage.targets = targets(.confirm)
+    default: stage.targets = targets(.manifest)
+    }
+  }
+
+  /// Judges the row by its short way; nil, and nothing changed, where it must go the long way.
+  mutating func judgeShort(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
+    switch stage.way {
+    case .long: return nil
+    case .event: return judgeNextEvent(batch, row)
+    case .order: return judgeNextOrder(batch, row)
+    case .assignment: return judgeNextAssignment(batch, row)
+    case .confirmation: return judgeNextConfirmation(batch, row)
+    case .manifest: return judgeNextManifest(batch, row)
+    }
+  }
+
+  /// Is a shipment of that order, with that courier, the sender's own? The same as `owns`, asked with less.
+  mutating func owns(order: OrderIndex, courier: UInt32) -> Bool {
+    switch profile.role {
+    case .orderManagement: return true
+    case .carrier: return books.isPartner(partner, courier: courier)
+    case .warehouse: return worksAt(books[order].location)
+    case .marketplace: return books[order].creator == partner
+    }
+  }
+
+  /// Does the sender work at the location with that number?
+  mutating func worksAt(_ location: UInt32) -> Bool {
+    if profile.locationKeys == nil { return true }
+    let place = Int(location)
+    if place < stage.worksAt.count, let works = stage.worksAt[place] { return works }
+    let works = worksAt(books.locations.bytes(of: place))
+    while stage.worksAt.count <= place { stage.worksAt.append(nil) }
+    stage.worksAt[place] = works
+    return works
+  }
+}
