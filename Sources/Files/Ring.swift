@@ -7,15 +7,14 @@ internal import Synchronization
 /// alone, never on which of the two was quicker.
 public final class Ring<Slot>: @unchecked Sendable {
   // Sound: a slot belongs to the filler between `empty` and `filled`, and to the taker between `filled` and `empty`; each of the
-  // two counters is changed by one thread.
+  // two counters is touched by one thread.
   private let boxes: [Box]
   // A semaphore must not be let go with less than it was made with, so these start at nothing.
   private let empty = DispatchSemaphore(value: 0)
   private let filled = DispatchSemaphore(value: 0)
   private let done = DispatchSemaphore(value: 0)
   private var fillings = 0
-  // Counted by the taker; the filler may ask how far it is.
-  private let takings = Atomic(0)
+  private var takings = 0
   /// How many fillings there are in all, once the filler knows.
   private let fillingsInAll = Atomic(Int.max)
   private let hasLeft = Atomic(false)
@@ -56,9 +55,6 @@ public final class Ring<Slot>: @unchecked Sendable {
     return isFilled
   }
 
-  /// Is a slot filled that the taker has not come to? If not, what is filled next is waited for, or will be soon.
-  public var isAhead: Bool { fillings > takings.load(ordering: .relaxed) }
-
   /// Nothing is filled after this.
   public func end() {
     fillingsInAll.store(fillings, ordering: .releasing)
@@ -70,14 +66,13 @@ public final class Ring<Slot>: @unchecked Sendable {
   /// Takes what is in the next slot, as soon as it was filled; nil: there is nothing more, however often it is asked.
   public func take<Result>(_ body: (inout Slot) throws -> Result) rethrows -> Result? {
     filled.wait()
-    let taking = takings.load(ordering: .relaxed)
-    if taking == fillingsInAll.load(ordering: .acquiring) {
+    if takings == fillingsInAll.load(ordering: .acquiring) {
       filled.signal()
       return nil
     }
     defer { empty.signal() }
-    let box = boxes[taking % boxes.count]
-    takings.store(taking + 1, ordering: .relaxed)
+    let box = boxes[takings % boxes.count]
+    takings += 1
     return try body(&box.slot)
   }
 

@@ -49,7 +49,6 @@ final class JournalAhead: @unchecked Sendable {
     while isMore {
       let reached = try ring.take { piece in
         for index in piece.frames.indices {
-          if piece.frames[index].page == nil { takeApart(&piece.frames[index], in: &piece.rooms) }
           try each(piece.frames[index])
           if let page = piece.frames[index].page.take() { piece.rooms.append(page.room()) }
         }
@@ -89,10 +88,7 @@ final class JournalAhead: @unchecked Sendable {
         },
         { frame in
           if !isWanted { throw GivenUp() }
-          var frame = frame
-          // Whoever waits for the rows takes them apart as well as this thread does, which then comes to the next ones sooner.
-          if ring.isAhead { takeApart(&frame, in: &piece.rooms) }
-          piece.frames.append(frame)
+          piece.frames.append(takeApart(frame))
           bytes += frame.end - frame.offset
           if bytes >= pieceBytes { handOver() }
         })
@@ -109,11 +105,12 @@ final class JournalAhead: @unchecked Sendable {
       journal: Double(bytesInAll) / Double(frame.end - min(frame.offset, scan.start.end)))
   }
 
-  /// - Parameter rooms: of steps that were taken.
-  private func takeApart(_ frame: inout JournalFrame, in rooms: inout [[ReplayStep]]) {
-    guard scan.takesRowsApart, frame.kind == .rows else { return }
-    var page = ReplayPage(frame, in: rooms.popLast() ?? [])
+  private func takeApart(_ frame: JournalFrame) -> JournalFrame {
+    guard scan.takesRowsApart, frame.kind == .rows else { return frame }
+    var frame = frame
+    var page = ReplayPage(frame, in: piece.rooms.popLast() ?? [])
     page.outlook = outlook(behind: frame)
     frame.page = page
+    return frame
   }
 }

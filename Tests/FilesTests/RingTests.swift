@@ -46,18 +46,6 @@ struct RingTests {
     }
   }
 
-  @Test("the filler can tell whether what it filled still waits")
-  func ahead() {
-    let ring = Ring(depth: 2) { 0 }
-    #expect(!ring.isAhead)
-    _ = ring.fill { _ in true }
-    #expect(ring.isAhead)
-    _ = ring.fill { _ in true }
-    _ = ring.take { _ in #expect(ring.isAhead) }
-    _ = ring.take { _ in #expect(!ring.isAhead) }
-    #expect(!ring.isAhead)
-  }
-
   @Test("a taker that leaves early ends a filler that waits for room")
   func leaving() {
     let ring = Ring(depth: 3) { 0 }

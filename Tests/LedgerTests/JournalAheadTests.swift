@@ -39,7 +39,7 @@ struct JournalAheadTests {
     self.frames = frames
   }
 
-  @Test("Whichever of the two threads takes a page apart, the books are those of one", arguments: [0, 1, 2])
+  @Test("Whichever of the two threads waits for the other, the books are those of one", arguments: [0, 1, 2])
   func books(haste: Int) throws {
     var (single, ahead) = (base, base)
     _ = try JournalScan(ledger.folder).walk(replaying: true, progress: { _, _ in }) { frame in

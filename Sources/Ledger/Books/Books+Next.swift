@@ -38,9 +38,8 @@ extension Books {
     var folded = InlineArray<64, UInt8>(repeating: 0)
     var count = 0
     for index in name.indices {
-      let byte = name[index]
-      if byte == 32 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") { continue }
-      folded[count] = byte >= 65 && byte <= 90 ? byte + 32 : byte
+      guard let byte = foldedByte(ofCourier: name[index]) else { continue }
+      folded[count] = byte
       count += 1
     }
     return courierKeys.value(of: folded.span.extracting(0..<count))

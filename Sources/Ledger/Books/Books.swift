@@ -293,9 +293,14 @@ public func foldCourier(_ name: Span<UInt8>) -> [UInt8] {
   var folded: [UInt8] = []
   folded.reserveCapacity(name.count)
   for index in name.indices {
-    let byte = name[index]
-    if byte == 32 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") { continue }
-    folded.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+    if let byte = foldedByte(ofCourier: name[index]) { folded.append(byte) }
   }
   return folded
+}
+
+/// A byte of a courier's folded name; nil: it does not count.
+@inline(__always)
+func foldedByte(ofCourier byte: UInt8) -> UInt8? {
+  if byte == 32 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") { return nil }
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte
 }

@@ -4,23 +4,18 @@ internal import Files
 extension KeyTable {
   /// Makes room for keys that are about to come, and for those that will come behind them, as far as can be foreseen.
   mutating func makeRoom(for count: Int, _ outlook: ReplayOutlook) {
-    let needed = words.count + count
-    let expected = outlook.expected(words.count, adding: count)
-    words.makeRoom(for: needed, expecting: expected)
-    if kind.contains(.hasPrefix) { prefixes.makeRoom(for: needed, expecting: expected) }
-    if !kind.contains(.standsForItself) { values.makeRoom(for: needed, expecting: expected) }
-    if needed > countMax { makeSlots(for: expected) }
+    makeRoom(for: words.count + count, expecting: outlook.expected(words.count, adding: count))
   }
 
   /// Makes room for so many keys in all.
-  mutating func makeRoom(expecting expected: Int) {
-    words.makeRoom(for: expected, expecting: expected)
-    if kind.contains(.hasPrefix) { prefixes.makeRoom(for: expected, expecting: expected) }
-    if !kind.contains(.standsForItself) { values.makeRoom(for: expected, expecting: expected) }
-    if expected > countMax { makeSlots(for: expected) }
-  }
+  mutating func makeRoom(expecting expected: Int) { makeRoom(for: expected, expecting: expected) }
 
-  private mutating func makeSlots(for expected: Int) {
+  /// Makes room for so many keys in all, and where there is none for them, at once for as many as are expected.
+  private mutating func makeRoom(for needed: Int, expecting expected: Int) {
+    words.makeRoom(for: needed, expecting: expected)
+    if kind.contains(.hasPrefix) { prefixes.makeRoom(for: needed, expecting: expected) }
+    if !kind.contains(.standsForItself) { values.makeRoom(for: needed, expecting: expected) }
+    if needed <= countMax { return }
     var size = slots.count
     while KeyTable.keysMax(slots: size) < expected { size = KeyTable.size(behind: size) }
     resize(to: size)
