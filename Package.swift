@@ -66,7 +66,7 @@ let package = Package(
     proof("ReportsTests", ["Reports", "Ledger", "Orders", "Files"]),
     proof("ExchangeTests", ["Exchange", "Reports", "Ledger", "Orders", "Files"]),
     // Partners' own clients against Debian's own server, with the program between them.
-    proof("SFTPTests", []),
+    proof("SFTPTests", ["Files"]),
     // The job on a real Spark, where there is one.
     proof("SparkTests", ["Orders"]),
     proof("waybillTests", ["waybill", "Reports", "Exchange", "Orders"]),

@@ -31,6 +31,31 @@ public enum AtomicFile {
     if sync { try folder.sync() }
   }
 
+  /// Puts a copy of a file in its place, durable with its name: its bytes are written to the disk anew.
+  ///
+  /// For a file whose sync may have failed: its pages read well, and no further sync would bring them to the disk. It may be
+  /// another user's, of which we can read all and write nothing; the copy is ours.
+  public static func renew(_ name: [UInt8], in folder: Folder) throws(FileError) {
+    let temporary = temporaryName(for: name)
+    do throws(FileError) {
+      let contents = FileContents(try folder.openForReading(name))
+      let copy = try createAnew(temporary, in: folder, mode: 0o640)
+      var place: Int64 = 0
+      while true {
+        let bytes = try contents.read(at: place, count: 1 << 20)
+        if bytes.isEmpty { break }
+        try copy.write(bytes, at: place)
+        place += Int64(bytes.count)
+      }
+      try copy.sync()
+      try folder.rename(temporary, to: folder, as: name)
+    } catch {
+      _ = SystemCalls.unlinkat(folder.raw, temporary)
+      throw error
+    }
+    try folder.sync()
+  }
+
   /// Removes what a kill between the two steps of a publication without `replace` leaves: the second name of the file.
   public static func removeLeftover(of name: [UInt8], in folder: Folder) throws(FileError) {
     let temporary = temporaryName(for: name)

@@ -81,21 +81,10 @@ public struct Claim: Sendable, Equatable {
 
   /// Makes a claim durable that an earlier process took, or that was written to after it was taken.
   ///
-  /// Its content is written once more over itself: where a sync failed, the pages read well and no further sync would
-  /// bring them to the disk. Nobody else can reach the file, so nothing can be written in between.
+  /// A sync of it may have failed before, so its content is written anew, and as a copy: the file is its sender's, who as a rule
+  /// lets us read it and no more. Nobody else can reach it, so nothing can be written in between.
   public static func secure(_ number: ClaimNumber, in claimed: Folder) throws(FileError) {
-    let name = fileName(of: number)
-    let contents = FileContents(try claimed.openForReading(name))
-    let descriptor = try claimed.openForWriting(name)
-    var place: Int64 = 0
-    while true {
-      let bytes = try contents.read(at: place, count: 1 << 20)
-      if bytes.isEmpty { break }
-      try descriptor.write(bytes, at: place)
-      place += Int64(bytes.count)
-    }
-    try descriptor.sync()
-    try claimed.sync()
+    try AtomicFile.renew(fileName(of: number), in: claimed)
   }
 
   /// Is the claimed file still what it was right after the rename, with nobody writing to it?

@@ -116,10 +116,10 @@ public final class Upload {
     try claimed.rename(place, to: aside, as: place + Array(".changed".utf8))
   }
 
-  /// Writes an original under its claim number, over what may lie there; durable with the claims.
+  /// Puts an original under its claim number, in the place of what may lie there and may be its sender's; durable with the claims.
   public static func restore(
     _ bytes: [UInt8], as number: ClaimNumber, in claimed: Folder
   ) throws(FileError) {
-    try claimed.create(Claim.fileName(of: number), exclusive: false).write(bytes, at: 0)
+    try AtomicFile.publish(bytes, in: claimed, as: Claim.fileName(of: number), replace: true, sync: false)
   }
 }

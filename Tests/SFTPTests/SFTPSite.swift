@@ -111,9 +111,9 @@ actor SFTPSite {
     return said
   }
 
-  /// Starts the daemon as its unit says, and waits until it watches.
-  func startDaemon() async throws {
-    try await run("start_daemon")
+  /// Starts the daemon as its unit says, and waits until it watches; it is to die at a moment, if one is named (`CrashPoint`).
+  func startDaemon(toDieAt moment: String = "") async throws {
+    try await run("start_daemon \(moment)")
     let said = path("daemon.errors")
     let watches = try await eventually {
       (try? String(contentsOfFile: said, encoding: .utf8))?.contains("watching") == true
@@ -179,12 +179,13 @@ actor SFTPSite {
     # of KEY: what the unit says.
     of() { sed -n "s/^$1=//p" /etc/systemd/system/waybill.service; }
 
+    # start_daemon [MOMENT]: as its unit says; to be killed at a crash point, where one is named.
     start_daemon() {
       : >"$W/daemon.errors"
       capabilities=$(of AmbientCapabilities | tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
       (
         umask "$(of UMask)"
-        exec setpriv --reuid "$(of User)" --regid "$(of User)" --init-groups --no-new-privs \
+        exec env ${1:+"WAYBILL_CRASH=$1"} setpriv --reuid "$(of User)" --regid "$(of User)" --init-groups --no-new-privs \
           --bounding-set "-all,$capabilities" --inh-caps "-all,$capabilities" --ambient-caps "-all,$capabilities" \
           $(of ExecStart) >>"$W/daemon.lines" 2>>"$W/daemon.errors" 3<&-
       ) &
@@ -194,6 +195,18 @@ actor SFTPSite {
     stop_daemon() {
       kill "-$1" "$(cat "$W/daemon.pid")"
       wait "$(cat "$W/daemon.pid")" || [ "$1" = KILL ]
+    }
+
+    # await_crash FILE…: the daemon dies at its crash point, at the latest while it stops once these files are there.
+    await_crash() {
+      for _ in $(seq 600); do
+        kill -0 "$(cat "$W/daemon.pid")" 2>/dev/null || break
+        for file; do [ -e "$file" ] || { sleep 0.05; continue 2; }; done
+        break
+      done
+      kill -TERM "$(cat "$W/daemon.pid")" 2>/dev/null
+      wait "$(cat "$W/daemon.pid")"
+      [ $? = 137 ]
     }
 
     # as_waybill COMMAND…: what an operator's shell would do under the exchange's login.
