@@ -59,11 +59,11 @@ struct Feeds {
       return
     }
     let beside = FeedsBeside(
-      self, aboutShipments.map(\.fed), touched, stride(from: 1, to: blocks.count, by: 2).map { blocks[$0] },
-      makePiece)
+      self, aboutShipments.map(\.fed), touched,
+      blocks.indices.filter { $0 % Feeds.blocksApart != 0 }.map { blocks[$0] }, makePiece)
     defer { beside.stop() }
     for (number, block) in blocks.enumerated() {
-      if number % 2 == 0 {
+      if number % Feeds.blocksApart == 0 {
         try write(block, to: aboutShipments, touched)
       } else {
         try beside.add(to: aboutShipments)
@@ -73,6 +73,8 @@ struct Feeds {
 
   /// So many shipments are written at once.
   private static let blockShipments = 2_048
+  /// One part in so many is written by the core that also sums and stores all of them, which takes it as long as another part.
+  private static let blocksApart = 3
   /// Fewer parts are written by one core.
   private static let blocksMin = 4
 

@@ -3,8 +3,8 @@ internal import Ledger
 internal import Orders
 internal import Outbox
 
-/// Writes every other part of a file's feeds on another core, while this one writes the parts between them: a small ring of parts,
-/// filled ahead and taken in order.
+/// Writes most parts of a file's feeds on another core, while this one writes the parts between them and stores all: a small ring of
+/// parts, filled ahead and taken in order.
 ///
 /// The records are those of `Feeds` and stand in the same order, so the files do not depend on how many cores there are.
 final class FeedsBeside: @unchecked Sendable {
@@ -15,7 +15,7 @@ final class FeedsBeside: @unchecked Sendable {
   private let blocks: [ShipmentTouches.Block]
   private let makePiece: @Sendable () -> FeedFile
   // So many parts are written ahead at the most.
-  private let ring = Ring(depth: 2) { Result<[OpenFeed], any Error>.success([]) }
+  private let ring = Ring(depth: 4) { Result<[OpenFeed], any Error>.success([]) }
 
   init(
     _ feeds: Feeds, _ feds: [FedPartner], _ touched: Touched, _ blocks: [ShipmentTouches.Block],

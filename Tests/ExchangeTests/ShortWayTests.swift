@@ -74,6 +74,36 @@ struct ShortStepsTests {
     #expect(applied[.orders, default: 0] > 20, "seed \(seed): hardly an order was applied")
     let steps = [Kind.assignments, .confirmations, .manifests].reduce(0) { $0 + applied[$1, default: 0] }
     #expect(steps > 0, "seed \(seed): no step was applied")
+    #expect(long.docket.shortWays == 0)
+  }
+
+  @Test("Each short way is taken by the rows that the two are held against each other with")
+  func areTaken() throws {
+    var taken: [Kind: Int] = [:]
+    for seed in UInt64(1)...24 {
+      var trade = StepTrade(seed: seed)
+      let desk = JudgingDesk(profiles: trade.profiles)
+      for _ in 0..<30 {
+        let file = trade.next()
+        let before = desk.docket.shortWays
+        _ = try desk.drop(file.partner, file.name, file.kind, at: file.arrival, file.rows) { books in
+          if file.isTakenBack { books.rollBack() } else { books.endTransaction() }
+        }
+        taken[file.kind, default: 0] += desk.docket.shortWays - before
+      }
+    }
+    for seed in UInt64(1)...12 {
+      var trade = EventTrade(seed: seed)
+      let desk = JudgingDesk()
+      for file in trade.files() {
+        let before = desk.docket.shortWays
+        _ = try desk.drop(file.partner, file.name, file.kind, at: file.arrival, file.rows)
+        if file.kind == .scans { taken[file.kind, default: 0] += desk.docket.shortWays - before }
+      }
+    }
+    for kind in [Kind.orders, .assignments, .confirmations, .manifests, .scans] {
+      #expect(taken[kind, default: 0] > 30, "\(kind): \(taken)")
+    }
   }
 }
 

@@ -56,6 +56,8 @@ public struct Docket: ~Copyable {
 
   /// May rows go their short ways? Both ways say the same, which the tests hold against each other.
   public var takesShortWay = true
+  /// How many did.
+  public private(set) var shortWays = 0
   var stage = Stage()
 
   // The row in hand.
@@ -137,6 +139,7 @@ public struct Docket: ~Copyable {
     if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }
     position = Position(frame: frame, record: writer.byteCount)
     if waiting == nil, batch.rows[row].faultCount == 0, let verdict = judgeShort(batch, row) {
+      shortWays &+= 1
       return verdict
     }
     effects.removeAll(keepingCapacity: true)

@@ -26,7 +26,8 @@ extension Books {
       if count == before { return 0 }
       // What a file says of itself is believed up to here: it may end otherwise than it begins.
       let most = max(2 * count, Books.foreseenMax)
-      return min(most, count + Int(min(Double(count - before) * times, Double(most))))
+      let rest = Double(count - before) * times * Books.foreseenShare
+      return min(most, count + Int(min(rest, Double(most))))
     }
     let (orders, shipments) = (
       expected(orders.count, before.orders), expected(shipments.count, before.shipments)
@@ -42,6 +43,8 @@ extension Books {
     self.lines.makeRoom(for: lines, expecting: lines)
   }
 
+  /// A table that was made a little too small would double, and room that nobody touches costs nothing.
+  private static let foreseenShare = 1.0 + 1.0 / 32
   /// So many records of a kind may be foreseen in a small ledger.
   private static let foreseenMax = 1 << 22
 }
