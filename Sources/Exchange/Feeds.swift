@@ -81,7 +81,9 @@ struct Feeds {
   /// Writes the records about a part of the shipments.
   func write(_ block: ShipmentTouches.Block, to feeds: [OpenFeed], _ touched: Touched) throws {
     var changes = Changes()
-    try books.touchedShipments.forEach(in: block, bringNear: { books.bringNear($0) }) { index, before in
+    try books.touchedShipments.forEach(
+      in: block, now: books.shipments, bringNear: { books.bringNear($0) }
+    ) { index, before in
       let now = Standing(books[index])
       let linesBefore = touched.linesBefore[index]
       if before == now && linesBefore == nil { return }

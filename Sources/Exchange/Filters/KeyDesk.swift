@@ -209,7 +209,7 @@ struct KeyDesk {
         }
       case .orders, .manifested, .shipments, .cancellations, .tracking:
         var number = -1
-        try books.touchedShipments.forEach { index, before in
+        try books.touchedShipments.forEach(now: books.shipments) { index, before in
           number += 1
           let now = Standing(books[index])
           let linesBefore = touched.linesBefore[index]

@@ -44,6 +44,7 @@ extension Books {
         log(.lineValue(UInt32(known), lines[known]))
         lines[known].leave()
       }
+      if isLast { touchKeys(shipment.raw) }
       change(shipment, row) {
         if isLast {
           $0.marks.insert(.emptied)

@@ -38,6 +38,7 @@ extension Books {
     of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ row: RowContext
   ) {
     let key = invoiceKey(invoice, sought, shipment.raw)
+    touchKeys(shipment.raw)
     change(shipment, row) { $0.invoiceKey = key }
   }
 
@@ -71,7 +72,7 @@ extension Books {
     _ shipment: ShipmentIndex, courier: UInt32?, key: UInt32?, _ after: ShipmentState, _ row: RowContext
   ) {
     let place = Int(shipment.raw)
-    touch(shipment.raw)
+    touchKeys(shipment.raw)
     if shipments.assign(place, courier: courier, awbKey: key, after, row) { return }
     change(shipment, row) {
       if let courier { $0.courier = courier }

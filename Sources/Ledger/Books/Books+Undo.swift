@@ -65,6 +65,13 @@ extension Books {
     if keepsTouches && !undo.shipments.isNoted(shipment) { noteTouch(shipment) }
   }
 
+  /// Notes that keys of a shipment are about to change (its AWB's, its invoice's, its courier's).
+  @inline(__always)
+  mutating func touchKeys(_ shipment: UInt32) {
+    touch(shipment)
+    if keepsTouches { undo.shipments.keepKeys(of: shipments) }
+  }
+
   @inline(never)
   private mutating func noteTouch(_ shipment: UInt32) {
     let packed = shipments.packed[Int(shipment)]
@@ -84,7 +91,7 @@ extension Books {
     keepsUndo = false
     undo.steps = []
     undo.scans = []
-    undo.shipments.giveUpRecords()
+    undo.shipments.giveUpRecords(now: shipments)
   }
 
   /// From here on changes can be taken back.

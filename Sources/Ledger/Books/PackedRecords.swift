@@ -160,6 +160,23 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
     return record
   }
 
+  // MARK: In brief
+
+  /// Since when it stands, its state and its marks in one word; `briefAside` of one that is kept aside.
+  var brief: UInt64 {
+    if isAside { return Self.briefAside }
+    return times & (1 << Self.timeBits - 1) | (standing >> 47 & 0x7FF) << Self.timeBits
+  }
+
+  static var briefAside: UInt64 { .max }
+  static func since(ofBrief brief: UInt64) -> Timestamp { time(brief & (1 << timeBits - 1)) }
+  static func state(ofBrief brief: UInt64) -> ShipmentState {
+    ShipmentState(place: Int(brief >> timeBits & 31))
+  }
+  static func marks(ofBrief brief: UInt64) -> ShipmentMarks {
+    ShipmentMarks(rawValue: UInt8(truncatingIfNeeded: brief >> (timeBits + 5) & 63))
+  }
+
   // MARK: Fields
 
   /// Milliseconds since 1960 plus one, up to the year 2099; 0: no time yet.

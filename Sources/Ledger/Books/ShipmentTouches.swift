@@ -13,9 +13,12 @@ public struct ShipmentTouches: Sendable {
   private var records: [PackedShipment] = []
   /// Those of them that did not lie there whole.
   private var rare: [UInt32: ShipmentRecord] = [:]
-  /// In place of the records once these are given up: what the feeds need.
-  private var standings: [Standing] = []
+  /// In place of the records once these are given up: how they stood (`PackedShipment.brief`).
+  private var briefs: [UInt64] = []
+  /// The keys that they had; empty, for as long as nobody changes one, as in most large files.
+  private var keys: [Keys] = []
   private var keepsRecords = true
+  private var keepsKeys = false
 
   public var count: Int { list.count }
 
@@ -25,8 +28,10 @@ public struct ShipmentTouches: Sendable {
     list.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
     rare = [:]
-    standings = []
+    briefs = []
+    keys = []
     keepsRecords = true
+    keepsKeys = false
     firstNew = UInt32(shipments)
   }
 
@@ -48,24 +53,68 @@ public struct ShipmentTouches: Sendable {
     marks[word] |= 1 << UInt64(shipment & 63)
     list.append(shipment)
     if shipment >= firstNew { return }
-    if keepsRecords {
-      records.append(packed)
-      if let whole { rare[shipment] = whole }
-    } else {
-      standings.append(whole.map { Standing($0) } ?? Standing(packed))
-    }
+    if let whole, keepsRecords || packed.isAside { rare[shipment] = whole }
+    if keepsRecords { return records.append(packed) }
+    briefs.append(packed.brief)
+    if keepsKeys { keys.append(Keys(packed)) }
   }
 
   /// From here on the shipments cannot be put back; the feeds can still tell what changed.
-  mutating func giveUpRecords() {
+  /// - Parameter table: how they stand.
+  mutating func giveUpRecords(now table: ShipmentTable) {
+    briefs.reserveCapacity(records.count)
     var place = 0
     for shipment in list where shipment < firstNew {
-      standings.append(standing(of: shipment, at: place))
+      let packed = records[place]
+      briefs.append(packed.brief)
+      if !packed.isAside {
+        rare[shipment] = nil
+        if Keys(packed) != Keys(of: shipment, in: table) { keepsKeys = true }
+      }
       place += 1
     }
+    if keepsKeys { keys = records.map { Keys($0) } }
     records = []
-    rare = [:]
     keepsRecords = false
+  }
+
+  /// Keeps the keys that they have, because one is about to change.
+  /// - Parameter table: how they stand.
+  @inline(__always)
+  mutating func keepKeys(of table: ShipmentTable) {
+    if !keepsRecords && !keepsKeys { takeDownKeys(of: table) }
+  }
+
+  @inline(never)
+  private mutating func takeDownKeys(of table: ShipmentTable) {
+    keepsKeys = true
+    keys.reserveCapacity(briefs.count)
+    for shipment in list where shipment < firstNew { keys.append(Keys(of: shipment, in: table)) }
+  }
+
+  /// What names a shipment, and who carries it: nothing that a carrier's event changes.
+  private struct Keys: Equatable, Sendable, BitwiseCopyable {
+    let awbKey: UInt32
+    let invoiceKey: UInt32
+    let courier: UInt32
+
+    /// Of one that is kept aside they mean nothing.
+    init(_ packed: PackedShipment) {
+      awbKey = packed.awbKey
+      invoiceKey = packed.invoiceKey
+      courier = packed.courier
+    }
+
+    private init(_ record: ShipmentRecord) {
+      awbKey = record.awbKey
+      invoiceKey = record.invoiceKey
+      courier = record.courier
+    }
+
+    init(of shipment: UInt32, in table: ShipmentTable) {
+      let packed = table.packed[Int(shipment)]
+      self = packed.isAside ? Keys(table[Int(shipment)]) : Keys(packed)
+    }
   }
 
   /// The older shipments with what they were.
@@ -78,20 +127,25 @@ public struct ShipmentTouches: Sendable {
     }
   }
 
-  /// How one stood whose record is kept at that place.
-  private func standing(of shipment: UInt32, at place: Int) -> Standing {
-    let packed = records[place]
-    if packed.isAside, let record = rare[shipment] { return Standing(record) }
-    return Standing(packed)
+  /// How one stood of which that place tells.
+  private func standing(of shipment: UInt32, at place: Int, now table: ShipmentTable) -> Standing {
+    if keepsRecords {
+      let packed = records[place]
+      if packed.isAside, let record = rare[shipment] { return Standing(record) }
+      return Standing(packed)
+    }
+    let brief = briefs[place]
+    if brief == PackedShipment.briefAside, let record = rare[shipment] { return Standing(record) }
+    let had = keepsKeys ? keys[place] : Keys(of: shipment, in: table)
+    return Standing(brief: brief, courier: had.courier, awbKey: had.awbKey, invoiceKey: had.invoiceKey)
   }
 
   /// All shipments, each with how it stood before; nil: it was not there.
-  /// - Parameter bringNear: gets those that come next, as many at a time as are looked at together.
+  /// - Parameter table: how they stand.
   public func forEach(
-    bringNear: (_ shipments: Span<UInt32>) -> Void = { _ in },
-    _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
+    now table: ShipmentTable, _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
-    try forEach(in: Block(range: list.indices, firstOlder: 0), bringNear: bringNear, body)
+    try forEach(in: Block(range: list.indices, firstOlder: 0), now: table, bringNear: { _ in }, body)
   }
 
   /// A part of the list.
@@ -114,8 +168,9 @@ public struct ShipmentTouches: Sendable {
   }
 
   /// The same of the shipments of one part.
+  /// - Parameter bringNear: gets those that come next, as many at a time as are looked at together.
   public func forEach(
-    in block: Block, bringNear: (_ shipments: Span<UInt32>) -> Void,
+    in block: Block, now table: ShipmentTable, bringNear: (_ shipments: Span<UInt32>) -> Void,
     _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
     var place = block.firstOlder
@@ -127,8 +182,7 @@ public struct ShipmentTouches: Sendable {
       if shipment >= firstNew {
         try body(ShipmentIndex(shipment), nil)
       } else {
-        try body(
-          ShipmentIndex(shipment), keepsRecords ? standing(of: shipment, at: place) : standings[place])
+        try body(ShipmentIndex(shipment), standing(of: shipment, at: place, now: table))
         place += 1
       }
     }
@@ -151,6 +205,16 @@ public struct Standing: Equatable, Sendable, BitwiseCopyable {
     invoiceKey = record.invoiceKey
     state = record.state
     marks = record.marks
+  }
+
+  /// - Parameter brief: of one that lies in its place whole.
+  init(brief: UInt64, courier: UInt32, awbKey: UInt32, invoiceKey: UInt32) {
+    since = PackedShipment.since(ofBrief: brief)
+    state = PackedShipment.state(ofBrief: brief)
+    marks = PackedShipment.marks(ofBrief: brief)
+    self.courier = courier
+    self.awbKey = awbKey
+    self.invoiceKey = invoiceKey
   }
 
   /// Of one that lies in its place whole, but for the next one of its order.
