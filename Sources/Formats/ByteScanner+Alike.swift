@@ -117,6 +117,15 @@ extension ByteScanner.AlikeCursor {
   /// Sound where `count` bytes may be read.
   @inline(__always)
   fileprivate mutating func passSeparator(_ base: UnsafePointer<UInt8>, _ count: Int) {
+    // A line for each record is what nearly every writer of arrays makes of them.
+    if place &+ 2 < count, base[place] == UInt8(ascii: ","), base[place + 1] == ByteScanner.lineFeed,
+      base[place + 2] == UInt8(ascii: "{")
+    {
+      pass(1, to: place &+ 2)
+      place &+= 2
+      separator = .passed
+      return
+    }
     separator = .missing
     var lineFeeds: UInt32 = 0
     var next = ByteScanner.AlikeCursor.skipBlanks(base, from: place, count, &lineFeeds)

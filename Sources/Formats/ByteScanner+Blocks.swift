@@ -1,4 +1,5 @@
 /// Sixteen bytes looked at at once, with SSE2 on x86-64 and with plain 64-bit arithmetic elsewhere.
+import Orders
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
   private import _Builtin_intrinsics.intel
@@ -32,6 +33,25 @@ protocol ByteBlock {
   var unprintables: UInt32 { get }
   /// Are there no suspects in four blocks?
   func areSound(with second: Self, _ third: Self, _ fourth: Self) -> Bool
+  /// Four blocks in a row, from the pointer on.
+  ///
+  /// Sound only where 64 bytes may be read from it.
+  static func fourBlocks(at pointer: UnsafePointer<UInt8>, _ delimiter: UInt8) -> FourBlocks
+  /// Writes four cells to both places, of which each begins behind the mark before its own.
+  ///
+  /// Sound only where that of the first cell and the mark before it, three marks behind it, and four cells at both places may be used.
+  static func writeFour(
+    _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
+    and others: UnsafeMutablePointer<Slice>)
+}
+
+/// What the 64 bytes of four blocks are.
+struct FourBlocks {
+  /// A bit for each mark: quotes, line feeds, carriage returns and delimiters.
+  var marks: UInt64
+  var markCount: Int
+  /// Is there no NUL, and nothing beyond ASCII?
+  var isSound: Bool
 }
 
 extension ByteBlock {
@@ -49,6 +69,27 @@ extension ByteBlock {
   @inline(__always)
   func areSound(with second: Self, _ third: Self, _ fourth: Self) -> Bool {
     suspects | second.suspects | third.suspects | fourth.suspects == 0
+  }
+  @inline(__always)
+  static func fourBlocks(at pointer: UnsafePointer<UInt8>, _ delimiter: UInt8) -> FourBlocks {
+    let (first, second) = (Self(at: pointer), Self(at: pointer + 16))
+    let (third, fourth) = (Self(at: pointer + 32), Self(at: pointer + 48))
+    var marks = UInt64(first.marks(delimiter)) | UInt64(second.marks(delimiter)) &<< 16
+    marks |= UInt64(third.marks(delimiter)) &<< 32 | UInt64(fourth.marks(delimiter)) &<< 48
+    return FourBlocks(
+      marks: marks, markCount: marks.nonzeroBitCount, isSound: first.areSound(with: second, third, fourth))
+  }
+  @inline(__always)
+  static func writeFour(
+    _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
+    and others: UnsafeMutablePointer<Slice>
+  ) {
+    let nothing = Slice.nothing
+    for step in 0..<4 {
+      let cell = nothing.moved(to: Int((marks - 1)[step]) &+ 1, end: Int(marks[step]))
+      cells[step] = cell
+      others[step] = cell
+    }
   }
 }
 
@@ -95,9 +136,43 @@ extension ByteBlock {
       return mask(any(any(same(ByteScanner.quote), same(ByteScanner.backslash)), controls))
     }
     @inline(__always)
-    func marks(_ delimiter: UInt8) -> UInt32 {
+    func marks(_ delimiter: UInt8) -> UInt32 { mask(marked(delimiter)) }
+    @inline(__always)
+    private func marked(_ delimiter: UInt8) -> SIMD2<Int64> {
       let ends = any(same(delimiter), same(ByteScanner.lineFeed))
-      return mask(any(ends, any(same(ByteScanner.quote), same(ByteScanner.carriageReturn))))
+      return any(ends, any(same(ByteScanner.quote), same(ByteScanner.carriageReturn)))
+    }
+    @inline(__always)
+    static func fourBlocks(at pointer: UnsafePointer<UInt8>, _ delimiter: UInt8) -> FourBlocks {
+      let (first, second) = (SSE2Block(at: pointer), SSE2Block(at: pointer + 16))
+      let (third, fourth) = (SSE2Block(at: pointer + 32), SSE2Block(at: pointer + 48))
+      let (a, b) = (first.marked(delimiter), second.marked(delimiter))
+      let (c, d) = (third.marked(delimiter), fourth.marked(delimiter))
+      var marks = UInt64(first.mask(a)) | UInt64(first.mask(b)) &<< 16
+      marks |= UInt64(first.mask(c)) &<< 32 | UInt64(first.mask(d)) &<< 48
+      // A marked byte is one below zero: what the four leave of zero is their number, byte by byte.
+      let counts = _mm_sub_epi8(
+        _mm_sub_epi8(_mm_setzero_si128(), _mm_add_epi8(a, b)), _mm_add_epi8(c, d))
+      let sums = _mm_sad_epu8(counts, _mm_setzero_si128())
+      return FourBlocks(
+        marks: marks, markCount: Int(sums[0] &+ sums[1]), isSound: first.areSound(with: second, third, fourth)
+      )
+    }
+    @inline(__always)
+    static func writeFour(
+      _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
+      and others: UnsafeMutablePointer<Slice>
+    ) {
+      // Sound: a slice is its offset and its length, each of four bytes, in this order.
+      let ends = UnsafeRawPointer(marks).loadUnaligned(as: SIMD2<Int64>.self)
+      let before = UnsafeRawPointer(marks - 1).loadUnaligned(as: SIMD2<Int64>.self)
+      let starts = _mm_add_epi32(before, _mm_set1_epi32(1))
+      let lengths = _mm_sub_epi32(ends, starts)
+      let (low, high) = (_mm_unpacklo_epi32(starts, lengths), _mm_unpackhi_epi32(starts, lengths))
+      UnsafeMutableRawPointer(cells).storeBytes(of: low, as: SIMD2<Int64>.self)
+      UnsafeMutableRawPointer(cells + 2).storeBytes(of: high, as: SIMD2<Int64>.self)
+      UnsafeMutableRawPointer(others).storeBytes(of: low, as: SIMD2<Int64>.self)
+      UnsafeMutableRawPointer(others + 2).storeBytes(of: high, as: SIMD2<Int64>.self)
     }
     @inline(__always)
     var suspects: UInt32 { mask(any(bytes, same(0))) }

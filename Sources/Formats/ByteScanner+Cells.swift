@@ -50,27 +50,33 @@ extension ByteScanner {
   /// Eight digits are summed up at once: pairs to hundreds, hundreds to ten thousands, those to the whole.
   @inline(__always)
   static func number(_ bytes: Span<UInt8>, _ cell: Range<Int>) -> UInt64? {
-    var start = cell.lowerBound
-    var rest = cell.upperBound &- start
-    precondition(start >= 0 && cell.upperBound <= bytes.count)
-    if rest > 19 { return nil }
+    precondition(cell.lowerBound >= 0 && cell.upperBound <= bytes.count)
     return bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
-      // Sound: every load of eight lies within the cell, and single bytes do.
-      var value: UInt64 = 0
-      while rest >= 8 {
-        let word = UInt64(littleEndian: UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self))
-        value = value &* 100_000_000 &+ eightDigits(word)
-        start &+= 8
-        rest &-= 8
-      }
-      while rest > 0 {
-        value = value &* 10 &+ UInt64(base[start] &- 48)
-        start &+= 1
-        rest &-= 1
-      }
-      return value
+      // Sound: the cell lies below the count, as was checked.
+      return number(base + cell.lowerBound, length: cell.count)
     }
+  }
+
+  /// Sound only where `length` bytes may be read.
+  @inline(__always)
+  static func number(_ digits: UnsafePointer<UInt8>, length: Int) -> UInt64? {
+    if length > 19 { return nil }
+    var digits = digits
+    var rest = length
+    var value: UInt64 = 0
+    while rest >= 8 {
+      let word = UInt64(littleEndian: UnsafeRawPointer(digits).loadUnaligned(as: UInt64.self))
+      value = value &* 100_000_000 &+ eightDigits(word)
+      digits += 8
+      rest &-= 8
+    }
+    while rest > 0 {
+      value = value &* 10 &+ UInt64(digits.pointee &- 48)
+      digits += 1
+      rest &-= 1
+    }
+    return value
   }
 
   @inline(__always)

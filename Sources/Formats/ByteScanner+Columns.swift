@@ -34,7 +34,7 @@ extension ByteScanner {
     var worded: UInt64 = 0
   }
 
-  /// By its first byte, bits of the lengths at which a cell may say that there is nothing, the last bit for 31 and more.
+  /// By its first byte, bits of the lengths at which a cell may say that there is nothing; so may one that is 32 bytes longer.
   ///
   /// Blanks and control bytes make every length doubtful, for they would have to be taken off.
   static let doubtfulLengths: [UInt32] = (0..<256).map { head in
@@ -56,12 +56,13 @@ extension ByteScanner {
   private static func isDoubtful(
     _ head: UInt8, _ length: Int, _ tail: UInt8, _ lengths: UnsafePointer<UInt32>
   ) -> Bool {
-    lengths[Int(head)] &>> UInt32(truncatingIfNeeded: min(length, 31)) & 1 != 0 || tail <= 32
+    lengths[Int(head)] &>> UInt32(truncatingIfNeeded: length) & 1 != 0 || tail <= 32
   }
 
   /// Looks at cells of free text: the odd ones may need trimming, or mean that there is nothing.
   ///
   /// - Parameter lengths: `doubtfulLengths`.
+  @inline(never)
   static func passTexts(
     _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ run: ColumnRun, _ lengths: Span<UInt32>
   ) -> ColumnBits {
@@ -100,6 +101,7 @@ extension ByteScanner {
   /// Looks at identifiers: the odd ones may need trimming, may mean that there is nothing, or may be unsound.
   ///
   /// - Parameter bytesMax: longer ones are odd; so are those of more than 32 bytes.
+  @inline(never)
   static func passKeys(
     _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>, _ run: ColumnRun, _ lengths: Span<UInt32>,
     bytesMax: Int
@@ -139,26 +141,56 @@ extension ByteScanner {
               let head = pointer[0]
               let own: UInt64 = (1 &<< UInt64(truncatingIfNeeded: length)) &- 1
               let block = Block(at: pointer)
-              var wrong: UInt64
               if head &- 48 <= 9 {
-                // Digits are no control bytes; what begins with one and goes on otherwise may be a number that a spreadsheet made.
-                wrong = ~UInt64(block.digits)
-                if length > 16 { wrong = ~UInt64(block.digits | Block(at: pointer + 16).digits &<< 16) }
+                // Digits are no control bytes, and say something; what begins with one and goes on otherwise may be a number that a
+                // spreadsheet made.
+                var others = ~UInt64(block.digits)
+                if length > 16 { others = ~UInt64(block.digits | Block(at: pointer + 16).digits &<< 16) }
+                if others & own != 0 { bits.odd |= bit }
               } else {
                 bits.worded |= bit
                 let tail = Block(at: pointer + 16)
-                wrong = UInt64(block.unprintables | tail.unprintables &<< 16)
+                var wrong = UInt64(block.unprintables | tail.unprintables &<< 16)
                 // Formulas and numbers below zero.
                 if head == UInt8(ascii: "=") || head == UInt8(ascii: "-") { wrong = .max }
-              }
-              if wrong & own != 0 || isDoubtful(head, length, pointer[length &- 1], lengths) {
-                bits.odd |= bit
+                if wrong & own != 0 || isDoubtful(head, length, pointer[length &- 1], lengths) {
+                  bits.odd |= bit
+                }
               }
             }
             slot += run.stride
             bit = bit &<< 1
           }
           return bits
+        }
+      }
+    }
+  }
+
+  /// Reads the numbers that identifiers of digits alone spell into their rows, 0 where one may not fit 64 bits.
+  ///
+  /// - Parameter wanted: bits of the rows.
+  @inline(never)
+  static func passNumbers(
+    _ bytes: Span<UInt8>, _ cells: Span<Slice>, _ run: ColumnRun, _ wanted: UInt64,
+    into rows: inout MutableSpan<RowBatch.Row>, from firstRow: Int
+  ) {
+    precondition(run.fits(cells.count) && firstRow >= 0 && firstRow &+ run.count <= rows.count)
+    var wanted = wanted & run.all
+    bytes.withUnsafeBufferPointer { buffer in
+      cells.withUnsafeBufferPointer { cells in
+        rows.withUnsafeMutableBufferPointer { rows in
+          // Sound: the pointers live for this call, the cells and rows of the run lie among them all, as was checked, and so is each cell
+          // against the count of the bytes.
+          guard let base = buffer.baseAddress, let cells = cells.baseAddress, let rows = rows.baseAddress
+          else { return }
+          while wanted != 0 {
+            let step = wanted.trailingZeroBitCount
+            wanted &= wanted &- 1
+            let cell = cells[run.first &+ step &* run.stride]
+            precondition(cell.end <= buffer.count)
+            rows[firstRow &+ step].scanNumber = number(base + cell.start, length: Int(cell.length)) ?? 0
+          }
         }
       }
     }

@@ -12,10 +12,19 @@ extension ByteScanner {
     /// The columns that have no cell.
     let absent: [UInt8]
     let absentBits: UInt64
+    /// From the second cell on the cells by fours, the last four reaching back; none where a record has fewer than five.
+    let fours: [FourCells]
     /// The column that a record must have something in; negative: there is none.
     let openingColumn: Int
     /// No record is longer.
     let bytesMax: Int
+
+    struct FourCells {
+      /// The first of them.
+      let ordinal: Int
+      /// Its column where the others have the columns behind it; else negative.
+      let column: Int
+    }
 
     /// - Parameter placeOfCell: the column of each cell, 255 where it has none.
     init(
@@ -24,7 +33,16 @@ extension ByteScanner {
       precondition(columnCount < 64 && placeOfCell.allSatisfy { $0 == 255 || $0 < columnCount })
       self.delimiter = delimiter
       self.columnCount = columnCount
-      columns = placeOfCell.map { $0 == 255 ? UInt8(columnCount) : $0 }
+      let columns = placeOfCell.map { $0 == 255 ? UInt8(columnCount) : $0 }
+      self.columns = columns
+      let last = columns.count - 4
+      let ordinals = last > 0 ? stride(from: 1, to: last, by: 4) + [last] : []
+      fours = ordinals.map { ordinal in
+        let column = Int(columns[ordinal])
+        let areBeside =
+          column + 4 <= columnCount && (1..<4).allSatisfy { columns[ordinal + $0] == column + $0 }
+        return FourCells(ordinal: ordinal, column: areBeside ? column : -1)
+      }
       absent = (0..<UInt8(columnCount)).filter { !placeOfCell.contains($0) }
       absentBits = absent.reduce(0) { $0 | 1 << UInt64($1) }
       self.openingColumn = openingColumn ?? -1
@@ -59,7 +77,14 @@ extension ByteScanner {
         -> (rows: Int, cellRows: Int)
     ) {
       // Sound: what is lent is the arrays' own room, behind what they hold; slices and rows are plain bytes, so that what was written
-      // and is not counted need not be taken back.
+      // and is not counted need not be taken back. Chunks hold now more and now fewer records: what is there to spare keeps the next ones
+      // from moving everything to fresh memory.
+      if cells.capacity &- cells.count <= recordsMax &* columnCount {
+        let spare = recordsMax &+ recordsMax / 4 &+ 1
+        cells.reserveCapacity(cells.count &+ spare &* columnCount &+ 1)
+        sent.reserveCapacity(sent.count &+ spare &* cellCount &+ 1)
+        rows.reserveCapacity(rows.count &+ spare)
+      }
       cells.append(addingCapacity: recordsMax &* columnCount &+ 1) { cells in
         cells.withUnsafeMutableBufferPointer { cells, cellsFilled in
           sent.append(addingCapacity: recordsMax &* cellCount &+ 1) { sent in
@@ -90,6 +115,7 @@ extension ByteScanner {
   ///   - unsound: no record that reaches beyond this place is taken.
   ///   - firstFault: what the rows name as the first of their faults, of which they have none.
   ///   - appended: gets the cells in which quotes are doubled, written anew; they lie behind the chunk.
+  @inline(never)
   static func cutRecords(
     _ bytes: Span<UInt8>, _ marks: Span<UInt32>, _ plan: RecordPlan, unsound: Int, firstFault: UInt32,
     _ cursor: inout RecordCursor, into room: inout RecordRoom, _ appended: inout [UInt8]
@@ -105,7 +131,7 @@ extension ByteScanner {
       bytes.withUnsafeBufferPointer { bytes in
         marks.withUnsafeBufferPointer { marks in
           plan.columns.withUnsafeBufferPointer { columns in
-            plan.absent.withUnsafeBufferPointer { absent in
+            withTables(of: plan) { absent, fours in
               guard let base = bytes.baseAddress, let all = marks.baseAddress,
                 let columns = columns.baseAddress
               else { return (0, 0) }
@@ -115,6 +141,7 @@ extension ByteScanner {
               let byteCount = bytes.count
               let markCount = marks.count
               let last = cellCount &- 1
+              let delimiter = plan.delimiter
               let nothing = Slice.nothing
               var row = RowBatch.Row(number: 0, line: 0, raw: nothing)
               row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
@@ -124,23 +151,39 @@ extension ByteScanner {
               var records = 0
               while own.place < byteCount, base[own.place] > 32, own.mark &+ cellCount <= markCount {
                 let ends = all + own.mark
-                var start = own.place
-                var wrong: UInt8 = 0
-                for ordinal in 0..<last {
-                  let end = Int(ends[ordinal])
-                  wrong |= base[end] ^ plan.delimiter
-                  let cell = nothing.moved(to: start, end: end)
+                let end = Int(ends[last])
+                // What is before a cell must be a delimiter, and behind the last a line feed.
+                var wrong = base[end] ^ lineFeed
+                @inline(__always)
+                func weigh(_ ordinal: Int) { wrong |= base[Int(ends[ordinal])] ^ delimiter }
+                @inline(__always)
+                func take(_ ordinal: Int, from start: Int) {
+                  let cell = nothing.moved(to: start, end: Int(ends[ordinal]))
                   sent[ordinal] = cell
                   cells[Int(columns[ordinal])] = cell
-                  start = end &+ 1
                 }
-                let end = Int(ends[last])
-                let cell = nothing.moved(to: start, end: end)
-                sent[last] = cell
-                cells[Int(columns[last])] = cell
+                take(0, from: own.place)
+                if fours.isEmpty {
+                  for ordinal in 1..<max(cellCount, 1) {
+                    weigh(ordinal &- 1)
+                    take(ordinal, from: Int(ends[ordinal &- 1]) &+ 1)
+                  }
+                }
+                for four in fours {
+                  let ordinal = four.ordinal
+                  weigh(ordinal &- 1)
+                  weigh(ordinal)
+                  weigh(ordinal &+ 1)
+                  weigh(ordinal &+ 2)
+                  let others = four.column < 0 ? sent + ordinal : cells + four.column
+                  NativeBlock.writeFour(ends + ordinal, to: sent + ordinal, and: others)
+                  if four.column < 0 {
+                    for step in ordinal..<ordinal &+ 4 { cells[Int(columns[step])] = sent[step] }
+                  }
+                }
                 for column in absent { cells[Int(column)] = nothing }
                 var record = CutRecord(end: end, behind: end &+ 1, mark: own.mark &+ cellCount)
-                if wrong != 0 || base[record.end] != lineFeed {
+                if wrong != 0 {
                   guard
                     let other = cut(
                       base, byteCount, own.place, all, markCount, own.mark, plan.delimiter, columns,
@@ -179,6 +222,15 @@ extension ByteScanner {
     cursor = own
   }
 
+  private static func withTables<Answer>(
+    of plan: RecordPlan,
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<RecordPlan.FourCells>) -> Answer
+  ) -> Answer {
+    plan.absent.withUnsafeBufferPointer { absent in
+      plan.fours.withUnsafeBufferPointer { fours in body(absent, fours) }
+    }
+  }
+
   /// Where a record of the expected number of cells ends.
   private struct CutRecord {
     /// The end of its own bytes, and the place behind its line end.
@@ -196,6 +248,7 @@ extension ByteScanner {
   /// holds a carriage return, the number of cells is another, or the record does not end in this chunk.
   ///
   /// Sound where the caller is: it looks at the same bytes, marks and cells.
+  @inline(never)
   private static func cut(
     _ base: UnsafePointer<UInt8>, _ byteCount: Int, _ start: Int, _ marks: UnsafePointer<UInt32>,
     _ markCount: Int,
@@ -257,6 +310,7 @@ extension ByteScanner {
   }
 
   /// Writes the cells in which quotes are doubled anew, behind the chunk.
+  @inline(never)
   private static func undouble(
     _ ordinals: UInt64, _ base: UnsafePointer<UInt8>, _ byteCount: Int, _ columns: UnsafePointer<UInt8>,
     _ cells: UnsafeMutablePointer<Slice>, _ sent: UnsafeMutablePointer<Slice>, _ appended: inout [UInt8]
@@ -267,9 +321,14 @@ extension ByteScanner {
       ordinals &= ordinals &- 1
       let from = appended.count
       var place = sent[ordinal].start
-      while place < sent[ordinal].end {
-        appended.append(base[place])
-        place &+= base[place] == quote ? 2 : 1
+      let end = sent[ordinal].end
+      // Sound: the cell lies in this chunk. Of each two quotes the first is taken with the bytes before it.
+      while place < end {
+        var next = place
+        while next < end, base[next] != quote { next &+= 1 }
+        appended.append(
+          contentsOf: UnsafeBufferPointer(start: base + place, count: min(next &+ 1, end) &- place))
+        place = next &+ 2
       }
       let cell = Slice(offset: byteCount &+ from, length: appended.count &- from)
       sent[ordinal] = cell

@@ -67,6 +67,13 @@ enum ByteScanner {
     }
   }
 
+  /// Appends the bytes of a range to others.
+  @inline(__always)
+  static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to others: inout [UInt8]) {
+    // Sound: the pointer lives for this call, and the buffer checks the range against its count.
+    bytes.withUnsafeBufferPointer { others.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
+  }
+
   /// How often a byte occurs in a range.
   static func count(_ wanted: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     count(wanted, in: bytes, range, by: NativeBlock.self)
@@ -107,36 +114,55 @@ enum ByteScanner {
       let count = buffer.count
       // Sound: the pointer lives for this call, and every read lies below `count`.
       guard let base = buffer.baseAddress else { return count }
-      var place = start
-      while place < count {
-        while place + 64 <= count {
-          let low = Block(at: base + place)
-          let areSound = low.areSound(
-            with: Block(at: base + place + 16), Block(at: base + place + 32), Block(at: base + place + 48))
-          if !areSound { break }
-          place += 64
-        }
-        if place + 16 <= count {
-          let found = Block(at: base + place).suspects
-          if found == 0 {
-            place += 16
-            continue
-          }
-          place += found.trailingZeroBitCount
-        }
-        if base[place] == 0 { return place }
-        if base[place] < 0x80 {
-          place += 1
+      let sound = passSound(base, from: start, to: count, count, by: Block.self)
+      return sound.isWhole ? count : sound.end
+    }
+  }
+
+  /// Passes over sound bytes to `end`, or behind the sequence that crosses it; not whole where it stops at what is not sound.
+  ///
+  /// Sound only where `count` bytes may be read, and `end` is no more.
+  @inline(__always)
+  private static func passSound<Block: ByteBlock>(
+    _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, _ count: Int, by: Block.Type
+  ) -> (end: Int, isWhole: Bool) {
+    var place = start
+    while place < end {
+      while place &+ 64 <= end {
+        let low = Block(at: base + place)
+        let areSound = low.areSound(
+          with: Block(at: base + place + 16), Block(at: base + place + 32), Block(at: base + place + 48))
+        if !areSound { break }
+        place &+= 64
+      }
+      if place &+ 16 <= count {
+        let found = Block(at: base + place).suspects
+        if found == 0 {
+          place &+= 16
           continue
         }
-        while place < count, base[place] >= 0x80 {
-          let length = sequenceLength(base + place, available: count - place)
-          if length == 0 { return place }
-          place += length
-        }
+        place &+= found.trailingZeroBitCount
       }
-      return count
+      if base[place] == 0 { return (place, false) }
+      if base[place] < 0x80 {
+        place &+= 1
+        continue
+      }
+      while place < count, base[place] >= 0x80 {
+        let length = sequenceLength(base + place, available: count &- place)
+        if length == 0 { return (place, false) }
+        place &+= length
+      }
     }
+    return (place, true)
+  }
+
+  /// The same for bytes in which something is beyond ASCII, which most are not.
+  @inline(never)
+  private static func passSequences<Block: ByteBlock>(
+    _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, _ count: Int, by: Block.Type
+  ) -> (end: Int, isWhole: Bool) {
+    passSound(base, from: start, to: end, count, by: Block.self)
   }
 
   /// The length of the well-formed sequence of two to four bytes that begins here (RFC 3629); 0 when there is none.
@@ -160,15 +186,19 @@ enum ByteScanner {
   }
 
   /// Writes the places of all quotes, delimiters and line ends at or after `start` into `places`; returns how many.
+  ///
+  /// - Parameter unsound: gets what `firstUnsound` answers, as the bytes are looked at anyway.
   static func indexCells(
-    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, into places: inout [UInt32]
+    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, into places: inout [UInt32], unsound: inout Int
   ) -> Int {
-    indexCells(bytes, from: start, delimiter: delimiter, into: &places, by: NativeBlock.self)
+    indexCells(
+      bytes, from: start, delimiter: delimiter, into: &places, unsound: &unsound, by: NativeBlock.self)
   }
 
   @inline(__always)
   static func indexCells<Block: ByteBlock>(
-    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, into places: inout [UInt32], by: Block.Type
+    _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, into places: inout [UInt32],
+    unsound: inout Int, by: Block.Type
   ) -> Int {
     let count = bytes.count
     precondition(start >= 0 && start <= count && count < Int(UInt32.max))
@@ -176,7 +206,7 @@ enum ByteScanner {
     // A little more than one a byte: eight are written at once, of which the last may mean nothing.
     places.append(addingCapacity: count - start + 8) { room in
       room.withUnsafeMutableBufferPointer { out, filled in
-        filled = indexCells(bytes, from: start, delimiter: delimiter, out, by: Block.self)
+        (filled, unsound) = indexCells(bytes, from: start, delimiter: delimiter, out, by: Block.self)
       }
     }
     return places.count
@@ -186,20 +216,26 @@ enum ByteScanner {
   private static func indexCells<Block: ByteBlock>(
     _ bytes: Span<UInt8>, from start: Int, delimiter: UInt8, _ out: UnsafeMutableBufferPointer<UInt32>,
     by: Block.Type
-  ) -> Int {
+  ) -> (written: Int, unsound: Int) {
     bytes.withUnsafeBufferPointer { buffer in
       // Sound: both pointers live for this call; every read lies below `count`; each byte is written down at most
       // once, and there is room for one entry a byte and eight more.
       let count = buffer.count
-      guard let base = buffer.baseAddress, let slots = out.baseAddress else { return 0 }
-      @inline(__always)
-      func found(_ place: Int) -> UInt64 { UInt64(Block(at: base + place).marks(delimiter)) }
+      guard let base = buffer.baseAddress, let slots = out.baseAddress else { return (0, count) }
       var written = 0
       var place = start
-      while place + 64 <= count {
-        var bits = found(place) | found(place &+ 16) &<< 16
-        bits |= found(place &+ 32) &<< 32 | found(place &+ 48) &<< 48
-        let next = written &+ bits.nonzeroBitCount
+      // To here all bytes are sound, or all further blocks of ASCII; `max` once some are not.
+      var known = start
+      var unsound = count
+      while place &+ 64 <= count {
+        let blocks = Block.fourBlocks(at: base + place, delimiter)
+        if !blocks.isSound, place &+ 64 > known {
+          let sound = passSequences(base, from: max(known, place), to: place &+ 64, count, by: Block.self)
+          known = sound.isWhole ? sound.end : .max
+          if !sound.isWhole { unsound = sound.end }
+        }
+        var bits = blocks.marks
+        let next = written &+ blocks.markCount
         var slot = slots + written
         while true {
           for step in 0..<8 {
@@ -220,7 +256,12 @@ enum ByteScanner {
         }
         place += 1
       }
-      return written
+      if known < count {
+        let rest = max(known, count &- (count &- start) & 63)
+        let sound = passSequences(base, from: rest, to: count, count, by: Block.self)
+        if !sound.isWhole { unsound = sound.end }
+      }
+      return (written, unsound)
     }
   }
 

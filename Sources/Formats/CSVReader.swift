@@ -116,8 +116,9 @@ struct CSVReader {
       place = try readHeader(bytes, from: place, isLast: isLast, fileOffset: fileOffset)
       if !hasHeader { return place }
     }
-    markCount = ByteScanner.indexCells(bytes, from: place, delimiter: delimiter, into: &marks)
-    var unsound = ByteScanner.firstUnsound(bytes, from: place)
+    var unsound = bytes.count
+    markCount = ByteScanner.indexCells(
+      bytes, from: place, delimiter: delimiter, into: &marks, unsound: &unsound)
     var mark = 0
     let nothing = Slice.nothing
     continuation?.enterChunk()

@@ -95,14 +95,17 @@ struct Content {
   ///   - lineCells: the cells of nested lines, `linePlaces.count` for each line; a row's `firstLine` and
   ///     `lineCount` count lines of this list, and lines of the batch afterwards.
   ///   - absent: bits of columns that no row has a cell in.
-  func bind(_ batch: inout RowBatch, lineCells: [Slice], absent: UInt64 = 0) {
+  ///   - day: the last day that was read in the file; a batch begins with the day that the one before ended with.
+  func bind(
+    _ batch: inout RowBatch, lineCells: [Slice], absent: UInt64 = 0, day: inout ByteScanner.KnownDay
+  ) {
     var bytes: [UInt8] = []
     var cells: [Slice] = []
     var rows: [RowBatch.Row] = []
     swap(&bytes, &batch.bytes)
     swap(&cells, &batch.cells)
     swap(&rows, &batch.rows)
-    bind(bytes.span, cells.mutableSpan, rows.mutableSpan, &batch, lineCells, absent)
+    bind(bytes.span, cells.mutableSpan, rows.mutableSpan, &batch, lineCells, absent, &day)
     swap(&bytes, &batch.bytes)
     swap(&cells, &batch.cells)
     swap(&rows, &batch.rows)
@@ -110,9 +113,8 @@ struct Content {
 
   private func bind(
     _ bytes: Span<UInt8>, _ cells: consuming MutableSpan<Slice>, _ rows: consuming MutableSpan<RowBatch.Row>,
-    _ batch: inout RowBatch, _ lineCells: [Slice], _ absent: UInt64
+    _ batch: inout RowBatch, _ lineCells: [Slice], _ absent: UInt64, _ day: inout ByteScanner.KnownDay
   ) {
-    var day = ByteScanner.KnownDay()
     var first = 0
     while first < rows.count {
       let count = min(rows.count &- first, Content.runRows)
@@ -178,26 +180,12 @@ struct Content {
     case .key:
       bits = ByteScanner.passKeys(bytes, &cells, run, doubtfulLengths.span, bytesMax: plan.bytesMax)
       if plan.isScanNumber {
-        var numbers = run.all & ~(bits.empty | bits.odd | bits.worded)
-        while numbers != 0 {
-          let step = numbers.trailingZeroBitCount
-          let cell = cells[run.first &+ step &* run.stride]
-          rows[firstRow &+ step].scanNumber = ByteScanner.number(bytes, cell.places) ?? 0
-          numbers &= numbers &- 1
-        }
+        ByteScanner.passNumbers(
+          bytes, cells.span, run, ~(bits.empty | bits.odd | bits.worded), into: &rows, from: firstRow)
       }
     case .time:
-      for step in 0..<run.count {
-        let cell = cells[run.first &+ step &* run.stride]
-        if let time = ByteScanner.time(bytes, cell, on: day) {
-          if plan.isEventTime { rows[firstRow &+ step].time = time }
-        } else if cell.isEmpty {
-          cells[run.first &+ step &* run.stride] = .nothing
-          bits.empty |= 1 &<< UInt64(truncatingIfNeeded: step)
-        } else {
-          bits.odd |= 1 &<< UInt64(truncatingIfNeeded: step)
-        }
-      }
+      bits = ByteScanner.passTimes(
+        bytes, &cells, run, on: day, into: &rows, from: firstRow, isKept: plan.isEventTime)
     case .quantity, .stock, .count, .amount:
       bits.odd = run.all
     }

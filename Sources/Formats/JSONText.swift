@@ -18,10 +18,10 @@ enum JSONText {
     var fault: Fault?
     var place = range.lowerBound
     while place < range.upperBound {
-      let byte = bytes[place]
-      if byte != ByteScanner.backslash {
-        text.append(byte)
-        place += 1
+      if bytes[place] != ByteScanner.backslash {
+        let end = min(ByteScanner.stringEnd(bytes, from: place + 1), range.upperBound)
+        ByteScanner.append(bytes, place..<end, to: &text)
+        place = end
         continue
       }
       let kind = bytes[place + 1]

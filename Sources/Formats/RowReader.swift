@@ -8,6 +8,7 @@ public struct RowReader {
   private let terms: ReadingTerms
   private var source: ByteSource
   private let content: Content
+  private var day = ByteScanner.KnownDay()
   private var credentials: Credentials?
   private var hasLookedForStray = false
   private var csv: CSVReader?
@@ -58,6 +59,8 @@ public struct RowReader {
     if isAtEnd { return false }
     var chunk: [UInt8] = []
     swap(&chunk, &batch.bytes)
+    // Room for the chunk, and for the values that are written anew behind it.
+    if chunk.capacity == 0 { chunk.reserveCapacity(terms.chunkBytes + terms.chunkBytes / 8) }
     chunk.append(contentsOf: rest)
     rest.removeAll(keepingCapacity: true)
     var wanted = max(terms.chunkBytes, 1)
@@ -85,7 +88,8 @@ public struct RowReader {
     let unread = chunk.count - rest.count..<chunk.count
     chunk.append(contentsOf: appended)
     swap(&chunk, &batch.bytes)
-    content.bind(&batch, lineCells: json?.lineCells ?? [], absent: csv?.plan?.absentBits ?? 0)
+    content.bind(
+      &batch, lineCells: json?.lineCells ?? [], absent: csv?.plan?.absentBits ?? 0, day: &day)
     if credentials == nil && !hasLookedForStray && !batch.rows.isEmpty {
       hasLookedForStray = true
       credentials = Credentials(terms, strayIn: batch, header: csv?.layout.header ?? [])

@@ -20,11 +20,13 @@ public struct StructureScan {
 
   /// Passes over the complete records of a chunk; the place behind the last of them.
   public mutating func take(_ bytes: Span<UInt8>) -> Int {
-    if ByteScanner.firstUnsound(bytes, from: 0) < bytes.count { unsoundBytes += 1 }
     if format == .csv {
-      count += ByteScanner.indexCells(bytes, from: 0, delimiter: delimiter, into: &marks)
+      var unsound = bytes.count
+      count += ByteScanner.indexCells(bytes, from: 0, delimiter: delimiter, into: &marks, unsound: &unsound)
+      if unsound < bytes.count { unsoundBytes += 1 }
       return bytes.count
     }
+    if ByteScanner.firstUnsound(bytes, from: 0) < bytes.count { unsoundBytes += 1 }
     var behind = 0
     var place = 0
     while true {

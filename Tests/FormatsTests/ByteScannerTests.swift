@@ -102,7 +102,10 @@ import Testing
     #expect(
       ByteScanner.firstUnsound(span, from: start, by: block) == obviousUnsound(bytes, start), "seed \(seed)")
     var places: [UInt32] = []
-    let count = ByteScanner.indexCells(span, from: start, delimiter: 44, into: &places, by: block)
+    var unsound = -1
+    let count = ByteScanner.indexCells(
+      span, from: start, delimiter: 44, into: &places, unsound: &unsound, by: block)
+    #expect(unsound == obviousUnsound(bytes, start), "seed \(seed)")
     let marks = tail.filter { [44, 10, 13, 34].contains(bytes[$0]) }
     #expect(places[..<count].map { Int($0) } == marks, "seed \(seed)")
   }
@@ -157,6 +160,31 @@ import Testing
         }
       }
     }
+  }
+
+  @Test("Four cells are written to both places, each from behind the mark before it to its own")
+  func fourCells() {
+    let marks: [UInt32] = [7, 8, 20, 21, 4_000_000_000, 5]
+    expectFour(marks, NativeBlock.self)
+    expectFour(marks, PlainBlock.self)
+  }
+
+  private func expectFour<Block: ByteBlock>(_ marks: [UInt32], _: Block.Type) {
+    var cells = [Slice](repeating: Slice(offset: 1, length: 1), count: 6)
+    var others = cells
+    marks.withUnsafeBufferPointer { marks in
+      cells.withUnsafeMutableBufferPointer { cells in
+        others.withUnsafeMutableBufferPointer { others in
+          guard let marks = marks.baseAddress, let cells = cells.baseAddress, let others = others.baseAddress
+          else { return }
+          Block.writeFour(marks + 1, to: cells + 1, and: others + 2)
+        }
+      }
+    }
+    let four = [(8, 0), (9, 11), (21, 0), (22, 3_999_999_978)].map { Slice(offset: $0.0, length: $0.1) }
+    let none = Slice(offset: 1, length: 1)
+    #expect(cells == [none] + four + [none])
+    #expect(others == [none, none] + four)
   }
 
   @Test("Ranges match only where every byte does and both are long enough")
