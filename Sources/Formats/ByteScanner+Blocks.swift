@@ -1,5 +1,5 @@
 /// Sixteen bytes looked at at once, with SSE2 on x86-64 and with plain 64-bit arithmetic elsewhere.
-import Orders
+internal import Orders
 
 #if arch(x86_64) && canImport(_Builtin_intrinsics)
   private import _Builtin_intrinsics.intel
