@@ -41,7 +41,7 @@ extension FileRun {
       status.size <= profile.bounds(ledger.configuration).fileBytesMax,
       let input = try? open(keepsDigest: true)
     else { return nil }
-    let rows = ParseAhead(reader(kind, format, of: input), kind: kind, claim: claim.claim)
+    let rows = ParseAhead(reader(kind, format, of: input), seeking(kind), claim: claim.claim)
     return BegunFile(claim.claim, status, input, rows)
   }
 
@@ -52,6 +52,9 @@ extension FileRun {
     begun.giveUp()
     return nil
   }
+
+  /// What the file's rows are sought by hangs on nothing that the files before it may change.
+  func seeking(_ kind: Kind) -> RowSeeking { RowSeeking(kind, from: profile, ledger.docket.books) }
 
   func reader(_ kind: Kind, _ format: FileFormat, of input: InputFile) -> RowReader {
     RowReader(terms(kind, format)) { [name = claim.name] in

@@ -182,7 +182,7 @@ struct FileRun {
       // Before anything is said of the answers, they are whole or given up.
       defer { behind?.stop() }
       if isLarge {
-        var ahead = begun?.rows ?? ParseAhead(reader(kind, format, of: input), kind: kind)
+        var ahead = begun?.rows ?? ParseAhead(reader(kind, format, of: input), seeking(kind))
         // The file is this thread's again, also where a row could not be judged or answered.
         defer { ahead.stop() }
         try rows.run(&ahead, &ledger.docket, answer: answer)

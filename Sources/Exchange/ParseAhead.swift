@@ -5,33 +5,51 @@ internal import Orders
 
 /// Where batches of rows come from, in order.
 protocol BatchSource {
-  mutating func next(into batch: inout RowBatch) throws -> Bool
+  /// - Parameter sought: gets what follows from the rows alone, where that is made ahead.
+  mutating func next(into batch: inout RowBatch, _ sought: inout SoughtRows) throws -> Bool
   /// Known after the first batch.
   var layout: FileLayout { get }
 }
 
-extension RowReader: BatchSource {}
+extension RowReader: BatchSource {
+  mutating func next(into batch: inout RowBatch, _ sought: inout SoughtRows) throws -> Bool {
+    sought.removeAll()
+    return try next(into: &batch)
+  }
+}
 
 /// Parses on another core while this one judges: a small ring of batches, filled ahead and taken in order.
 ///
-/// Reading, unpacking, hashing and parsing go on there; judging stays here, on one thread. The rows, their order and every
+/// Reading, unpacking, hashing, parsing and what else follows from the rows alone go on there; judging stays here, on one thread. The rows, their order and every
 /// fault are those of the reader, so the result does not depend on how many cores there are.
 final class ParseAhead: BatchSource, @unchecked Sendable {
   // Sound: the reader, and what is known at its end, are touched by the parser alone until the ring has ended.
   private var reader: RowReader
-  private let ring: Ring<(batch: RowBatch, layout: FileLayout)>
+  private let ring: Ring<Parsed>
+  private let seeking: RowSeeking
   private var lastLayout: FileLayout
   private var failure: (any Error)?
   private(set) var layout: FileLayout
   private var hasStopped = false
 
-  /// - Parameter claim: whose rows these are, where it is not the claim in hand yet.
-  init(_ reader: RowReader, kind: Kind, claim: ClaimNumber? = nil) {
+  private struct Parsed {
+    var batch: RowBatch
+    var sought = SoughtRows()
+    var layout: FileLayout
+  }
+
+  /// - Parameters:
+  ///   - seeking: how the rows are taken up, which are of its kind.
+  ///   - claim: whose rows these are, where it is not the claim in hand yet.
+  init(_ reader: RowReader, _ seeking: RowSeeking, claim: ClaimNumber? = nil) {
     self.reader = reader
+    self.seeking = seeking
     layout = reader.layout
     lastLayout = reader.layout
     // So many batches are parsed ahead at the most.
-    ring = Ring(depth: 3) { [layout = reader.layout] in (RowBatch(kind: kind), layout) }
+    ring = Ring(depth: 3) { [layout = reader.layout] in
+      Parsed(batch: RowBatch(kind: seeking.kind), layout: layout)
+    }
     ring.start {
       if let claim { PoisonMark.parsing(claim.raw) }
       self.parse()
@@ -39,9 +57,10 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
     }
   }
 
-  func next(into batch: inout RowBatch) throws -> Bool {
+  func next(into batch: inout RowBatch, _ sought: inout SoughtRows) throws -> Bool {
     let known = ring.take { slot in
       swap(&batch, &slot.batch)
+      swap(&sought, &slot.sought)
       return slot.layout
     }
     layout = known ?? lastLayout
@@ -64,6 +83,7 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
       while isMore {
         isMore = try ring.fill { slot in
           let isFilled = try reader.next(into: &slot.batch)
+          if isFilled { slot.sought.take(slot.batch, for: seeking) }
           slot.layout = reader.layout
           return isFilled
         }

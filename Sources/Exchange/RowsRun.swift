@@ -47,7 +47,7 @@ struct RowsRun<Pages: PageSink> {
     start(&docket, row: 1)
     let sizes = docket.books.sizes
     watch?.turn(to: .parse)
-    while try reader.next(into: &batch) {
+    while try reader.next(into: &batch, &docket.sought) {
       Pulse.beat()
       watch?.turn(to: .judge)
       verdicts.removeAll(keepingCapacity: true)
@@ -57,7 +57,7 @@ struct RowsRun<Pages: PageSink> {
         let count = docket.writer.byteCount
         if count > JournalFormat.payloadBytesMax {
           // Whoever parses ahead must have come to the end before the file is read again for its digest.
-          while try reader.next(into: &batch) {}
+          while try reader.next(into: &batch, &docket.sought) {}
           throw InputFile.Unsound(fault: Fault(.overBound, number: Int64(JournalFormat.payloadBytesMax)))
         }
         if count > Self.pageBytesMax { try close(&docket, next: batch.rows[row].number + 1) }

@@ -25,6 +25,11 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   @inlinable
   public var word: UInt64 { UInt64(count) << 50 | value }
 
+  /// No digits, as of a text that nobody took apart.
+  @inlinable @inline(__always)
+  public static var none: KeyDigits { KeyDigits(value: 0, count: 0, end: 0) }
+
+  @inlinable
   public init(word: UInt64, end: Int) {
     value = word & (1 << 50 - 1)
     countStored = UInt32(truncatingIfNeeded: word >> 50 & 15)

@@ -52,8 +52,8 @@ struct ReplayStep: Sendable {
         hash: words.0, shape: words.1, digits: KeyDigits(word: words.2, end: Int(digitsEnd)))
     }
     set {
-      words = (newValue.hash, newValue.shape, newValue.digits?.word ?? 0)
-      digitsEnd = UInt32(truncatingIfNeeded: newValue.digits?.end ?? 0)
+      words = (newValue.hash, newValue.shape, newValue.digits.word)
+      digitsEnd = UInt32(truncatingIfNeeded: newValue.digits.end)
     }
   }
 

@@ -196,9 +196,11 @@ struct KeyTableTests {
         cells.append(Slice(offset: bytes.count, length: key.count))
         bytes += key
       }
-      var found = NearKeys()
-      table.find(cells.span, from: 0, by: 1, count: cells.count, in: bytes.span, into: &found)
-      #expect(found.numbers == some.map { key in table.number(of: key).map { UInt32($0) } ?? .max })
+      var sought = SoughtKeys()
+      sought.take(cells.span, from: 0, by: 1, count: cells.count, in: bytes.span, for: table.seeking)
+      var found: [UInt32] = []
+      table.find(&sought, 0..<cells.count, of: cells.span, from: 0, by: 1, in: bytes.span, into: &found)
+      #expect(found == some.map { key in table.number(of: key).map { UInt32($0) } ?? .max })
     }
   }
 

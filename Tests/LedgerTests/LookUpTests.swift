@@ -20,15 +20,16 @@ struct LookUpTests {
     }
     let keys = cells.count / 2
     #expect(keys <= KeyTable.stageKeys)
-    var near = NearKeys()
-    near.numbers = [7]
-    table.find(cells.span, from: 1, by: 2, count: keys, in: bytes.span, into: &near)
+    var sought = SoughtKeys()
+    sought.take(cells.span, from: 1, by: 2, count: keys, in: bytes.span, for: table.seeking)
+    var numbers: [UInt32] = [7]
+    table.find(&sought, 0..<keys, of: cells.span, from: 1, by: 2, in: bytes.span, into: &numbers)
     let expected = (0..<keys).map { index in
       table.find(bytes[cells[2 * index + 1].range].span).map { UInt32($0) } ?? .max
     }
-    #expect(near.numbers == expected)
+    #expect(numbers == expected)
     let soughts = (0..<keys).map { table.sought(bytes[cells[2 * $0 + 1].range].span).hash }
-    #expect(near.soughts.map(\.hash) == soughts)
+    #expect(sought.soughts.map(\.hash) == soughts)
     #expect(expected.contains(.max) && (count < 97 || expected.contains { $0 != .max }))
   }
 

@@ -19,13 +19,13 @@ extension Docket {
 
   /// The order of that number.
   func order(named number: Slice) -> OrderIndex? {
-    if let known = known(stage.orders.numbers, number == stage.orderNumber) { return OrderIndex(known) }
+    if let known = known(stage.orders, number == stage.orderNumber) { return OrderIndex(known) }
     return books.order(number: bytes[number.range].span)
   }
 
   /// The first of the shipments with that invoice id.
   func shipment(invoiced invoice: Slice) -> ShipmentIndex? {
-    if let known = known(stage.invoices.numbers, invoice == stage.invoice) {
+    if let known = known(stage.invoices, invoice == stage.invoice) {
       return books.shipment(invoiceKey: known)
     }
     return books.shipment(invoice: bytes[invoice.range].span)
@@ -33,7 +33,7 @@ extension Docket {
 
   /// The shipment that holds the AWB now, and whether its goods come back under it.
   func holder(of awb: Slice) -> (shipment: ShipmentIndex, isReturn: Bool)? {
-    if let known = known(stage.awbs.numbers, awb == stage.waybill) { return books.holder(ofKey: known) }
+    if let known = known(stage.awbs, awb == stage.waybill) { return books.holder(ofKey: known) }
     return books.holder(of: bytes[awb.range].span)
   }
 

@@ -8,41 +8,26 @@ internal import Orders
 extension Docket {
   /// Judges the row by the short way; nil, and nothing changed, where it must go the long way.
   mutating func judgeNextEvent(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
-    let first = row * stage.width
-    let number = stage.awbs.numbers[row - stage.first]
-    guard number != Books.noKey, let time = batch.rows[row].time else { return nil }
-    if stage.reference >= 0 && !batch.cells[first + stage.reference].isAbsent { return nil }
+    let number = stage.awbs[row - stage.first]
+    let given = sought.events[sought.place(row)]
+    if number == Books.noKey || given.code == SoughtEvent.goesLong { return nil }
     let shipment = books.lastHolder(ofKey: number)
     let record = books[shipment]
-    guard record.awbKey == number, record.marks.contains(.manifested), time > record.newestHeld,
+    guard record.awbKey == number, record.marks.contains(.manifested), given.time > record.newestHeld,
       owns(order: record.order, courier: record.courier)
     else { return nil }
 
+    let meaning =
+      given.isSecondVersion ? stage.secondMeanings[Int(given.code)] : stage.meanings[Int(given.code)]
     var event = NextEvent(
-      shipment: shipment, time: time, scanNumber: batch.rows[row].scanNumber,
-      location: stage.location < 0 ? .absent : batch.cells[first + stage.location], code: 0,
-      isSecondVersion: false, event: nil, endsReturn: false, before: record.state, after: record.state,
+      shipment: shipment, time: given.time, scanNumber: given.scanNumber, location: given.location,
+      code: given.code, isSecondVersion: given.isSecondVersion, event: meaning.event,
+      endsReturn: meaning.endsReturn, before: record.state, after: record.state,
       onReturn: record.marks.contains(.onReturn))
-    let meaning: Stage.Meaning
-    if stage.secondCode >= 0, !batch.cells[first + stage.secondCode].isAbsent {
-      let word = batch.cells[first + stage.secondCode]
-      guard let code = profile.secondCodes?.find(batch.bytes.span.extracting(word.range)) else { return nil }
-      event.isSecondVersion = true
-      event.code = code
-      meaning = stage.secondMeanings[Int(code)]
-    } else {
-      let word = batch.cells[first + stage.code]
-      guard let code = profile.codes.find(batch.bytes.span.extracting(word.range)) else { return nil }
-      event.code = code
-      meaning = stage.meanings[Int(code)]
-    }
-    if meaning.isCancel || meaning.isReturn && stage.refusesReturnEvents { return nil }
-    event.event = meaning.event
-    event.endsReturn = meaning.endsReturn
     if let kind = meaning.event {
       var fold = CarrierFold(state: event.before, onReturn: event.onReturn)
       let held = HeldEvent(
-        time: time, scanNumber: event.scanNumber, event: kind, endsReturn: event.endsReturn,
+        time: event.time, scanNumber: event.scanNumber, event: kind, endsReturn: event.endsReturn,
         position: position)
       switch fold.apply(held) {
       case .refused, .recorded: return nil
@@ -56,12 +41,11 @@ extension Docket {
 
     if event.scanNumber != 0 {
       if !books.takeScanNumber(event.scanNumber, of: partner) { return nil }
-    } else {
-      if stage.scanText >= 0, !batch.cells[first + stage.scanText].isAbsent { return nil }
-      if record.identities & Books.identityBit(code: event.code, time: time) != 0 { return nil }
+    } else if record.identities & Books.identityBit(code: event.code, time: event.time) != 0 {
+      return nil
     }
     let head = books.enter(event, at: position)
     writer.append(event, in: batch.bytes.span, after: head, at: position)
-    return Verdict(.applied, before: event.before, after: event.after, at: time)
+    return Verdict(.applied, before: event.before, after: event.after, at: event.time)
   }
 }

@@ -19,17 +19,17 @@ extension Docket {
     else { return nil }
     let place = row - stage.first
     let bytes = batch.bytes.span
-    var known = stage.orders.numbers[place]
+    var known = stage.orders[place]
     var seat: KeyTable.Seat?
     if known == Books.noKey {
       // A row just before it may have brought the order.
-      seat = books.seat(ofOrder: bytes.extracting(number.range), stage.orders.soughts[place])
+      seat = books.seat(ofOrder: bytes.extracting(number.range), sought.orders[sought.place(row)])
       if let found = seat?.number { known = UInt32(found) }
     }
-    var holder = invoice.isAbsent ? Books.noKey : stage.invoices.numbers[place]
+    var holder = invoice.isAbsent ? Books.noKey : stage.invoices[place]
     var invoiceSeat: KeyTable.Seat?
     if !invoice.isAbsent && holder == Books.noKey {
-      invoiceSeat = books.seat(ofInvoice: bytes.extracting(invoice.range), stage.invoices.soughts[place])
+      invoiceSeat = books.seat(ofInvoice: bytes.extracting(invoice.range), sought.invoices[sought.place(row)])
       if let found = invoiceSeat?.number { holder = UInt32(found) }
     }
     if known != Books.noKey {
@@ -68,15 +68,14 @@ extension Docket {
   private mutating func createNextOrder(
     _ batch: borrowing RowBatch, _ row: Int, at seat: KeyTable.Seat, _ invoiceSeat: KeyTable.Seat?
   ) -> Verdict {
-    let place = row - stage.first
     let bytes = batch.bytes.span
     let (number, invoice) = (batch.cell(row, .orderNumber), batch.cell(row, .invoiceID))
     let location = batch.cell(row, .locationKey)
     let state: ShipmentState = profile.ordersAwaitCarrier ? .awaitingCarrier : .open
     let order = OrderIndex(books.orders.count)
     let shipment = books.createOrder(
-      bytes.extracting(number.range), stage.orders.soughts[place], at: seat,
-      invoice: bytes.extracting(invoice.range), stage.invoices.soughts[place], at: invoiceSeat ?? seat,
+      bytes.extracting(number.range), sought.orders[sought.place(row)], at: seat,
+      invoice: bytes.extracting(invoice.range), sought.invoices[sought.place(row)], at: invoiceSeat ?? seat,
       location: bytes.extracting(location.range), state, context(batch, row))
     for index in stage.lines.indices {
       let line = stage.lines[index]

@@ -11,7 +11,7 @@ extension Docket {
     let (awb, courier) = (batch.cell(row, .awbNumber), batch.cell(row, .courier))
     let place = row - stage.first
     guard books.waitingCount == 0, profile.role != .carrier, !awb.isAbsent, !courier.isAbsent,
-      batch.cell(row, .suborderID).isAbsent, stage.awbs.numbers[place] == Books.noKey
+      batch.cell(row, .suborderID).isAbsent, stage.awbs[place] == Books.noKey
     else { return nil }
     let shipment = nextNamed(batch, row)
     if shipment == .none { return nil }
@@ -22,7 +22,7 @@ extension Docket {
       let after = targets[Int(before.rawValue)],
       let number = books.courierNumber(knownAs: batch.bytes.span.extracting(courier.range)),
       books.assignNew(
-        shipment, courier: number, batch.bytes.span.extracting(awb.range), stage.awbs.soughts[place],
+        shipment, courier: number, batch.bytes.span.extracting(awb.range), sought.awbs[sought.place(row)],
         after: after, context(batch, row))
     else { return nil }
     let head = RowWriter.StepHead(
@@ -54,12 +54,12 @@ extension Docket {
   mutating func judgeNextManifest(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
     let number = batch.cell(row, .orderNumber)
     let place = row - stage.first
-    let key = stage.awbs.numbers[place]
+    let key = stage.awbs[place]
     if books.waitingCount > 0 || key == Books.noKey || batch.cell(row, .awbNumber).isAbsent { return nil }
     let shipment = books.lastHolder(ofKey: key)
     let packed = books.packed(shipment)
     guard !packed.isAside, packed.awbKey == key,
-      number.isAbsent || stage.orders.numbers[place] == packed.order,
+      number.isAbsent || stage.orders[place] == packed.order,
       owns(order: OrderIndex(packed.order), courier: packed.courier)
     else { return nil }
     let before = packed.state
@@ -80,12 +80,12 @@ extension Docket {
     let place = row - stage.first
     var order = Books.noKey
     if !batch.cell(row, .orderNumber).isAbsent {
-      order = stage.orders.numbers[place]
+      order = stage.orders[place]
       if order == Books.noKey { return .none }
     }
     var holder = ShipmentIndex.none
     if !batch.cell(row, .invoiceID).isAbsent {
-      let key = stage.invoices.numbers[place]
+      let key = stage.invoices[place]
       if key == Books.noKey { return .none }
       holder = books.firstHolder(ofInvoice: key)
       let owner = books.packed(holder).order

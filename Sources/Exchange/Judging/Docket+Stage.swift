@@ -12,27 +12,21 @@ extension Docket {
     var way = Way.long
     /// The first of the rows that were looked up.
     var first = 0
-    /// Their keys.
-    var orders = NearKeys()
-    var invoices = NearKeys()
-    var awbs = NearKeys()
+    /// The numbers of their keys, `Books.noKey` for those that nobody knew; empty where none were looked up.
+    var orders: [UInt32] = []
+    var invoices: [UInt32] = []
+    var awbs: [UInt32] = []
+    /// How rows of the sender are taken up.
+    var seeking: RowSeeking?
     /// The row in hand, and where its keys stand; -1: a row that comes from no batch.
     var row = -1
     var orderNumber = Slice.absent
     var invoice = Slice.absent
     var waybill = Slice.absent
 
-    // Of events: where the columns lie that the short way asks for, -1 where the kind has no such column.
-    var reference = -1
-    var code = -1
-    var secondCode = -1
-    var scanText = -1
-    var location = -1
-    var width = 0
-    /// What the codes ask for.
+    // Of events: what the codes ask for.
     var meanings: [Meaning] = []
     var secondMeanings: [Meaning] = []
-    var refusesReturnEvents = false
 
     // Of steps: the states that the sender's rows lead to, by the state before, and those of an assignment that is not the first.
     var targets: [ShipmentState?] = []
@@ -47,15 +41,10 @@ extension Docket {
     struct Meaning {
       let event: EventKind?
       let endsReturn: Bool
-      /// Cancel requests need all that the shipment holds.
-      let isCancel: Bool
-      let isReturn: Bool
 
       init(_ code: ScanCode) {
         event = code.scanClass.event
         endsReturn = code.endsReturn
-        isCancel = event == .cancel
-        isReturn = event?.isReturnEvent ?? false
       }
     }
   }
@@ -68,55 +57,49 @@ extension Docket {
   public mutating func prepare(_ batch: borrowing RowBatch, from first: Int) {
     stage.first = first
     stage.way = .long
-    stage.orders.removeAll()
-    stage.invoices.removeAll()
-    stage.awbs.removeAll()
-    if batch.cells.isEmpty || batch.kind == .reconcile { return }
-    if batch.kind == .scans || batch.kind == .tracking { return prepareEvents(batch) }
-    bringNear(.orderNumber, batch)
-    bringNear(.invoiceID, batch)
-    bringNear(.awbNumber, batch)
+    stage.orders.removeAll(keepingCapacity: true)
+    stage.invoices.removeAll(keepingCapacity: true)
+    stage.awbs.removeAll(keepingCapacity: true)
+    let areEvents = batch.kind == .scans || batch.kind == .tracking
+    if batch.cells.isEmpty || batch.kind == .reconcile || areEvents && !takesShortWay { return }
+    let end = min(batch.rows.count, first + Books.nearRows)
+    if !sought.isOf(batch) {
+      let seeking = stage.seeking ?? RowSeeking(batch.kind, from: profile, books)
+      stage.seeking = seeking
+      sought.take(batch, first..<end, for: seeking)
+    }
+    if areEvents { return prepareEvents(batch, first..<end) }
+    bringNear(.orderNumber, batch, first..<end)
+    bringNear(.invoiceID, batch, first..<end)
+    bringNear(.awbNumber, batch, first..<end)
     if takesShortWay { prepareSteps(batch.kind) }
   }
 
-  private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch) {
+  private mutating func bringNear(_ column: Column, _ batch: borrowing RowBatch, _ rows: Range<Int>) {
     let place = Int(batch.places[Int(column.rawValue)])
     if place == 255 { return }
     let width = batch.width
-    let end = min(batch.rows.count, stage.first + Books.nearRows)
-    let cells = stage.first * width..<end * width
-    func look(into near: inout NearKeys, _ books: borrowing Books) {
+    let cells = rows.lowerBound * width..<rows.upperBound * width
+    let keys = sought.place(rows.lowerBound)..<sought.place(rows.upperBound)
+    func look(_ sought: inout SoughtKeys, into numbers: inout [UInt32], _ books: borrowing Books) {
       books.bringNear(
-        column, of: batch.cells.span.extracting(cells), at: place, width: width, in: batch.bytes.span,
-        into: &near)
+        column, &sought, keys, of: batch.cells.span.extracting(cells), at: place, width: width,
+        in: batch.bytes.span, into: &numbers)
     }
     switch column {
-    case .orderNumber: look(into: &stage.orders, books)
-    case .invoiceID: look(into: &stage.invoices, books)
-    default: look(into: &stage.awbs, books)
+    case .orderNumber: look(&sought.orders, into: &stage.orders, books)
+    case .invoiceID: look(&sought.invoices, into: &stage.invoices, books)
+    default: look(&sought.awbs, into: &stage.awbs, books)
     }
   }
 
-  private mutating func prepareEvents(_ batch: borrowing RowBatch) {
-    func place(_ column: Column) -> Int {
-      let place = batch.places[Int(column.rawValue)]
-      return place == 255 ? -1 : Int(place)
-    }
-    stage.reference = place(.referenceAWB)
-    stage.code = place(batch.kind == .scans ? .reasonCodeNumber : .status)
-    let hasSecond = batch.kind == .scans && profile.secondCodes != nil
-    stage.secondCode = hasSecond ? place(.statusCode) : -1
-    stage.scanText = place(.statusUpdateNumber)
-    stage.location = place(.location)
-    stage.width = batch.width
-    if place(.awbNumber) < 0 || stage.code < 0 || !takesShortWay { return }
+  private mutating func prepareEvents(_ batch: borrowing RowBatch, _ rows: Range<Int>) {
     if stage.meanings.isEmpty {
       stage.meanings = profile.codes.codes.map { Stage.Meaning($0) }
       stage.secondMeanings = profile.secondCodes?.codes.map { Stage.Meaning($0) } ?? []
-      stage.refusesReturnEvents = profile.refusesReturnEvents
     }
-    bringNear(.awbNumber, batch)
-    if !stage.awbs.numbers.isEmpty { stage.way = .event }
+    bringNear(.awbNumber, batch, rows)
+    if !stage.awbs.isEmpty { stage.way = .event }
   }
 
   private mutating func prepareSteps(_ kind: Kind) {

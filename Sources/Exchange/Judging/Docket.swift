@@ -59,6 +59,8 @@ public struct Docket: ~Copyable {
   /// How many did.
   public private(set) var shortWays = 0
   var stage = Stage()
+  /// What follows from the rows of the batch alone.
+  var sought = SoughtRows()
 
   // The row in hand.
   var effects: [Effect] = []
@@ -120,6 +122,7 @@ public struct Docket: ~Copyable {
     export = nil
     pageFrame = nil
     stage = Stage()
+    sought.removeAll()
     if !keepsMarks { marks = FrameMarks() }
   }
 

@@ -15,32 +15,43 @@ extension Books {
 
   static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
 
-  /// Brings near what the rows of a batch name in a column of keys: the key itself, its shipment and its order.
+  /// Makes of the keys in a column what they are sought by: `orderNumber`, `invoiceID` or `awbNumber`.
+  public func seeking(_ column: Column) -> KeySeeking {
+    switch column {
+    case .orderNumber: orderNumbers.seeking
+    case .invoiceID: invoices.seeking
+    case .awbNumber: awbs.seeking
+    default: preconditionFailure("not a key of shipments")
+    }
+  }
+
+  /// Brings near what rows name in a column of keys: the key itself, its shipment and its order.
   ///
   /// - Parameters:
   ///   - column: `orderNumber`, `invoiceID` or `awbNumber`.
+  ///   - keys: what its keys are sought by.
+  ///   - rows: those of them that are brought near, at most `nearRows`.
   ///   - cells: the cells of these rows, `width` each, of which the one at `place` is the column's.
   ///   - bytes: what the cells are ranges of.
-  ///   - near: gets the numbers of the keys, and what they are sought by.
+  ///   - numbers: gets the numbers of the keys, `noKey` for those that nobody knows.
   public func bringNear(
-    _ column: Column, of cells: Span<Slice>, at place: Int, width: Int, in bytes: Span<UInt8>,
-    into near: inout NearKeys
+    _ column: Column, _ keys: inout SoughtKeys, _ rows: Range<Int>, of cells: Span<Slice>, at place: Int,
+    width: Int, in bytes: Span<UInt8>, into numbers: inout [UInt32]
   ) {
-    let count = min(cells.count / width, Books.nearRows)
     switch column {
     case .orderNumber:
-      orderNumbers.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
+      orderNumbers.find(&keys, rows, of: cells, from: place, by: width, in: bytes, into: &numbers)
       var first = InlineArray<64, UInt32>(repeating: Books.noKey)
-      for index in near.numbers.indices where near.numbers[index] != Books.noKey {
-        first[index] = orders.packed[Int(near.numbers[index])].firstShipment
+      for index in numbers.indices where numbers[index] != Books.noKey {
+        first[index] = orders.packed[Int(numbers[index])].firstShipment
       }
       Books.note(lookAtShipments(first.span))
     case .invoiceID:
-      invoices.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
-      Books.note(lookAtHolders(near.numbers, invoices.values))
+      invoices.find(&keys, rows, of: cells, from: place, by: width, in: bytes, into: &numbers)
+      Books.note(lookAtHolders(numbers, invoices.values))
     case .awbNumber:
-      awbs.find(cells, from: place, by: width, count: count, in: bytes, into: &near)
-      Books.note(lookAtHolders(near.numbers, awbs.values))
+      awbs.find(&keys, rows, of: cells, from: place, by: width, in: bytes, into: &numbers)
+      Books.note(lookAtHolders(numbers, awbs.values))
     default: preconditionFailure("not a key of shipments")
     }
   }

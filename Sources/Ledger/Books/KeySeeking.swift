@@ -1,7 +1,7 @@
 internal import Files
 
 /// What keys of a table are sought by: it follows from the key, the table's seed and its kind, whatever the table holds.
-struct KeySeeking: Sendable {
+public struct KeySeeking: Sendable {
   let seed: UInt64
   let kind: KeyTable.Kind
 

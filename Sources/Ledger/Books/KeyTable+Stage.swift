@@ -10,61 +10,73 @@ extension KeyTable {
   /// costs several waits for memory, and these are long.
   ///
   /// - Parameters:
-  ///   - cells: of these every `width`th from `first` on is a key, and an empty one is none; `count` of them, at most `stageKeys`.
-  ///   - near: gets the number of each, `Books.noKey` where there is no such key, and what it is sought by.
+  ///   - keys: what the keys are sought by; it learns which of their spellings are shapes of this table.
+  ///   - rows: those of them that are looked up, at most `stageKeys`.
+  ///   - cells: where the keys stand: every `width`th from `first` on, counted from the first of `rows`.
+  ///   - numbers: gets the number of each, `Books.noKey` where there is no such key.
   public func find(
-    _ cells: Span<Slice>, from first: Int, by width: Int, count: Int, in bytes: Span<UInt8>,
-    into near: inout NearKeys
+    _ keys: inout SoughtKeys, _ rows: Range<Int>, of cells: Span<Slice>, from first: Int, by width: Int,
+    in bytes: Span<UInt8>, into numbers: inout [UInt32]
   ) {
-    precondition(!kind.contains(.hasPrefix) && count <= KeyTable.stageKeys)
-    near.removeAll()
+    precondition(!kind.contains(.hasPrefix) && rows.count <= KeyTable.stageKeys)
+    numbers.removeAll(keepingCapacity: true)
+    let count = rows.count
     var found = InlineArray<64, UInt32>(repeating: 0)
-    var texts = InlineArray<64, UInt64>(repeating: 0)
+    var words = InlineArray<64, UInt64>(repeating: 0)
     let size = slots.count
-    var isAny = false
-    near.soughts.append(addingCapacity: count) { room in
-      for index in 0..<count {
-        let cell = cells[first + index * width]
-        if cell.isAbsent {
-          room.append(Sought(hash: 0))
-          continue
+    var some: UInt32 = 0
+    do {
+      let soughts = keys.soughts.span.extracting(rows)
+      let slots = slots.span
+      for index in 0..<count where !soughts[index].isNothing {
+        let slot = slots[KeyTable.place(soughts[index].hash, size)]
+        found[index] = slot
+        some |= slot
+      }
+      if some == 0 {
+        numbers.append(contentsOf: repeatElement(Books.noKey, count: count))
+        return
+      }
+      for index in 0..<count where found[index] != 0 {
+        let hash = soughts[index].hash
+        let tag = KeyTable.tag(hash, numberBits)
+        if found[index] >> numberBits == tag { continue }
+        var place = KeyTable.place(hash, size)
+        while found[index] != 0 && found[index] >> numberBits != tag {
+          place = KeyTable.following(place, size)
+          found[index] = slots[place]
         }
-        let sought = sought(bytes.extracting(cell.range))
-        room.append(sought)
-        // While the next key is taken apart, the memory answers.
-        found[index] = slots[KeyTable.place(sought.hash, size)]
-        isAny = true
+      }
+      for index in 0..<count where found[index] != 0 {
+        words[index] = self.words[KeyTable.number(in: found[index], numberBits)]
       }
     }
-    if !isAny {
-      near.numbers.append(contentsOf: repeatElement(Books.noKey, count: count))
-      return
-    }
-    for index in 0..<count where found[index] != 0 {
-      let hash = near.soughts[index].hash
-      let tag = KeyTable.tag(hash, numberBits)
-      var place = KeyTable.place(hash, size)
-      while found[index] != 0 && found[index] >> numberBits != tag {
-        place = KeyTable.following(place, size)
-        found[index] = slots[place]
-      }
-    }
-    for index in 0..<count where found[index] != 0 {
-      texts[index] = words[KeyTable.number(in: found[index], numberBits)]
-    }
-    near.numbers.append(addingCapacity: count) { room in
+    numbers.append(addingCapacity: count) { room in
       for index in 0..<count {
-        let cell = cells[first + index * width]
         if found[index] == 0 {
           room.append(Books.noKey)
           continue
         }
-        let key = bytes.extracting(cell.range)
-        if isKey(word: texts[index], key, near.soughts[index]) {
-          room.append(UInt32(truncatingIfNeeded: KeyTable.number(in: found[index], numberBits)))
+        let number = UInt32(truncatingIfNeeded: KeyTable.number(in: found[index], numberBits))
+        let (word, row) = (words[index], rows.lowerBound &+ index)
+        let sought = keys.soughts[row]
+        let spelling = keys.spellings[row]
+        // The texts of one spelling are compared once.
+        if spelling < 16, word & KeyTable.digitsMask == sought.digits.word,
+          word >> 54 == UInt64(keys.shapes[Int(spelling)])
+        {
+          room.append(number)
+          continue
+        }
+        let key = bytes.extracting(cells[first + index * width].range)
+        if isKey(word: word, key, sought) {
+          if spelling < 16 && word >> 63 == 0 {
+            keys.shapes[Int(spelling)] = UInt16(truncatingIfNeeded: word >> 54)
+          }
+          room.append(number)
         } else {
           // Another key with the same tag.
-          room.append(find(key, prefix: 0, near.soughts[index]).map { UInt32($0) } ?? Books.noKey)
+          room.append(find(key, prefix: 0, sought).map { UInt32($0) } ?? Books.noKey)
         }
       }
     }

@@ -48,6 +48,8 @@ public struct KeyTable: Sendable {
 
   static let slotsMin = 64
   private static let inArena: UInt64 = 1 << 63
+  /// What a word has of the digits, where the key lies in it.
+  static let digitsMask: UInt64 = 1 << 54 - 1
 
   /// What a table is as plain arrays.
   struct Arrays {
@@ -91,7 +93,15 @@ public struct KeyTable: Sendable {
     var hash: UInt64
     /// Of the texts around the digits.
     var shape: UInt64 = 0
-    var digits: KeyDigits?
+    /// None in a table whose keys do not lie in their words.
+    var digits = KeyDigits.none
+
+    /// What stands in place of a key where there is none.
+    @inline(__always)
+    static var nothing: Sought { Sought(hash: 0, digits: KeyDigits(word: 0, end: Int(UInt32.max))) }
+
+    @inline(__always)
+    var isNothing: Bool { digits.end == Int(UInt32.max) }
   }
 
   /// Where a key is, or would be.
@@ -196,8 +206,8 @@ public struct KeyTable: Sendable {
     let number = words.count
     if kind.contains(.standsForItself) { precondition(value == UInt32(number)) } else { values.append(value) }
     if kind.contains(.hasPrefix) { prefixes.append(prefix) }
-    if let digits = sought.digits, let shape = shapes.number(of: key, digits, hash: sought.shape) {
-      words.append(UInt64(shape) << 54 | digits.word)
+    if let shape = shapes.number(of: key, sought.digits, hash: sought.shape) {
+      words.append(UInt64(shape) << 54 | sought.digits.word)
     } else {
       precondition(key.count < 1 << 24 && arena.count < 1 << 39, "a key arena holds at most 512 GiB")
       words.append(KeyTable.inArena | UInt64(arena.count) << 24 | UInt64(key.count))
@@ -276,8 +286,8 @@ public struct KeyTable: Sendable {
   @inline(__always)
   func isKey(word: UInt64, _ key: Span<UInt8>, _ sought: Sought) -> Bool {
     if word & KeyTable.inArena != 0 { return sameBytes(arena.span.extracting(KeyTable.range(word)), key) }
-    guard let digits = sought.digits, word & (1 << 54 - 1) == digits.word else { return false }
-    return shapes.isShape(Int(word >> 54), of: key, digits)
+    guard word & KeyTable.digitsMask == sought.digits.word else { return false }
+    return shapes.isShape(Int(word >> 54), of: key, sought.digits)
   }
 
   // MARK: Slots
@@ -288,7 +298,7 @@ public struct KeyTable: Sendable {
     if word & KeyTable.inArena != 0 {
       return sought(arena.span.extracting(KeyTable.range(word)), prefix: prefix).hash
     }
-    return seeking.hash(word & (1 << 54 - 1), shapes.shapes[Int(word >> 54)].hash, prefix)
+    return seeking.hash(word & KeyTable.digitsMask, shapes.shapes[Int(word >> 54)].hash, prefix)
   }
 
   /// A table is at most three quarters full.
