@@ -1,3 +1,4 @@
+internal import Files
 internal import Ledger
 internal import Orders
 
@@ -15,6 +16,12 @@ struct SoughtRows: Sendable {
   var invoices = SoughtKeys()
   var awbs = SoughtKeys()
   private(set) var events: [SoughtEvent] = []
+
+  /// Of orders: which of the lines are whose.
+  private(set) var orderLines: [SoughtLines] = []
+  private(set) var lines: [RowWriter.Line] = []
+  /// What the lines' keys are sought by, without the number of their shipment.
+  private(set) var lineKeys = SoughtKeys()
 
   /// Where a row's keys stand in `orders` and its like.
   @inline(__always)
@@ -54,6 +61,50 @@ struct SoughtRows: Sendable {
         for row in rows { room.append(terms.event(batch, row)) }
       }
     }
+    if let seeking = seeking.lines { takeLines(batch, for: seeking) }
+  }
+
+  /// Takes up the lines of order rows.
+  private mutating func takeLines(_ batch: borrowing RowBatch, for seeking: KeySeeking) {
+    orderLines.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    lineKeys.removeAll()
+    for row in rows {
+      let first = lines.count
+      if takeLines(batch, row) {
+        for line in lines[first...] {
+          lineKeys.append(batch.bytes.span.extracting(line.key.range), for: seeking)
+        }
+      } else {
+        lines.removeLast(lines.count - first)
+      }
+      orderLines.append(
+        SoughtLines(first: UInt32(first), count: UInt32(truncatingIfNeeded: lines.count - first)))
+    }
+  }
+
+  /// Takes up the lines of one row; false where it is not as nearly all are: a line is there twice, has no sound count or cancelled
+  /// pieces, or the order is to be cancelled.
+  private mutating func takeLines(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
+    let given = batch.rows[row]
+    if given.faultCount > 0 || given.lineCount > SoughtLines.countMax { return false }
+    if batch.cell(row, .orderNumber).isAbsent || Docket.asksToCancel(batch, row) { return false }
+    let location = batch.cell(row, .locationKey)
+    let bytes = batch.bytes.span
+    let own = lines.count
+    for place in Int(given.firstLine)..<Int(given.firstLine + given.lineCount) {
+      let line = batch.lines[place]
+      if line.quantity < 0 || line.cancelled != 0 { return false }
+      let key = Docket.lineKey(line)
+      for other in own..<lines.count {
+        if sameBytes(bytes.extracting(lines[other].key.range), bytes.extracting(key.range)) { return false }
+      }
+      lines.append(
+        RowWriter.Line(
+          key: key, sku: line.sku, quantity: line.quantity, priceMillionths: line.priceMillionths,
+          content: Docket.lineContent(line, location, in: bytes)))
+    }
+    return true
   }
 
   private static func take(
@@ -65,6 +116,18 @@ struct SoughtRows: Sendable {
       count: rows.count,
       in: batch.bytes.span, for: column.seeking)
   }
+}
+
+/// The lines of an order's row, in `SoughtRows.lines`; none: the row is not as nearly all are.
+struct SoughtLines: Sendable {
+  let first: UInt32
+  let count: UInt32
+
+  var isEmpty: Bool { count == 0 }
+  var range: Range<Int> { Int(first)..<Int(first) + Int(count) }
+
+  /// Orders with more lines go the long way: each line is compared with those before it.
+  static let countMax = 8
 }
 
 /// A carrier's event as its row tells it.
@@ -85,6 +148,8 @@ struct RowSeeking: Sendable {
   let orders: KeyColumn?
   let invoices: KeyColumn?
   let awbs: KeyColumn?
+  /// Nil where the rows are no orders.
+  let lines: KeySeeking?
   /// Nil where the rows are no events.
   let events: EventTerms?
 
@@ -105,6 +170,7 @@ struct RowSeeking: Sendable {
     orders = areEvents || kind == .reconcile ? nil : keys(.orderNumber, books.seeking(.orderNumber))
     invoices = kind == .reconcile ? nil : keys(.invoiceID, books.seeking(.invoiceID))
     awbs = kind == .reconcile ? nil : keys(.awbNumber, books.seeking(.awbNumber))
+    lines = kind == .orders ? books.seeking(.suborderID) : nil
     events = areEvents ? EventTerms(kind, from: profile, places) : nil
   }
 

@@ -204,6 +204,44 @@ struct KeyTableTests {
     }
   }
 
+  @Test(
+    "Keys taken up for a whole batch are found stage by stage, whatever came into the table between",
+    arguments: UInt64(1)...8)
+  func stages(seed: UInt64) {
+    var numbers = SeededNumbers(seed: seed)
+    var table = KeyTable(seed: 2, .isPacked)
+    // Few spellings and digits, so that keys come again, with other texts before digits that are the same.
+    let texts = (0..<40).map { "\("ABCDEFGH".prefix(1 + $0 % 8))-\($0)-" } + ["", "", ""]
+    let keys = (0..<600).map { _ in
+      let text = texts.randomElement(using: &numbers) ?? ""
+      return Array("\(text)\(10_000 + Int.random(in: 0..<12, using: &numbers))".utf8)
+    }
+    var bytes: [UInt8] = []
+    var cells: [Slice] = []
+    for (place, key) in keys.enumerated() {
+      // Now and then there is none.
+      let count = place % 17 == 3 ? 0 : key.count
+      cells.append(Slice(offset: bytes.count, length: count))
+      bytes += key[..<count]
+    }
+    var sought = SoughtKeys()
+    sought.take(cells.span, from: 0, by: 1, count: cells.count, in: bytes.span, for: table.seeking)
+    #expect(sought.count == cells.count)
+    var found: [UInt32] = []
+    for start in stride(from: 0, to: keys.count, by: 60) {
+      let rows = start..<start + 60
+      table.find(&sought, rows, of: cells.span, from: start, by: 1, in: bytes.span, into: &found)
+      let expected = rows.map { row in
+        cells[row].isAbsent ? .max : table.number(of: keys[row]).map { UInt32($0) } ?? .max
+      }
+      #expect(found == expected, "seed \(seed), rows from \(start)")
+      for row in rows where !cells[row].isAbsent {
+        let key = keys[row]
+        if table.number(of: key) == nil { table.insert(key.span, value: 0) }
+      }
+    }
+  }
+
   @Test("Of shapes that were kept none is believed to be longer than one may be", arguments: [40, 41])
   func longShape(bytes count: Int) {
     var kept: [UInt8] = []

@@ -7,15 +7,11 @@ internal import Orders
 ///
 /// Whatever is otherwise goes the long way (`judgeOrder`), which would say the same of these.
 extension Docket {
-  /// Orders with more lines go the long way: each line is compared with those before it.
-  private static var linesMax: Int { 8 }
-
   mutating func judgeNextOrder(_ batch: borrowing RowBatch, _ row: Int) -> Verdict? {
     let (number, invoice) = (batch.cell(row, .orderNumber), batch.cell(row, .invoiceID))
-    let lineCount = Int(batch.rows[row].lineCount)
-    guard books.waitingCount == 0, !number.isAbsent, lineCount > 0, lineCount <= Docket.linesMax,
-      profile.role != .marketplace || profile.locationKeys == nil, !asksToCancel(batch, row),
-      takeUpLines(batch, row)
+    let lines = sought.orderLines[sought.place(row)]
+    guard books.waitingCount == 0, !lines.isEmpty,
+      profile.role != .marketplace || profile.locationKeys == nil
     else { return nil }
     let place = row - stage.first
     let bytes = batch.bytes.span
@@ -42,29 +38,6 @@ extension Docket {
     return createNextOrder(batch, row, at: seat, invoiceSeat)
   }
 
-  /// Takes up the row's lines; false where one is there twice, has no sound count, or has cancelled pieces.
-  private mutating func takeUpLines(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
-    let location = batch.cell(row, .locationKey)
-    let first = Int(batch.rows[row].firstLine)
-    let bytes = batch.bytes.span
-    stage.lines.removeAll(keepingCapacity: true)
-    for place in first..<first + Int(batch.rows[row].lineCount) {
-      let line = batch.lines[place]
-      if line.quantity < 0 || line.cancelled != 0 { return false }
-      let key = lineKey(line)
-      for index in stage.lines.indices {
-        if sameBytes(bytes.extracting(stage.lines[index].key.range), bytes.extracting(key.range)) {
-          return false
-        }
-      }
-      stage.lines.append(
-        RowWriter.Line(
-          key: key, sku: line.sku, quantity: line.quantity, priceMillionths: line.priceMillionths,
-          content: Docket.lineContent(line, location, in: bytes)))
-    }
-    return true
-  }
-
   private mutating func createNextOrder(
     _ batch: borrowing RowBatch, _ row: Int, at seat: KeyTable.Seat, _ invoiceSeat: KeyTable.Seat?
   ) -> Verdict {
@@ -77,10 +50,13 @@ extension Docket {
       bytes.extracting(number.range), sought.orders[sought.place(row)], at: seat,
       invoice: bytes.extracting(invoice.range), sought.invoices[sought.place(row)], at: invoiceSeat ?? seat,
       location: bytes.extracting(location.range), state, context(batch, row))
-    for index in stage.lines.indices {
-      let line = stage.lines[index]
+    stage.lines.removeAll(keepingCapacity: true)
+    for place in sought.orderLines[sought.place(row)].range {
+      let line = sought.lines[place]
       books.addLine(
-        toNew: shipment, bytes.extracting(line.key.range), quantity: line.quantity, content: line.content)
+        toNew: shipment, bytes.extracting(line.key.range), sought.lineKeys[place], quantity: line.quantity,
+        content: line.content)
+      stage.lines.append(line)
     }
     let head = RowWriter.StepHead(
       of: shipment, from: nil, to: state, at: batch.rows[row].time, previous: position, position: position)
@@ -98,16 +74,17 @@ extension Docket {
     let record = books[order]
     let shipment = books.onlyShipment(of: order)
     // Of an older shipment the feeds tell what its lines were: the long way notes that.
-    guard stage.lines.count == 1, shipment != .none, shipment.raw >= books.firstNewShipment,
+    let lines = sought.orderLines[sought.place(row)]
+    guard lines.count == 1, shipment != .none, shipment.raw >= books.firstNewShipment,
       key == Books.noKey || books.firstHolder(ofInvoice: key) == shipment, record.creator == partner,
       books.isLocation(bytes.extracting(batch.cell(row, .locationKey).range), record.location)
     else { return nil }
     let state = books.packed(shipment).state
-    let line = stage.lines[0]
+    let line = sought.lines[Int(lines.first)]
     guard state.rank < ShipmentState.confirmed.rank,
       let before = books.addNewLine(
-        shipment, bytes.extracting(line.key.range), quantity: line.quantity, content: line.content,
-        context(batch, row))
+        shipment, bytes.extracting(line.key.range), sought.lineKeys[Int(lines.first)],
+        quantity: line.quantity, content: line.content, context(batch, row))
     else { return nil }
     let head = RowWriter.StepHead(
       of: shipment, from: state, to: state, at: batch.rows[row].time, previous: before, position: position)

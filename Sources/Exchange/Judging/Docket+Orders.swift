@@ -68,7 +68,9 @@ extension Docket {
   }
 
   /// Does the row's `order_status` ask for a cancellation? Other statuses are kept only.
-  func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
+  func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool { Docket.asksToCancel(batch, row) }
+
+  static func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
     let status = batch.cell(row, .orderStatus)
     // The word has nine letters, and most rows say something shorter, or nothing.
     if status.length < 9 { return false }
@@ -162,7 +164,9 @@ extension Docket {
   }
 
   /// A line without a suborder id is known by its article.
-  func lineKey(_ line: RowBatch.OrderLine) -> Slice {
+  func lineKey(_ line: RowBatch.OrderLine) -> Slice { Docket.lineKey(line) }
+
+  static func lineKey(_ line: RowBatch.OrderLine) -> Slice {
     line.suborderID.isAbsent ? line.sku : line.suborderID
   }
 

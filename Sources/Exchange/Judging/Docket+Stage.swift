@@ -68,6 +68,7 @@ extension Docket {
       stage.seeking = seeking
       sought.take(batch, first..<end, for: seeking)
     }
+    if sought.isOf(batch) { bringTextsNear(batch, first..<end) }
     if areEvents { return prepareEvents(batch, first..<end) }
     bringNear(.orderNumber, batch, first..<end)
     bringNear(.invoiceID, batch, first..<end)
@@ -91,6 +92,26 @@ extension Docket {
     case .invoiceID: look(&sought.invoices, into: &stage.invoices, books)
     default: look(&sought.awbs, into: &stage.awbs, books)
     }
+  }
+
+  /// Brings near what the records of rows repeat of them, where another core read it last: of events the location, of other rows all.
+  private func bringTextsNear(_ batch: borrowing RowBatch, _ rows: Range<Int>) {
+    let bytes = batch.bytes.span
+    var sum: UInt64 = 0
+    if !sought.events.isEmpty {
+      let events = sought.events.span
+      for row in rows {
+        let location = events[sought.place(row)].location
+        if !location.isAbsent { sum &+= UInt64(bytes[Int(location.offset)]) }
+      }
+    } else {
+      let (first, last) = (batch.rows[rows.lowerBound].raw, batch.rows[rows.upperBound - 1].raw)
+      // A line of the cache has 64 bytes.
+      for place in stride(from: first.range.lowerBound, to: min(last.range.upperBound, bytes.count), by: 64) {
+        sum &+= UInt64(bytes[place])
+      }
+    }
+    Books.note(sum)
   }
 
   private mutating func prepareEvents(_ batch: borrowing RowBatch, _ rows: Range<Int>) {

@@ -13,15 +13,17 @@ extension Books {
   /// Keeps the compiler from leaving out looks of which nobody uses what they see.
   private static let seen = Atomic<UInt64>(0)
 
-  static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
+  public static func note(_ sum: UInt64) { seen.store(sum, ordering: .relaxed) }
 
-  /// Makes of the keys in a column what they are sought by: `orderNumber`, `invoiceID` or `awbNumber`.
+  /// Makes of the keys in a column what they are sought by: `orderNumber`, `invoiceID`, `awbNumber`, or `suborderID` for the lines of
+  /// orders, which are sought with their shipment's number before them.
   public func seeking(_ column: Column) -> KeySeeking {
     switch column {
     case .orderNumber: orderNumbers.seeking
     case .invoiceID: invoices.seeking
     case .awbNumber: awbs.seeking
-    default: preconditionFailure("not a key of shipments")
+    case .suborderID: lineKeys.seeking
+    default: preconditionFailure("not a key of shipments or lines")
     }
   }
 
@@ -65,12 +67,13 @@ extension Books {
     return lookAtShipments(holders.span)
   }
 
-  /// A record may lie on two lines of the cache; its order is looked at as well.
+  /// A record may lie on two lines of the cache; its order is looked at as well, and whether it was changed before.
   private func lookAtShipments(_ shipments: Span<UInt32>) -> UInt64 {
     var sum: UInt64 = 0
     var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
     for index in shipments.indices where shipments[index] != Books.noKey {
       owners[index] = self.shipments.look(at: Int(shipments[index]), &sum)
+      sum &+= undo.shipments.look(at: shipments[index])
     }
     for index in 0..<64 where owners[index] != Books.noKey {
       sum &+= UInt64(orders.packed[Int(owners[index])].firstShipment)

@@ -97,10 +97,12 @@ extension Books {
   }
 
   /// Adds a line to a shipment that the row itself created; the shipment has no line with that key.
+  /// - Parameter apart: what the key is sought by, without the shipment's number.
   public mutating func addLine(
-    toNew shipment: ShipmentIndex, _ suborder: Span<UInt8>, quantity: Int32, content: UInt64
+    toNew shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ apart: KeyTable.Sought, quantity: Int32,
+    content: UInt64
   ) {
-    let sought = lineKeys.sought(suborder, prefix: shipment.raw)
+    let sought = lineKeys.seeking.sought(apart, prefix: shipment.raw)
     lineKeys.insert(suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
     lines.append(LineRecord(quantity: quantity, content: content))
   }
@@ -109,9 +111,10 @@ extension Books {
   ///
   /// - Returns: the newest record about the shipment before this one; nil, and nothing changed, where it has, or had, such a line.
   public mutating func addNewLine(
-    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, quantity: Int32, content: UInt64, _ row: RowContext
+    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ apart: KeyTable.Sought, quantity: Int32,
+    content: UInt64, _ row: RowContext
   ) -> Position? {
-    let sought = lineKeys.sought(suborder, prefix: shipment.raw)
+    let sought = lineKeys.seeking.sought(apart, prefix: shipment.raw)
     let seat = lineKeys.seat(of: suborder, prefix: shipment.raw, sought)
     if seat.number != nil { return nil }
     _ = lineKeys.insert(

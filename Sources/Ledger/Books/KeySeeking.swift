@@ -13,6 +13,13 @@ public struct KeySeeking: Sendable {
     return KeyTable.Sought(hash: hash(digits.word, shape, prefix), shape: shape, digits: digits)
   }
 
+  /// The same of a key of a packed table that was taken apart without the number before it.
+  @inline(__always)
+  func sought(_ apart: KeyTable.Sought, prefix: UInt32) -> KeyTable.Sought {
+    KeyTable.Sought(
+      hash: hash(apart.digits.word, apart.shape, prefix), shape: apart.shape, digits: apart.digits)
+  }
+
   /// Of a key that lies in its word.
   @inline(__always)
   func hash(_ word: UInt64, _ shape: UInt64, _ prefix: UInt32) -> UInt64 {

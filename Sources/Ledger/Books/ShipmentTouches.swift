@@ -42,6 +42,13 @@ public struct ShipmentTouches: Sendable {
     return word < marks.count && marks[word] & 1 << UInt64(shipment & 63) != 0
   }
 
+  /// Looks at the word that says whether a shipment is in the list.
+  @inline(__always)
+  func look(at shipment: UInt32) -> UInt64 {
+    let word = Int(shipment >> 6)
+    return word < marks.count ? marks[word] : 0
+  }
+
   /// Notes a shipment that is not in the list, and is about to change or was created just now.
   /// - Parameter whole: what it is, where it does not lie whole in its place.
   @inline(__always)

@@ -25,6 +25,12 @@ public struct SoughtKeys: Sendable {
     spellings.removeAll(keepingCapacity: true)
   }
 
+  /// Takes up one key more.
+  public mutating func append(_ key: Span<UInt8>, for seeking: KeySeeking) {
+    soughts.append(seeking.sought(key))
+    spellings.append(Spellings.unlisted)
+  }
+
   /// Takes up the keys of some rows; those before are forgotten.
   ///
   /// - Parameters:
