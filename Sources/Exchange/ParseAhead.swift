@@ -20,8 +20,8 @@ extension RowReader: BatchSource {
 
 /// Parses on another core while this one judges: a small ring of batches, filled ahead and taken in order.
 ///
-/// Reading, unpacking, hashing, parsing and what else follows from the rows alone go on there; judging stays here, on one thread. The rows, their order and every
-/// fault are those of the reader, so the result does not depend on how many cores there are.
+/// Reading, unpacking, hashing, parsing and what else follows from the rows alone go on there; judging stays here, on one thread. The
+/// rows, their order and every fault are those of the reader, so the result does not depend on how many cores there are.
 final class ParseAhead: BatchSource, @unchecked Sendable {
   // Sound: the reader, and what is known at its end, are touched by the parser alone until the ring has ended.
   private var reader: RowReader

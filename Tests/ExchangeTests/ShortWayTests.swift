@@ -49,7 +49,9 @@ struct ShortStepsTests {
       var touched: [[String]] = []
       func end(_ books: inout Books) {
         var list: [String] = []
-        books.touchedShipments.forEach(now: books.shipments) { list.append("\($0.raw) \(String(describing: $1))") }
+        books.touchedShipments.forEach(now: books.shipments) {
+          list.append("\($0.raw) \(String(describing: $1))")
+        }
         touched.append(list)
         if file.isTakenBack { books.rollBack() } else { books.endTransaction() }
       }
