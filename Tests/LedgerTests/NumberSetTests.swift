@@ -61,4 +61,14 @@ struct NumberSetTests {
     #expect(set.contains(number) && !set.contains(number &+ 1) && !set.contains(number &- 1))
     #expect(set.members == [number])
   }
+
+  @Test("A set comes back from its arrays, whichever page grew dense first", arguments: [[0, 1], [1, 0]])
+  func arrays(order: [UInt64]) throws {
+    var set = NumberSet()
+    for page in order.sorted() { set.insert(page << 16) }
+    for page in order { for low in UInt64(1)...600 { set.insert(page << 16 | low * 7) } }
+    set.insert(5 << 16)
+    let again = try #require(NumberSet(set.arrays))
+    #expect(again.members == set.members && again.count == 1_203)
+  }
 }

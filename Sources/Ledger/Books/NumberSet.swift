@@ -88,9 +88,13 @@ public struct NumberSet: Sendable {
     var arrays = Arrays()
     arrays.highs = [UInt64](repeating: 0, count: pages.count)
     for (high, place) in places { arrays.highs[place] = high }
+    // Where they lie in the pages' order, as nearly always, they are not copied: of a large dump they are ten megabytes.
+    let liesInOrder = pages.lazy.filter { $0 >= 0 }.elementsEqual(0..<bitmaps.count / NumberSet.pageWords)
+    if liesInOrder { arrays.bitmaps = bitmaps } else { arrays.bitmaps.reserveCapacity(bitmaps.count) }
     for page in pages {
       if page >= 0 {
         arrays.fills.append(Arrays.denseMark)
+        if liesInOrder { continue }
         arrays.bitmaps += bitmaps[page * NumberSet.pageWords..<(page + 1) * NumberSet.pageWords]
       } else {
         arrays.fills.append(UInt32(lists[~page].count))
