@@ -21,11 +21,16 @@ final class AnswersBehind: @unchecked Sendable {
     var failure: (any Error)?
   }
 
-  init(_ answers: AnswerFiles, kind: Kind) {
+  /// - Parameter shared: the thread that is to write, where it has other things to do; else one of its own does.
+  init(_ answers: AnswerFiles, kind: Kind, on shared: SharedThread?) {
     self.answers = answers
     // So many batches wait at the most.
     ring = Ring(depth: 3) { Judged(batch: RowBatch(kind: kind)) }
-    ring.start { self.write() }
+    if let shared {
+      shared.take(ring) { self.write(&$0) }
+    } else {
+      ring.start { while self.ring.take({ self.write(&$0) }) != nil {} }
+    }
   }
 
   /// Hands a batch with its verdicts over; what is handed back has the room of earlier ones.
@@ -54,10 +59,6 @@ final class AnswersBehind: @unchecked Sendable {
     hasStopped = true
     ring.end()
     ring.join()
-  }
-
-  private func write() {
-    while ring.take({ write(&$0) }) != nil {}
   }
 
   private func write(_ judged: inout Judged) {

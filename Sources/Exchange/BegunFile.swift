@@ -41,7 +41,7 @@ extension FileRun {
       status.size <= profile.bounds(ledger.configuration).fileBytesMax,
       let input = try? open(keepsDigest: true)
     else { return nil }
-    let rows = ParseAhead(reader(kind, format, of: input), seeking(kind), claim: claim.claim)
+    let rows = parseAhead(kind, format, of: input, claim: claim.claim)
     return BegunFile(claim.claim, status, input, rows)
   }
 
@@ -51,6 +51,13 @@ extension FileRun {
     if begun.claim == claim.claim && begun.status == status { return begun }
     begun.giveUp()
     return nil
+  }
+
+  /// Parses the file's rows on another core; where that is the only other one, it has time for the answers too.
+  func parseAhead(
+    _ kind: Kind, _ format: FileFormat, of input: InputFile, claim: ClaimNumber? = nil
+  ) -> ParseAhead {
+    ParseAhead(reader(kind, format, of: input), seeking(kind), isShared: ledger.jobs == 2, claim: claim)
   }
 
   /// What the file's rows are sought by hangs on nothing that the files before it may change.

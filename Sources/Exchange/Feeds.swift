@@ -73,8 +73,8 @@ struct Feeds {
 
   /// So many shipments are written at once.
   private static let blockShipments = 2_048
-  /// One part in so many is written by the core that also sums and stores all of them, which takes it as long as another part.
-  private static let blocksApart = 3
+  /// One part in so many is written by the core that also sums and stores all of them.
+  private static let blocksApart = 6
   /// Fewer parts are written by one core.
   private static let blocksMin = 4
 

@@ -165,7 +165,9 @@ struct FileRun {
       kind: kind, pages: JournalPages(journal), fileBytes: input.byteCount, watch: ledger.watch)
     var layout: FileLayout?
     let isLarge = ledger.jobs > 1 && input.byteCount > FileRun.parseAheadBytesMin
-    let behind = isLarge && kind != .carriers ? AnswersBehind(answers, kind: kind) : nil
+    let ahead = isLarge ? begun?.rows ?? parseAhead(kind, format, of: input) : nil
+    let behind =
+      isLarge && kind != .carriers ? AnswersBehind(answers, kind: kind, on: ahead?.shared) : nil
     func answer(_ batch: inout RowBatch, _ verdicts: inout [Verdict], _ known: FileLayout) throws {
       layout = known
       ledger.noteRead(input.place.load(ordering: .relaxed))
@@ -181,8 +183,7 @@ struct FileRun {
     do {
       // Before anything is said of the answers, they are whole or given up.
       defer { behind?.stop() }
-      if isLarge {
-        var ahead = begun?.rows ?? ParseAhead(reader(kind, format, of: input), seeking(kind))
+      if var ahead {
         // The file is this thread's again, also where a row could not be judged or answered.
         defer { ahead.stop() }
         try rows.run(&ahead, &ledger.docket, answer: answer)

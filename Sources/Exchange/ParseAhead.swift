@@ -27,10 +27,13 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
   private var reader: RowReader
   private let ring: Ring<Parsed>
   private let seeking: RowSeeking
+  private let claim: ClaimNumber?
   private var lastLayout: FileLayout
   private var failure: (any Error)?
   private(set) var layout: FileLayout
   private var hasStopped = false
+  /// The thread that parses, where it shall write the answers too.
+  let shared: SharedThread?
 
   private struct Parsed {
     var batch: RowBatch
@@ -40,8 +43,9 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
 
   /// - Parameters:
   ///   - seeking: how the rows are taken up, which are of its kind.
+  ///   - isShared: whether the thread that parses shall have time for other things.
   ///   - claim: whose rows these are, where it is not the claim in hand yet.
-  init(_ reader: RowReader, _ seeking: RowSeeking, claim: ClaimNumber? = nil) {
+  init(_ reader: RowReader, _ seeking: RowSeeking, isShared: Bool, claim: ClaimNumber? = nil) {
     self.reader = reader
     self.seeking = seeking
     layout = reader.layout
@@ -50,10 +54,15 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
     ring = Ring(depth: 3) { [layout = reader.layout] in
       Parsed(batch: RowBatch(kind: seeking.kind), layout: layout)
     }
-    ring.start {
-      if let claim { PoisonMark.parsing(claim.raw) }
-      self.parse()
-      if claim != nil { PoisonMark.parsing(0) }
+    shared = isShared ? SharedThread() : nil
+    self.claim = claim
+    if let shared {
+      shared.fill(ring) { self.parse(into: &$0) }
+    } else {
+      ring.start {
+        while self.ring.fill({ self.parse(into: &$0) }) {}
+        self.ring.end()
+      }
     }
   }
 
@@ -75,23 +84,25 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
     hasStopped = true
     ring.leave()
     ring.join()
+    if claim != nil { PoisonMark.parsing(0) }
+    shared?.close()
   }
 
-  private func parse() {
+  /// Fills a slot with the next batch; false: there is none, or it could not be read.
+  private func parse(into slot: inout Parsed) -> Bool {
+    var isFilled = false
+    if let claim { PoisonMark.parsing(claim.raw) }
     do {
-      var isMore = true
-      while isMore {
-        isMore = try ring.fill { slot in
-          let isFilled = try reader.next(into: &slot.batch)
-          if isFilled { slot.sought.take(slot.batch, for: seeking) }
-          slot.layout = reader.layout
-          return isFilled
-        }
-      }
+      isFilled = try reader.next(into: &slot.batch)
+      if isFilled { slot.sought.take(slot.batch, for: seeking) }
+      slot.layout = reader.layout
     } catch {
       failure = error
     }
-    lastLayout = reader.layout
-    ring.end()
+    if !isFilled {
+      lastLayout = reader.layout
+      if claim != nil { PoisonMark.parsing(0) }
+    }
+    return isFilled
   }
 }

@@ -47,8 +47,14 @@ public struct GrowingBytes: ~Copyable {
   }
 
   /// Appends a number seven bits a byte, lowest first, the high bit set on all but the last byte.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func appendNumber(_ value: UInt64) {
+    // Most are differences, and at its own place in a record a number is mostly as short as it was before.
+    if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { appendLongNumber(value) }
+  }
+
+  @usableFromInline
+  mutating func appendLongNumber(_ value: UInt64) {
     // Sound: a number of 64 bits takes at most ten bytes, and for these there is room, whether they are all stored or not.
     if capacity &- filled < 10 { makeRoom(for: 10) }
     // Eight sevens of bits are moved apart at once: a loop over numbers of all lengths is foreseen wrongly at every other one.

@@ -67,4 +67,79 @@ struct RingTests {
     ring.end()
     #expect(ring.take { $0 } == nil)
   }
+
+  // MARK: One thread for two rings
+
+  @Test(
+    "one thread that fills one ring and empties another keeps both orders, whoever is the slower",
+    arguments: [0, 1, 2], [1, 3])
+  func shared(slowest: Int, depth: Int) {
+    let (before, behind) = (Ring(depth: depth) { 0 }, Ring(depth: depth) { 0 })
+    let (thread, last, sums) = (SharedThread(), 2_000, Sums())
+    func pause(_ place: Int) { if place == slowest { usleep(20) } }
+    thread.fill(before) { slot in
+      pause(0)
+      sums.filled += 1
+      slot = sums.filled
+      return sums.filled <= last
+    }
+    thread.take(behind) { slot in
+      pause(1)
+      sums.taken.append(slot)
+    }
+    var seen: [Int] = []
+    while let number = before.take({ $0 }) {
+      pause(2)
+      seen.append(number)
+      _ = behind.fill { slot in
+        slot = -number
+        return true
+      }
+    }
+    before.leave()
+    before.join()
+    thread.close()
+    behind.end()
+    behind.join()
+    #expect(seen == Array(1...last))
+    #expect(sums.taken == seen.map { -$0 })
+    #expect(before.take { $0 } == nil)
+  }
+
+  @Test("what one thread was given later is done though what it began with has ended long ago")
+  func later() {
+    let (before, behind) = (Ring(depth: 3) { 0 }, Ring(depth: 3) { 0 })
+    let (thread, sums) = (SharedThread(), Sums())
+    thread.fill(before) { _ in false }
+    before.join()
+    thread.take(behind) { sums.taken.append($0) }
+    #expect(before.take { $0 } == nil)
+    for number in 1...10 {
+      _ = behind.fill { slot in
+        slot = number
+        return true
+      }
+    }
+    behind.end()
+    behind.join()
+    thread.close()
+    #expect(sums.taken == Array(1...10))
+  }
+
+  @Test("whoever leaves a shared thread's ring early ends what fills it")
+  func leavingShared() {
+    let ring = Ring(depth: 2) { 0 }
+    let thread = SharedThread()
+    thread.fill(ring) { _ in true }
+    #expect(ring.take { $0 } != nil)
+    ring.leave()
+    ring.join()
+    thread.close()
+  }
+
+  /// Sound: each is touched by whoever has the part, and read when that has ended.
+  private final class Sums: @unchecked Sendable {
+    var filled = 0
+    var taken: [Int] = []
+  }
 }
