@@ -152,12 +152,23 @@ public struct History {
   }
 
   /// What the fold needs of the shipment's past: every carrier event and cancel request held.
-  public func heldEvents(of shipment: ShipmentIndex, from head: Position) throws -> [HeldEvent] {
+  ///
+  /// What stands before the manifest is looked at only where something of it may be held: an event that was parked, which
+  /// was settled with the manifest or later, or a cancel request.
+  /// - Parameter isCancelRequested: whether a cancel request may be among them; the shipment's marks tell.
+  public func heldEvents(
+    of shipment: ShipmentIndex, from head: Position, isCancelRequested: Bool = true
+  ) throws -> [HeldEvent] {
     var held: [HeldEvent] = []
     var settlements: [Position: Outcome] = [:]
-    for entry in try entries(of: shipment, from: head) {
+    var next = head
+    while next != .none {
+      let entry = try entry(at: next, countingRows: false)
+      next = entry.previous(of: shipment)
+      var isManifest = false
       for effect in entry.record.effects where effect.shipment == shipment {
         switch effect {
+        case .manifest: isManifest = true
         case .settle(_, let parked, let settlement): settlements[parked] = settlement.outcome
         case .cancel:
           held.append(
@@ -175,6 +186,7 @@ public struct History {
         default: continue
         }
       }
+      if isManifest && settlements.isEmpty && !isCancelRequested { break }
     }
     return held
   }

@@ -50,7 +50,10 @@ extension Docket {
     if !record.marks.contains(.manifested) { return keep(&entry, .parked, shipment, record.state, tie) }
 
     let needsPast = entry.time <= record.newestHeld || entry.event == .cancel
-    let past = needsPast ? try history.heldEvents(of: shipment, from: record.head) : []
+    let past =
+      needsPast
+      ? try history.heldEvents(
+        of: shipment, from: record.head, isCancelRequested: record.marks.contains(.cancelRequested)) : []
     let weighing = try weigh(entry, record, at: position, past: past)
     switch weighing {
     case .refused(let code): return try refuse(code, shipment)

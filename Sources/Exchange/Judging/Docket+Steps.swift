@@ -246,7 +246,8 @@ extension Docket {
       return Verdict(.applied, before: before, after: .cancelled)
     }
     let request = HeldEvent(time: time, scanNumber: 0, event: .cancel, endsReturn: false, position: position)
-    let held = try history.heldEvents(of: shipment, from: pastHead(of: shipment))
+    let held = try history.heldEvents(
+      of: shipment, from: pastHead(of: shipment), isCancelRequested: record.marks.contains(.cancelRequested))
     // The fold depends on the earliest request alone: an earlier one is held even where it changes nothing now.
     let isRepeat = held.contains { $0.event == .cancel && HeldEvent.precedes($0, request) }
     if isRepeat { return Verdict(.duplicate, before: before, after: before) }
