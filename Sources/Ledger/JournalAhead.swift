@@ -1,15 +1,32 @@
 // A long journal is read and checked on one core while another makes something of what was found sound.
 
 internal import Files
+internal import Synchronization
 
 /// A scan on a thread of its own: frames come over in pieces, through a small ring, in their order.
 ///
-/// What is handed on, in which order, and what is thrown are those of the scan on one thread.
+/// What is handed on, in which order, and what is thrown are those of the scan on one thread. A frame is handed on behind its commit; so
+/// while the taker has enough to do, the scan walks on to the next commit, and what it found waits, its rows to be read again.
 final class JournalAhead: @unchecked Sendable {
-  // Sound: the scan, the piece and its end are touched by the scan's thread alone until the ring has ended.
+  // Sound: what is no constant is touched by the scan's thread alone until the ring has ended, but for the atomics.
   private let scan: JournalScan
-  private let ring = Ring(depth: 4) { Piece() }
+  private static let depth = 4
+  private let ring = Ring(depth: JournalAhead.depth) { Piece() }
   private var piece = Piece()
+  /// So many bytes of journal lie in the piece.
+  private var pieceFilled: UInt64 = 0
+  private var waiting = Waiting()
+  private var reader: JournalReader?
+  private var isWanted = true
+  /// Is the piece left to the taker to be taken apart?
+  private var leavesWhole = false
+  /// How many pieces were handed over, and how many of them were taken.
+  private var handed = 0
+  private let taken = Atomic(0)
+  /// Were rows found to hand on?
+  private let hasRows = Atomic(false)
+  /// The taker takes nothing more.
+  private let isLeft = Atomic(false)
   private var end = Result<JournalScan.Finding, any Error>.failure(GivenUp())
 
   private struct Piece {
@@ -42,20 +59,32 @@ final class JournalAhead: @unchecked Sendable {
     ring.start { self.read() }
     // When this returns, nobody reads the journal any more.
     defer {
+      isLeft.store(true, ordering: .releasing)
       ring.leave()
       ring.join()
     }
+    // Before the first transaction is known to be sound there is nothing else to do here.
+    var foreseen = scan.takesRowsApart ? survey() : nil
     var isMore = true
     while isMore {
       let reached = try ring.take { piece in
         for index in piece.frames.indices {
+          if piece.frames[index].page == nil {
+            takeApart(&piece.frames[index], in: piece.rooms.popLast() ?? [])
+          }
+          if piece.frames[index].page != nil, let counts = foreseen.take() {
+            piece.frames[index].page?.outlook.foreseen = counts
+          }
           try each(piece.frames[index])
           if let page = piece.frames[index].page.take() { piece.rooms.append(page.room()) }
         }
         piece.frames.removeAll(keepingCapacity: true)
         return piece.reached
       }
-      if let reached { progress(reached.done, reached.total) }
+      if let reached {
+        taken.add(1, ordering: .releasing)
+        progress(reached.done, reached.total)
+      }
       isMore = reached != nil
     }
     return try end.get()
@@ -64,38 +93,128 @@ final class JournalAhead: @unchecked Sendable {
   /// The taker wants no more.
   private struct GivenUp: Error {}
 
-  private func read() {
-    var begun: UInt64 = 0
-    var bytes: UInt64 = 0
-    var isWanted = true
-    func handOver() {
-      isWanted = ring.fill { slot in
-        slot.reached = piece.reached
-        swap(&slot.frames, &piece.frames)
-        swap(&slot.rooms, &piece.rooms)
-        return true
-      }
-      bytes = 0
+  private func survey() -> ReplayCounts? {
+    let begun = ContinuousClock.now
+    return try? JournalSurvey.counts(of: scan) {
+      hasRows.load(ordering: .relaxed) && ContinuousClock.now - begun > Self.surveyMax
     }
-    end = Result {
-      try scan.walk(
+  }
+
+  /// A survey takes no longer while rows wait to be taken.
+  private static let surveyMax = Duration.milliseconds(2)
+
+  // MARK: The reader's thread
+
+  private func read() {
+    var (begun, found): (UInt64, UInt64) = (0, 0)
+    var finding = Result {
+      try scan.find(
         replaying: true,
         progress: { done, total in
+          if !isWanted || isLeft.load(ordering: .acquiring) { throw GivenUp() }
           piece.reached = (done, total)
-          if done - begun < pieceBytes { return }
+          if done - found < Self.longBytes || waiting.bytes >= Self.waitingBytesMin {
+            while waiting.first != nil, isRoomLeft { try takeNext() }
+          } else {
+            // In the midst of a long transaction the walk comes first, lest the taker wait for its end; until then that has to do.
+            while waiting.first != nil, handed - taken.load(ordering: .acquiring) < 2 { try takeNext() }
+          }
+          if done - begun < pieceBytes || !isRoomInRing { return }
           begun = done
           handOver()
         },
-        { frame in
-          if !isWanted { throw GivenUp() }
-          piece.frames.append(takeApart(frame))
-          bytes += frame.end - frame.offset
-          if bytes >= pieceBytes { handOver() }
+        { one in
+          found = max(found, one.offset)
+          waiting.append(one)
+          while waiting.isLong(heldBytesMax: scan.heldBytesMax) { try takeNext() }
         })
     }
-    // What was found sound before the end, or before what is not.
+    do {
+      // What was found sound before the end, or before what is not.
+      while waiting.first != nil, isWanted { try takeNext() }
+    } catch {
+      finding = .failure(error)
+    }
     if !piece.frames.isEmpty { handOver() }
+    end = finding
     ring.end()
+  }
+
+  /// A transaction is long when the walk through it takes longer than a piece.
+  private static let longBytes: UInt64 = 2 << 20
+  /// So much of the journal that waits keeps the taker busy for as long as the walk through most transactions takes.
+  private static let waitingBytesMin: UInt64 = 32 << 20
+
+  private var isRoomInRing: Bool { handed - taken.load(ordering: .acquiring) < Self.depth }
+  private var isRoomLeft: Bool { pieceFilled < pieceBytes || isRoomInRing }
+
+  /// Takes apart what waits longest, behind handing over the piece if that is full.
+  private func takeNext() throws {
+    if pieceFilled >= pieceBytes { handOver() }
+    guard isWanted, let found = waiting.takeFirst() else { throw GivenUp() }
+    var frame = try found.frame {
+      let known = try reader ?? JournalReader(scan.ledger)
+      reader = known
+      return known
+    }
+    if frame.kind == .rows { hasRows.store(true, ordering: .relaxed) }
+    // The taker, where it is the quicker one, takes a piece apart itself now and then.
+    if pieceFilled == 0 { leavesWhole = handed - taken.load(ordering: .acquiring) <= 1 }
+    pieceFilled += frame.end - frame.offset
+    if !leavesWhole { takeApart(&frame, in: piece.rooms.popLast() ?? []) }
+    piece.frames.append(frame)
+  }
+
+  private func handOver() {
+    isWanted = ring.fill { slot in
+      slot.reached = piece.reached
+      swap(&slot.frames, &piece.frames)
+      swap(&slot.rooms, &piece.rooms)
+      return true
+    }
+    handed += 1
+    pieceFilled = 0
+  }
+
+  /// Frames that are known to be sound, and were not taken apart yet.
+  private struct Waiting {
+    private var frames: [JournalWalk.Found?] = []
+    private var start = 0
+    private var heldBytes = 0
+
+    /// How much of the journal they take.
+    var bytes: UInt64 {
+      guard start < frames.count, let first = frames[start], let last = frames[frames.count - 1] else {
+        return 0
+      }
+      return last.offset - first.offset
+    }
+
+    var first: JournalWalk.Found? { start < frames.count ? frames[start] : nil }
+
+    mutating func append(_ found: JournalWalk.Found) {
+      heldBytes += found.held?.payload.count ?? 0
+      frames.append(found)
+    }
+
+    mutating func takeFirst() -> JournalWalk.Found? {
+      guard let found = first else { return nil }
+      heldBytes -= found.held?.payload.count ?? 0
+      frames[start] = nil
+      start += 1
+      if start == frames.count || start == Self.framesMax {
+        frames.removeFirst(start)
+        start = 0
+      }
+      return found
+    }
+
+    /// Is it long enough for the walk to wait?
+    func isLong(heldBytesMax: Int) -> Bool {
+      frames.count - start > Self.framesMax || heldBytes > heldBytesMax && frames.count - start > 1
+    }
+
+    private static let framesMax = 1 << 16
   }
 
   private func outlook(behind frame: JournalFrame) -> ReplayOutlook {
@@ -105,12 +224,10 @@ final class JournalAhead: @unchecked Sendable {
       journal: Double(bytesInAll) / Double(frame.end - min(frame.offset, scan.start.end)))
   }
 
-  private func takeApart(_ frame: JournalFrame) -> JournalFrame {
-    guard scan.takesRowsApart, frame.kind == .rows else { return frame }
-    var frame = frame
-    var page = ReplayPage(frame, in: piece.rooms.popLast() ?? [])
+  private func takeApart(_ frame: inout JournalFrame, in room: consuming [ReplayStep]) {
+    guard scan.takesRowsApart, frame.kind == .rows else { return }
+    var page = ReplayPage(frame, in: room)
     page.outlook = outlook(behind: frame)
     frame.page = page
-    return frame
   }
 }

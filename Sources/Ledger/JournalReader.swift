@@ -41,6 +41,16 @@ public final class JournalReader {
     }
   }
 
+  /// The same for one who goes through the journal once, and will not come back to it: the frame is not kept.
+  func frameInPassing(at offset: UInt64) throws -> JournalFrame {
+    let segment = try segment(holding: offset)
+    do {
+      return try segment.frame(at: offset)
+    } catch let fault as FrameFault {
+      throw damage(segment, offset, fault)
+    }
+  }
+
   private func damage(_ segment: OpenSegment, _ offset: UInt64, _ fault: FrameFault) -> JournalDamage {
     JournalDamage(
       segment: segment.file.text, byteOffset: offset - segment.file.first, sequence: FrameSequence(0),

@@ -15,6 +15,22 @@ extension JournalScan {
   func walk(
     replaying: Bool, progress: (UInt64, UInt64) -> Void, _ each: (JournalFrame) throws -> Void
   ) throws -> Finding {
+    var reader: JournalReader?
+    return try find(replaying: replaying, progress: progress) { found in
+      try each(
+        try found.frame {
+          let known = try reader ?? JournalReader(ledger)
+          reader = known
+          return known
+        })
+    }
+  }
+
+  /// The same, but for what is to be read again.
+  /// - Parameter progress: is told of every frame.
+  func find(
+    replaying: Bool, progress: (UInt64, UInt64) throws -> Void, _ each: (JournalWalk.Found) throws -> Void
+  ) throws -> Finding {
     var walk = JournalWalk(
       from: start, evidence: evidence.position, replaying: replaying, heldBytesMax: heldBytesMax)
     guard try ledger.status(Array(JournalSegment.folderName.utf8)) != nil else {
@@ -30,7 +46,7 @@ extension JournalScan {
       var window = SegmentWindow(
         FileContents(try journal.openForReading(extent.segment.name)), size: extent.size)
       try walk.enter(extent.segment, number: index, &window, from: from)
-      let stop = try walk.read(&window, from: from, journal, { progress($0, extents.last?.end ?? 0) }, each)
+      let stop = try walk.read(&window, from: from, { try progress($0, extents.last?.end ?? 0) }, each)
       guard let stop else { continue }
       guard index == extents.count - 1 else { throw walk.damage(stop.offset, .frame(stop.fault)) }
       tail = try TornTail(behind: walk, in: &window, stop, evidence)

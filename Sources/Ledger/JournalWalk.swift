@@ -41,6 +41,22 @@ struct JournalWalk {
   private let heldBytesMax: Int
   private var number = 0
 
+  /// A frame that was found sound and committed; of a transaction that is too long to be held it is to be read again.
+  struct Found {
+    let offset: UInt64
+    /// Logical offset of the commit that closes its transaction; nil of a mark between transactions.
+    let commitOffset: UInt64?
+    /// The frame, where it is held.
+    let held: JournalFrame?
+
+    /// The frame, as it is handed on.
+    func frame(from reader: () throws -> JournalReader) throws -> JournalFrame {
+      var frame = try held ?? reader().frameInPassing(at: offset)
+      frame.commitOffset = commitOffset
+      return frame
+    }
+  }
+
   /// A transaction whose end is not yet seen.
   private struct Transaction {
     /// The frames, with their payloads as long as these are few.
@@ -105,8 +121,8 @@ struct JournalWalk {
 
   /// Reads the segment's frames; gives the place that ends the walk, or nil where the file ends between transactions.
   mutating func read(
-    _ window: inout SegmentWindow, from: Int, _ journal: Folder, _ progress: (UInt64) -> Void,
-    _ each: (JournalFrame) throws -> Void
+    _ window: inout SegmentWindow, from: Int, _ progress: (UInt64) throws -> Void,
+    _ each: (Found) throws -> Void
   ) throws -> Stop? {
     guard let segment else { return nil }
     if window.size == 0 { return Stop(offset: 0, fault: .short) }
@@ -120,7 +136,7 @@ struct JournalWalk {
       } catch let fault as FrameFault {
         return Stop(offset: offset, fault: fault)
       }
-      try take(header, window.bytes, index, at: offset, journal, each)
+      try take(header, window.bytes, index, at: offset, each)
       offset += header.frameBytes
       next = header.sequence.next
       counts.frames += 1
@@ -130,7 +146,7 @@ struct JournalWalk {
           end: segment.first + UInt64(offset), next: next, chain: chain,
           stoppedCleanly: header.kind == .cleanStop)
       }
-      progress(segment.first + UInt64(offset))
+      try progress(segment.first + UInt64(offset))
     }
     return transaction == nil ? nil : Stop(offset: offset, fault: .uncommitted)
   }
@@ -166,15 +182,14 @@ struct JournalWalk {
 
   /// Takes a sound frame into the state; what is certain only with the commit is handed on there.
   private mutating func take(
-    _ header: FrameHeader, _ bytes: [UInt8], _ index: Int, at offset: Int, _ journal: Folder,
-    _ each: (JournalFrame) throws -> Void
+    _ header: FrameHeader, _ bytes: [UInt8], _ index: Int, at offset: Int, _ each: (Found) throws -> Void
   ) throws {
     let payload = index + JournalFormat.headerBytes..<index + JournalFormat.headerBytes + header.length
     let logical = (segment?.first ?? 0) + UInt64(offset)
     if header.kind == .commit {
       let frame = try JournalFrame(header, at: logical, payload: Array(bytes[payload]))
       chain.update(bytes[index..<payload.upperBound - JournalFormat.hashBytes])
-      try close(frame, at: offset, journal, each)
+      try close(frame, at: offset, each)
       return
     }
     chain.update(bytes[index..<index + header.frameBytes])
@@ -197,7 +212,10 @@ struct JournalWalk {
     case .abort:
       transaction = nil
     case .published:
-      if replaying { try each(try JournalFrame(header, at: logical, payload: Array(bytes[payload]))) }
+      if replaying {
+        let frame = try JournalFrame(header, at: logical, payload: Array(bytes[payload]))
+        try each(Found(offset: logical, commitOffset: nil, held: frame))
+      }
     case .commit, .cleanStop:
       break
     }
@@ -214,7 +232,7 @@ struct JournalWalk {
 
   /// Holds a commit against its transaction and, when it is right, hands on all frames of it.
   private mutating func close(
-    _ frame: JournalFrame, at offset: Int, _ journal: Folder, _ each: (JournalFrame) throws -> Void
+    _ frame: JournalFrame, at offset: Int, _ each: (Found) throws -> Void
   ) throws {
     guard let commit = frame.commit, let closed = transaction else { return }
     // Sound frames in the right sequence of the right segment with a wrong hash are no accident of an outage.
@@ -234,19 +252,9 @@ struct JournalWalk {
     transaction = nil
     counts.commits += 1
     guard replaying else { return }
-    var reader: JournalReader?
     for (offset, held) in closed.frames {
-      var handed: JournalFrame
-      if let held {
-        handed = held
-      } else {
-        let again = try reader ?? JournalReader(journal: journal)
-        reader = again
-        handed = try again.frame(at: offset)
-      }
-      handed.commitOffset = frame.offset
-      try each(handed)
+      try each(Found(offset: offset, commitOffset: frame.offset, held: held))
     }
-    try each(frame)
+    try each(Found(offset: frame.offset, commitOffset: nil, held: frame))
   }
 }

@@ -12,8 +12,10 @@ extension Replay {
     if let fault = page.fault { throw fault }
     let sender = sender(of: page.claim)
     for code in page.rejections { tally.note(rejection: code) }
+    if let foreseen = page.outlook.foreseen { books.makeRoom(foreseen: foreseen) }
     books.makeRoom(for: page.counts, page.outlook)
-    var names = NearNames()
+    books.beginPage()
+    var names = NamedNumbers(page.names)
     let bytes = frame.payload.span
     let steps = page.steps.span
     var start = 0
@@ -27,7 +29,7 @@ extension Replay {
           continue
         }
         let row = Books.RowContext(partner: sender, position: position, time: steps[index].time)
-        let name = names.number(of: steps[index], in: frame.payload, &books)
+        let name = names.number(of: steps[index], bytes, &nearNames, &books)
         books.make(steps[index], bytes, name: name, row)
       }
       start = end
@@ -43,48 +45,63 @@ extension Replay {
         partner: sender, position: position, time: record.verdict.eventTime ?? page.arrival))
   }
 
-  /// Thousands of rows in a row name the same few couriers and locations.
-  private struct NearNames {
-    /// A name that was met, at the place that its end and its length give it, and its number; 0 stands for no name yet, else it
-    /// is the number plus one.
-    private struct Names {
-      var texts = InlineArray<16, Slice>(repeating: .absent)
-      var numbers = InlineArray<16, UInt32>(repeating: 0)
-    }
+  /// The numbers in the books of a page's names, each looked up when the first step bears it.
+  private struct NamedNumbers {
+    private let names: [Slice]
+    private var numbers: [UInt32]
 
-    private var couriers = Names()
-    private var locations = Names()
+    init(_ names: [Slice]) {
+      self.names = names
+      numbers = [UInt32](repeating: .max, count: names.count)
+    }
 
     /// The number of the name that the step bears; nil: it bears none.
     @inline(__always)
     mutating func number(
-      of step: ReplayStep, in payload: [UInt8], _ books: inout Books
+      of step: ReplayStep, _ bytes: Span<UInt8>, _ near: inout NearNames, _ books: inout Books
     ) -> UInt32? {
-      let name = step.second
-      if name.isAbsent && step.kind == .assign { return nil }
-      let bytes = payload.span
-      let end = name.isAbsent ? 0 : bytes[name.range.upperBound - 1]
-      let place = Int(truncatingIfNeeded: UInt32(end) &+ name.length) & 15
-      switch step.kind {
-      case .assign:
-        if couriers.numbers[place] == 0 || !isSame(couriers.texts[place], name, bytes) {
-          couriers.texts[place] = name
-          couriers.numbers[place] = books.courierNumber(payload[name.range]) + 1
-        }
-        return couriers.numbers[place] - 1
-      case .createOrder:
-        if locations.numbers[place] == 0 || !isSame(locations.texts[place], name, bytes) {
-          locations.texts[place] = name
-          locations.numbers[place] = books.locationNumber(bytes.extracting(name.range)) + 1
-        }
-        return locations.numbers[place] - 1
-      default: return nil
-      }
+      if step.name == ReplayNames.none || step.kind == .addLine { return nil }
+      let known = numbers[Int(step.name)]
+      if known != .max { return known }
+      let number = near.number(
+        of: bytes.extracting(names[Int(step.name)].range), isCourier: step.kind == .assign, &books)
+      numbers[Int(step.name)] = number
+      return number
     }
+  }
+}
 
-    @inline(__always)
-    private func isSame(_ one: Slice, _ other: Slice, _ bytes: Span<UInt8>) -> Bool {
-      sameBytes(bytes.extracting(one.range), bytes.extracting(other.range))
-    }
+/// Names that pages bore, with their numbers in the books, which never change: page after page bears the same.
+struct NearNames: Sendable {
+  private var couriers = Near()
+  private var locations = Near()
+
+  /// A name and its number, each at the place that the name's hash gives it.
+  private struct Near {
+    var texts = [[UInt8]](repeating: [], count: NearNames.placesMax)
+    var numbers = [UInt32](repeating: .max, count: NearNames.placesMax)
+  }
+
+  private static let placesMax = 64
+
+  @inline(never)
+  mutating func number(of name: Span<UInt8>, isCourier: Bool, _ books: inout Books) -> UInt32 {
+    let place = Int(truncatingIfNeeded: keyHash(name, seed: 0)) & (Self.placesMax - 1)
+    return isCourier
+      ? Self.number(of: name, in: &couriers, place) { books.courierNumber($0[...]) }
+      : Self.number(of: name, in: &locations, place) { books.locationNumber($0.span) }
+  }
+
+  @inline(__always)
+  private static func number(
+    of name: Span<UInt8>, in near: inout Near, _ place: Int, _ lookUp: ([UInt8]) -> UInt32
+  ) -> UInt32 {
+    let known = near.texts[place]
+    if near.numbers[place] != .max, sameBytes(known.span, name) { return near.numbers[place] }
+    var text: [UInt8] = []
+    for index in name.indices { text.append(name[index]) }
+    near.texts[place] = text
+    near.numbers[place] = lookUp(text)
+    return near.numbers[place]
   }
 }

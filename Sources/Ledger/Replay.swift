@@ -15,6 +15,7 @@ public struct Replay {
   /// The files of which the open transaction rejected rows that had waited.
   private var spoiled: Set<ClaimNumber> = []
   private var decisions = DecisionReader()
+  var nearNames = NearNames()
 
   public init() {}
 

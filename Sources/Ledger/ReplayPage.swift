@@ -9,6 +9,8 @@ struct ReplayPage: Sendable {
   private(set) var steps: [ReplayStep]
   /// Rows that are taken as any reader takes them; a step of kind `row` names its place here.
   private(set) var rows: [RowRecord] = []
+  /// What the locations and couriers are called that steps name.
+  private(set) var names: [Slice] = []
   /// The first faults of rows that were rejected and changed nothing.
   private(set) var rejections: [RejectionCode] = []
   /// What ended the taking apart; nothing of the page is then taken.
@@ -34,23 +36,41 @@ struct ReplayPage: Sendable {
     var cursor = try RowCursor(payload: frame.payload, frame: frame.offset)
     claim = cursor.claim
     arrival = cursor.arrival
-    var reader = ReplayReader(at: cursor.place, arrival: arrival)
+    let arrival = cursor.arrival
     let bytes = frame.payload.span
-    defer { counts = reader.counts }
-    while !reader.isAtEnd(bytes) {
-      switch try reader.next(bytes, into: &steps) {
-      case .taken: break
-      case .rejected(let code): if let code { rejections.append(code) }
-      case .other(let place):
-        cursor.seek(to: place)
-        var step = ReplayStep(.row, record: place, time: arrival)
-        step.subject = UInt32(rows.count)
-        rows.append(try cursor.next())
-        steps.append(step)
-        reader.go(to: cursor.place)
+    var reader = ReplayReader(from: cursor.place, to: bytes.count, arrival: arrival)
+    var (steps, rows, rejections) = ([ReplayStep](), [RowRecord](), [RejectionCode]())
+    swap(&steps, &self.steps)
+    // Steps are stored without a look at whether the list is its owner's alone: there is one for every forty bytes.
+    var room = bytes.count / Self.stepBytes + Self.roomMin
+    while !reader.isAtEnd {
+      try steps.append(addingCapacity: room) { (steps: inout OutputSpan<ReplayStep>) throws(RecordFault) in
+        reader.room = steps.freeCapacity
+        while !reader.isAtEnd {
+          switch try reader.next(bytes, into: &steps) {
+          case .taken: break
+          case .full: return
+          case .rejected(let code): if let code { rejections.append(code) }
+          case .other(let place):
+            cursor.seek(to: place)
+            let row = UInt32(rows.count)
+            rows.append(try cursor.next())
+            steps.append(ReplayStep(.row, of: row, record: place, time: arrival))
+            reader.room -= 1
+            reader.go(to: cursor.place)
+          }
+        }
       }
+      room *= 2
     }
+    swap(&steps, &self.steps)
+    (self.rows, self.rejections) = (rows, rejections)
+    (counts, names) = (reader.counts, reader.names.texts)
   }
+
+  /// A step takes so many bytes of the journal, or more.
+  private static let stepBytes = 24
+  private static let roomMin = 64
 
   /// Gives back the room of the steps.
   consuming func room() -> [ReplayStep] { steps }

@@ -3,36 +3,53 @@ internal import Orders
 
 /// Takes the rows of a frame apart; the bytes are lent to each call.
 struct ReplayReader {
-  private var place: Int
+  var place: Int
+  /// Where the bytes end.
+  let end: Int
+  /// How many steps more there is room for.
+  var room = 0
   private let arrival: Timestamp
-  private let keys = ReplayKeys.ofBooks
+  private var keys = ReplayKeys.ofBooks
   private(set) var counts = ReplayCounts()
+  /// The names that steps bear by their places here.
+  private(set) var names = ReplayNames()
+  // That a record is a shipment's newest is noted once: a step beside it that does so anyway makes a bare note superfluous. So a note
+  // is kept back until it is known what comes behind it in its row.
+  private var noted: UInt32?
+  /// The shipment of which the row's last step says that the record is its newest.
+  private var told: UInt32?
 
-  init(at place: Int, arrival: Timestamp) {
+  init(from place: Int, to end: Int, arrival: Timestamp) {
     self.place = place
+    self.end = end
     self.arrival = arrival
   }
 
   /// What the next record came to.
   enum Row {
     case taken
+    /// There is no room for its steps: nothing was taken.
+    case full
     /// It was rejected, and changed nothing.
     case rejected(RejectionCode?)
     /// It is for a reader of whole rows: it begins at the place, and nothing was taken.
     case other(at: Int)
   }
 
-  func isAtEnd(_ bytes: Span<UInt8>) -> Bool { place >= bytes.count }
+  var isAtEnd: Bool { place >= end }
 
   /// Goes on behind a record that was read otherwise.
   mutating func go(to place: Int) { self.place = place }
 
   /// Appends the steps of the next record.
-  mutating func next(_ bytes: Span<UInt8>, into steps: inout [ReplayStep]) throws(RecordFault) -> Row {
+  mutating func next(_ bytes: Span<UInt8>, into steps: inout OutputSpan<ReplayStep>) throws(RecordFault)
+    -> Row
+  {
     let start = place
+    if room < 1 { return .full }
     let head = try byte(bytes)
     if RowRecord.isShort(head) {
-      steps.append(try event(bytes, head))
+      try event(bytes, head, into: &steps)
       return .taken
     }
     guard let outcome = Outcome(rawValue: head & 7), outcome != .parked else {
@@ -55,18 +72,25 @@ struct ReplayReader {
     }
     if !hasEffects { return .taken }
     let before = steps.count
+    noted = nil
+    told = nil
     for _ in 0..<(try number(bytes)) {
-      guard try effect(bytes, record: start, time: time, into: &steps, ofRowAt: before) else {
-        steps.removeLast(steps.count - before)
-        place = start
-        return .other(at: start)
-      }
+      // A note that was kept back, the effect's own step, and a note behind it.
+      let hasRoom = room >= 3
+      if hasRoom, try effect(bytes, record: start, time: time, into: &steps) { continue }
+      room += steps.count - before
+      steps.removeLast(steps.count - before)
+      place = start
+      return hasRoom ? .other(at: start) : .full
     }
+    appendNote(to: &steps, record: start, time: time)
     return .taken
   }
 
   /// An event told in short.
-  private mutating func event(_ bytes: Span<UInt8>, _ head: UInt8) throws(RecordFault) -> ReplayStep {
+  private mutating func event(
+    _ bytes: Span<UInt8>, _ head: UInt8, into steps: inout OutputSpan<ReplayStep>
+  ) throws(RecordFault) {
     let start = place - 1
     let states = UInt16(try byte(bytes)) | UInt16(try byte(bytes)) << 8
     guard let after = ShipmentState(rawValue: UInt8(states >> 5 & 31)) else {
@@ -76,126 +100,195 @@ struct ReplayReader {
     let unit: Int64 = head & ShortEvent.hasMilliseconds == 0 ? 1000 : 1
     let (since, isTooLarge) = try signed(bytes).multipliedReportingOverflow(by: unit)
     if isTooLarge { throw RecordFault(what: "a time is out of range") }
-    var step = ReplayStep(
-      .event, record: start, time: Timestamp(milliseconds: arrival.wholeSecond &+ since))
-    step.state = after
-    step.onReturn = head & ShortEvent.onReturn != 0
-    step.code = code
-    step.subject = UInt32(truncatingIfNeeded: try number(bytes))
-    if try number(bytes) > 0 {
+    let shipment = UInt32(truncatingIfNeeded: try longNumber(bytes))
+    if try longNumber(bytes) > 0 {
       if states & ShortEvent.hasWidePlace != 0 {
-        _ = try number(bytes)
+        try passNumber(bytes)
       } else {
         _ = try byte(bytes)
         _ = try byte(bytes)
       }
     }
-    if head & ShortEvent.hasScanNumber != 0 { step.number = try number(bytes) }
-    _ = try slice(bytes)
-    return step
+    let scan = head & ShortEvent.hasScanNumber != 0 ? try longNumber(bytes) : 0
+    try passSlice(bytes)
+    room &-= 1
+    steps.append(
+      ReplayStep(
+        .event, of: shipment, record: start, time: Timestamp(milliseconds: arrival.wholeSecond &+ since),
+        state: after, onReturn: head & ShortEvent.onReturn != 0, code: code, number: scan))
   }
 
-  /// - Returns: false where the effect is none of those that are taken here.
+  /// Appends the steps of the next effect.
+  /// - Returns: false where it is none of those that are taken here.
   private mutating func effect(
-    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout [ReplayStep], ofRowAt start: Int
+    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
   ) throws(RecordFault) -> Bool {
-    let tag = try byte(bytes)
-    var step = ReplayStep(.note, record: record, time: time)
-    switch tag {
+    // The step is put together of what was read and stored once, at the end: of one that was filled field by field and then moved, the
+    // move waited for the fields.
+    let kind: ReplayStep.Kind
+    let subject: UInt32
+    var (key, named) = (ReplayStep.Key.none, ReplayNames.none)
+    var (state, content) = (ShipmentState.open, UInt64(0))
+    switch try byte(bytes) {
     case EffectTag.createOrder:
-      step.kind = .createOrder
-      step.text = try slice(bytes)
-      step.sought = keys.orderNumbers.sought(bytes.extracting(step.text.range))
-      step.second = try slice(bytes)
+      (kind, subject) = (.createOrder, 0)
+      key = keys.orderNumbers.key(try slice(bytes), in: bytes)
+      named = names.number(ofLocation: try slice(bytes), in: bytes)
       counts.orders += 1
-      step.append(to: &steps, ofRowAt: start)
-      return true
     case EffectTag.createShipment:
-      step.kind = .createShipment
-      step.subject = UInt32(truncatingIfNeeded: try number(bytes))
-      step.text = try slice(bytes)
-      step.sought = keys.invoices.sought(bytes.extracting(step.text.range))
-      step.state = try state(bytes)
+      kind = .createShipment
+      subject = UInt32(truncatingIfNeeded: try longNumber(bytes))
+      key = keys.invoices.key(try slice(bytes), in: bytes)
+      state = try self.state(bytes)
       counts.shipments += 1
-      if !step.text.isAbsent { counts.invoices += 1 }
-      step.append(to: &steps, ofRowAt: start)
+      if !key.text.isAbsent { counts.invoices += 1 }
+    case EffectTag.addLine:
+      (kind, subject) = (.addLine, try shipment(bytes))
+      key = keys.lineKeys.key(try slice(bytes), in: bytes, prefix: subject)
+      try passSlice(bytes)
+      named = UInt32(truncatingIfNeeded: try signed(bytes))
+      try passNumber(bytes)
+      content = try number(bytes)
+      counts.lines += 1
+    case EffectTag.assign:
+      (kind, subject) = (.assign, try shipment(bytes))
+      named = names.number(ofCourier: try slice(bytes), in: bytes)
+      key = keys.awbs.key(try slice(bytes), in: bytes)
+      state = try self.state(bytes)
+      counts.awbs += 1
+    case EffectTag.setInvoice:
+      (kind, subject) = (.setInvoice, try shipment(bytes))
+      key = keys.invoices.key(try slice(bytes), in: bytes)
+      counts.invoices += 1
+    case EffectTag.confirm:
+      (kind, subject) = (.confirm, try shipment(bytes))
+      try passSlice(bytes)
+      if try byte(bytes) != 0 { try passNumber(bytes) }
+    case EffectTag.manifest:
+      (kind, subject) = (.manifest, try shipment(bytes))
+      try passSlice(bytes)
+    case EffectTag.details:
+      note(try shipment(bytes), &steps, record: record, time: time)
+      for _ in 0..<7 { try passSlice(bytes) }
       return true
-    case EffectTag.setInvoice, EffectTag.details, EffectTag.addLine, EffectTag.assign, EffectTag.confirm,
-      EffectTag.manifest, EffectTag.cancel, EffectTag.carrier, EffectTag.document:
-      step.subject = UInt32(truncatingIfNeeded: try number(bytes))
-      // The way back to the record before is for walks along a shipment's history.
-      if try number(bytes) > 1 { _ = try number(bytes) }
+    case EffectTag.document:
+      note(try shipment(bytes), &steps, record: record, time: time)
+      _ = try byte(bytes)
+      return true
+    case EffectTag.cancel:
+      try cancel(bytes, record: record, time: time, into: &steps)
+      return true
+    case EffectTag.carrier: return try carrier(bytes, record: record, time: time, into: &steps)
     default: return false
     }
-    switch tag {
-    case EffectTag.setInvoice:
-      step.kind = .setInvoice
-      counts.invoices += 1
-      step.text = try slice(bytes)
-      step.sought = keys.invoices.sought(bytes.extracting(step.text.range))
-    case EffectTag.details: for _ in 0..<7 { _ = try slice(bytes) }
-    case EffectTag.addLine:
-      step.kind = .addLine
-      counts.lines += 1
-      step.text = try slice(bytes)
-      step.sought = keys.lineKeys.sought(bytes.extracting(step.text.range), prefix: step.subject)
-      step.second = try slice(bytes)
-      step.quantity = Int32(truncatingIfNeeded: try signed(bytes))
-      _ = try number(bytes)
-      step.number = try number(bytes)
-    case EffectTag.assign:
-      step.kind = .assign
-      counts.awbs += 1
-      step.second = try slice(bytes)
-      step.text = try slice(bytes)
-      step.sought = keys.awbs.sought(bytes.extracting(step.text.range))
-      step.state = try state(bytes)
-    case EffectTag.confirm:
-      step.kind = .confirm
-      _ = try slice(bytes)
-      if try byte(bytes) != 0 { _ = try number(bytes) }
-    case EffectTag.manifest:
-      step.kind = .manifest
-      _ = try slice(bytes)
-    case EffectTag.cancel:
-      step.kind = .cancel
-      try fold(bytes, into: &step)
-    case EffectTag.carrier: guard try carrier(bytes, &step) else { return false }
-    default: _ = try byte(bytes)
+    if kind == .createOrder || kind == .createShipment {
+      create(&steps, record: record, time: time)
+    } else {
+      tell(subject, &steps, record: record, time: time)
     }
-    step.append(to: &steps, ofRowAt: start)
+    room &-= 1
+    steps.append(
+      ReplayStep(
+        kind, of: subject, record: record, time: time, state: state, key: key, named: named, number: content))
     return true
   }
 
+  private mutating func cancel(
+    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
+  ) throws(RecordFault) {
+    let shipment = try shipment(bytes)
+    let fold = try fold(bytes)
+    tell(shipment, &steps, record: record, time: time)
+    room &-= 1
+    steps.append(ReplayStep(.cancel, of: shipment, record: record, time: time, fold))
+  }
+
   private mutating func carrier(
-    _ bytes: Span<UInt8>, _ step: inout ReplayStep
+    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
   ) throws(RecordFault) -> Bool {
+    let shipment = try shipment(bytes)
     let head = try byte(bytes)
     // Rows that wait and codes that no table has are counted.
     guard head & 64 != 0, let outcome = Outcome(rawValue: head & 7),
       outcome == .applied || outcome == .recorded
     else { return false }
     let asked = try byte(bytes)
-    step.kind = .carrier
-    step.isCancel = asked != 0 && EventKind(rawValue: asked - 1) == .cancel
-    step.code = CodeIndex(truncatingIfNeeded: try number(bytes))
-    guard step.code != .max else { return false }
-    if head & 32 != 0 { step.number = try number(bytes) } else { step.text = try slice(bytes) }
-    _ = try slice(bytes)
-    try fold(bytes, into: &step)
+    let isCancel = asked != 0 && EventKind(rawValue: asked - 1) == .cancel
+    let code = CodeIndex(truncatingIfNeeded: try number(bytes))
+    guard code != .max else { return false }
+    var (scan, text) = (UInt64(0), Slice.absent)
+    if head & 32 != 0 { scan = try longNumber(bytes) } else { text = try slice(bytes) }
+    try passSlice(bytes)
+    let fold = try fold(bytes)
+    tell(shipment, &steps, record: record, time: time)
+    room &-= 1
+    steps.append(
+      ReplayStep(
+        .carrier, of: shipment, record: record, time: time, fold, isCancel: isCancel, code: code, text: text,
+        number: scan))
     return true
   }
 
-  private mutating func fold(_ bytes: Span<UInt8>, into step: inout ReplayStep) throws(RecordFault) {
+  private mutating func fold(_ bytes: Span<UInt8>) throws(RecordFault) -> ReplayStep.Fold {
     let head = try byte(bytes)
     guard let state = ShipmentState(rawValue: head & 0x3F) else {
       throw RecordFault(what: "an unknown state")
     }
-    step.state = state
-    step.onReturn = head & 0x40 != 0
-    if head & 0x80 == 0 { return }
+    if head & 0x80 == 0 { return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0) }
     let record = Position(raw: try number(bytes))
-    step.follow(record, since: try time(bytes))
+    return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0, setBy: record, since: try time(bytes))
+  }
+
+  /// The shipment that an effect is on.
+  @inline(__always)
+  private mutating func shipment(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt32 {
+    let shipment = UInt32(truncatingIfNeeded: try longNumber(bytes))
+    // The way back to the record before is for walks along a shipment's history.
+    if try longNumber(bytes) > 1 { try passNumber(bytes) }
+    return shipment
+  }
+
+  // MARK: Notes
+
+  /// A step that creates something is about to be appended.
+  @inline(__always)
+  private mutating func create(_ steps: inout OutputSpan<ReplayStep>, record: Int, time: Timestamp) {
+    appendNote(to: &steps, record: record, time: time)
+    told = nil
+  }
+
+  /// A step that makes the record the shipment's newest is about to be appended.
+  @inline(__always)
+  private mutating func tell(
+    _ shipment: UInt32, _ steps: inout OutputSpan<ReplayStep>, record: Int, time: Timestamp
+  ) {
+    if noted == shipment { noted = nil } else { appendNote(to: &steps, record: record, time: time) }
+    told = shipment
+  }
+
+  /// The record is the shipment's newest, and that is all.
+  @inline(__always)
+  private mutating func note(
+    _ shipment: UInt32, _ steps: inout OutputSpan<ReplayStep>, record: Int, time: Timestamp
+  ) {
+    if told == shipment || noted == shipment { return }
+    appendNote(to: &steps, record: record, time: time)
+    (noted, told) = (shipment, nil)
+  }
+
+  @inline(__always)
+  private mutating func appendNote(to steps: inout OutputSpan<ReplayStep>, record: Int, time: Timestamp) {
+    if let shipment = noted { append(.note, of: shipment, to: &steps, record: record, time: time) }
+    noted = nil
+  }
+
+  @inline(never)
+  private mutating func append(
+    _ kind: ReplayStep.Kind, of shipment: UInt32, to steps: inout OutputSpan<ReplayStep>, record: Int,
+    time: Timestamp
+  ) {
+    room -= 1
+    steps.append(ReplayStep(kind, of: shipment, record: record, time: time))
   }
 
   /// Goes over a rejection; gives the code of its first fault.
@@ -207,118 +300,22 @@ struct ReplayReader {
       }
       if number == 0 { first = code }
       _ = try byte(bytes)
-      _ = try self.number(bytes)
-      _ = try self.number(bytes)
+      try passNumber(bytes)
+      try passNumber(bytes)
       if code == .quantityOutOfBalance {
-        for _ in 0..<(try self.number(bytes)) { _ = try self.number(bytes) }
+        for _ in 0..<(try self.number(bytes)) { try passNumber(bytes) }
       }
     }
     if try byte(bytes) == 0 { return first }
     _ = try byte(bytes)
-    if try byte(bytes) != 0 { _ = try number(bytes) }
+    if try byte(bytes) != 0 { try passNumber(bytes) }
     let source = try byte(bytes)
     if source > 0 {
-      _ = try slice(bytes)
-      if source == 2 { _ = try slice(bytes) }
-      _ = try number(bytes)
+      try passSlice(bytes)
+      if source == 2 { try passSlice(bytes) }
+      try passNumber(bytes)
     }
     for _ in 0..<(try number(bytes)) { _ = try byte(bytes) }
     return first
-  }
-
-  // MARK: As `RecordReader` reads them
-
-  @inline(__always)
-  private mutating func byte(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt8 {
-    guard place < bytes.count else { throw RecordFault(what: "a record ends early") }
-    place += 1
-    return bytes[place - 1]
-  }
-
-  @inline(__always)
-  private mutating func number(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt64 {
-    let first = try byte(bytes)
-    return first < 0x80 ? UInt64(first) : try longNumber(bytes, UInt64(first & 0x7F))
-  }
-
-  private mutating func longNumber(_ bytes: Span<UInt8>, _ first: UInt64) throws(RecordFault) -> UInt64 {
-    if bytes.count - place >= 8 {
-      let word = bytes.word(at: place)
-      let ends = ~word & 0x8080_8080_8080_8080
-      if ends == 0 {
-        place += 8
-        let last = try byte(bytes)
-        if last >= 0x80 { throw RecordFault(what: "a number is too long") }
-        return first | Self.sevens(word) << 7 | UInt64(last) << 63
-      }
-      let bits = UInt64(ends.trailingZeroBitCount) + 1
-      place += Int(bits / 8)
-      return first | Self.sevens(word & .max >> (64 - bits)) << 7
-    }
-    var value = first
-    var shift: UInt64 = 7
-    while true {
-      let next = try byte(bytes)
-      value |= UInt64(next & 0x7F) << shift
-      if next < 0x80 { return value }
-      shift += 7
-      if shift > 63 { throw RecordFault(what: "a number is too long") }
-    }
-  }
-
-  /// The lower seven bits of each of eight bytes, one behind the other.
-  @inline(__always)
-  private static func sevens(_ word: UInt64) -> UInt64 {
-    var word = word & 0x007F_007F_007F_007F | (word & 0x7F00_7F00_7F00_7F00) >> 1
-    word = word & 0x0000_3FFF_0000_3FFF | (word & 0x3FFF_0000_3FFF_0000) >> 2
-    return word & 0x0000_0000_0FFF_FFFF | (word & 0x0FFF_FFFF_0000_0000) >> 4
-  }
-
-  @inline(__always)
-  private mutating func signed(_ bytes: Span<UInt8>) throws(RecordFault) -> Int64 {
-    let folded = try number(bytes)
-    return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
-  }
-
-  @inline(__always)
-  private mutating func slice(_ bytes: Span<UInt8>) throws(RecordFault) -> Slice {
-    let count = try number(bytes)
-    guard count <= UInt64(bytes.count - place) else { throw RecordFault(what: "a text ends early") }
-    place += Int(count)
-    return Slice(offset: place - Int(count), length: Int(count))
-  }
-
-  @inline(__always)
-  private mutating func state(_ bytes: Span<UInt8>) throws(RecordFault) -> ShipmentState {
-    guard let state = ShipmentState(rawValue: try byte(bytes)) else {
-      throw RecordFault(what: "an unknown state")
-    }
-    return state
-  }
-
-  private mutating func time(_ bytes: Span<UInt8>) throws(RecordFault) -> Timestamp {
-    let value = try signed(bytes)
-    if value & 1 == 1 { return Timestamp(milliseconds: (value - 1) / 2) }
-    let (milliseconds, isTooLarge) = (value / 2).multipliedReportingOverflow(by: 1000)
-    if isTooLarge { throw RecordFault(what: "a time is out of range") }
-    return Timestamp(milliseconds: milliseconds)
-  }
-}
-
-/// What the keys of steps are sought by, of each table of the books that a replay puts many keys into.
-struct ReplayKeys: Sendable {
-  let orderNumbers: KeySeeking
-  let invoices: KeySeeking
-  let awbs: KeySeeking
-  let lineKeys: KeySeeking
-
-  /// All books seek by the same.
-  static let ofBooks = ReplayKeys(Books())
-
-  private init(_ books: Books) {
-    orderNumbers = books.orderNumbers.seeking
-    invoices = books.invoices.seeking
-    awbs = books.awbs.seeking
-    lineKeys = books.lineKeys.seeking
   }
 }

@@ -39,14 +39,16 @@ struct JournalAheadTests {
     self.frames = frames
   }
 
-  @Test("Whichever of the two threads waits for the other, the books are those of one", arguments: [0, 1, 2])
-  func books(haste: Int) throws {
+  @Test(
+    "Whichever of the two threads waits for the other, and however much is held, the books are those of one",
+    arguments: [0, 1, 2], [8 << 20, 30_000, 0])
+  func books(haste: Int, heldBytesMax: Int) throws {
     var (single, ahead) = (base, base)
     _ = try JournalScan(ledger.folder).walk(replaying: true, progress: { _, _ in }) { frame in
       if frame.kind == .rows { try single.take(page: frame) }
     }
     var met: [(kind: FrameKind, offset: UInt64)] = []
-    let found = try readAhead().run(progress: { _, _ in }) { frame in
+    let found = try readAhead(heldBytesMax: heldBytesMax).run(progress: { _, _ in }) { frame in
       met.append((frame.kind, frame.offset))
       // One that makes the reader wait, one that waits for it, and one that does both by turns.
       if haste == 0 || haste == 1 && met.count % 40 < 20 { usleep(2_000) }
@@ -60,12 +62,32 @@ struct JournalAheadTests {
     #expect(ahead.books.digests == single.books.digests && ahead.tally == single.tally)
   }
 
-  @Test("Who wants no more is not kept by a reader that has more, nor told anything else")
-  func givingUp() throws {
+  @Test("What is sound before a damage is handed on before the damage is told", arguments: [8 << 20, 0])
+  func damaged(heldBytesMax: Int) throws {
+    let segments = try ledger.segments()
+    var broken = segments[segments.count - 2]
+    broken.bytes[broken.bytes.count / 2] ^= 1
+    try ledger.replace(broken)
+    var (alone, together): ([UInt64], [UInt64]) = ([], [])
+    #expect(throws: JournalDamage.self) {
+      _ = try JournalScan(ledger.folder).walk(replaying: true, progress: { _, _ in }) {
+        alone.append($0.offset)
+      }
+    }
+    #expect(throws: JournalDamage.self) {
+      _ = try readAhead(heldBytesMax: heldBytesMax).run(progress: { _, _ in }) { together.append($0.offset) }
+    }
+    #expect(!alone.isEmpty && together == alone)
+  }
+
+  @Test(
+    "Who wants no more is not kept by a reader that has more, nor told anything else",
+    arguments: [8 << 20, 0])
+  func givingUp(heldBytesMax: Int) throws {
     struct Enough: Error {}
     var met = 0
     #expect(throws: Enough.self) {
-      _ = try readAhead().run(progress: { _, _ in }) { _ in
+      _ = try readAhead(heldBytesMax: heldBytesMax).run(progress: { _, _ in }) { _ in
         met += 1
         if met == 20 { throw Enough() }
       }
@@ -74,8 +96,9 @@ struct JournalAheadTests {
   }
 
   /// As a start reads a long journal, in pieces of two or three frames.
-  private func readAhead() throws -> JournalAhead {
-    let scan = JournalScan(ledger.folder).forReplay()
+  private func readAhead(heldBytesMax: Int = 8 << 20) throws -> JournalAhead {
+    var scan = JournalScan(ledger.folder).forReplay()
+    scan.heldBytesMax = heldBytesMax
     return JournalAhead(scan, bytes: try scan.bytesToRead(), pieceBytes: 30_000)
   }
 }

@@ -39,6 +39,9 @@ struct ReplayPageTests {
     #expect(ahead.books.digests == single.books.digests && ahead.tally == single.tally, "seed \(seed)")
   }
 
+  @Test("A step is as long as a line of the cache: millions go from one core to another")
+  func stepSize() { #expect(MemoryLayout<ReplayStep>.stride == 64) }
+
   @Test("A page that ends early, wherever it is cut, is a fault and no crash")
   func cut() throws {
     var story = EffectStory(seed: 7)

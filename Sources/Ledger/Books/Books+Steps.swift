@@ -6,20 +6,21 @@ public import Orders
 /// What a key is sought by is told by the caller, who may have looked at its place in the table before.
 extension Books {
   mutating func createOrder(
-    _ number: Span<UInt8>, _ sought: KeyTable.Sought, location: UInt32, _ row: RowContext
+    _ number: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil, location: UInt32,
+    _ row: RowContext
   ) {
-    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
+    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count), spelling: spelling)
     orders.append(OrderRecord(creator: row.partner, location: location, firstShipment: .max))
   }
 
   mutating func createShipment(
-    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ state: ShipmentState,
-    _ row: RowContext
+    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
+    _ state: ShipmentState, _ row: RowContext
   ) {
     var record = ShipmentRecord(
       order: order, state: state, since: row.time, setBy: row.position, head: row.position)
     let index = UInt32(shipments.count)
-    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, index) }
+    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, spelling, index) }
     shipments.append(record)
     touch(index)
     let before = orders[Int(order.raw)]
@@ -35,20 +36,21 @@ extension Books {
   }
 
   mutating func setInvoice(
-    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ row: RowContext
+    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
+    _ row: RowContext
   ) {
-    let key = invoiceKey(invoice, sought, shipment.raw)
+    let key = invoiceKey(invoice, sought, spelling, shipment.raw)
     touchKeys(shipment.raw)
     change(shipment, row) { $0.invoiceKey = key }
   }
 
   mutating func addLine(
-    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, quantity: Int32,
-    content: UInt64, _ row: RowContext
+    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
+    quantity: Int32, content: UInt64, _ row: RowContext
   ) {
     let line = LineRecord(quantity: quantity, content: content)
     let (known, isNew) = lineKeys.findOrInsert(
-      suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
+      suborder, prefix: shipment.raw, sought, value: UInt32(lines.count), spelling: spelling)
     if isNew {
       lines.append(line)
     } else {
@@ -62,9 +64,10 @@ extension Books {
   /// - Parameter courier: nil: it stays what it is. An empty AWB leaves that what it is.
   mutating func assign(
     _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, _ sought: KeyTable.Sought,
-    _ after: ShipmentState, _ row: RowContext
+    spelling: UInt8? = nil, _ after: ShipmentState, _ row: RowContext
   ) {
-    assign(shipment, courier: courier, key: awb.count == 0 ? nil : takeAWB(awb, sought, shipment), after, row)
+    let key = awb.count == 0 ? nil : takeAWB(awb, sought, spelling: spelling, shipment)
+    assign(shipment, courier: courier, key: key, after, row)
   }
 
   /// - Parameter key: of the AWB, which the shipment holds already.
@@ -128,15 +131,17 @@ extension Books {
   }
 
   /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
-  private mutating func invoiceKey(_ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32)
-    -> UInt32
-  {
-    UInt32(invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment).number)
+  private mutating func invoiceKey(
+    _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ spelling: UInt8?, _ shipment: UInt32
+  ) -> UInt32 {
+    UInt32(invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment, spelling: spelling).number)
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
-  mutating func takeAWB(_ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex) -> UInt32 {
-    let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw)
+  mutating func takeAWB(
+    _ awb: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil, _ shipment: ShipmentIndex
+  ) -> UInt32 {
+    let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw, spelling: spelling)
     if !isNew {
       log(.awbValue(UInt32(key), awbs.values[key]))
       awbs.setValue(key, shipment.raw)
@@ -161,12 +166,32 @@ extension Books {
       for: lines.count + counts.lines, expecting: outlook.expected(lines.count, adding: counts.lines))
   }
 
+  /// Makes room for all that a journal will add, as far as that can be foreseen.
+  mutating func makeRoom(foreseen counts: ReplayCounts) {
+    orderNumbers.makeRoom(expecting: orderNumbers.count + counts.orders)
+    orders.makeRoom(expecting: orders.count + counts.orders)
+    shipments.makeRoom(expecting: shipments.count + counts.shipments)
+    invoices.makeRoom(expecting: invoices.count + counts.invoices)
+    // Most AWBs that are given are a shipment's first; others may be given again and again.
+    awbs.makeRoom(expecting: min(awbs.count + counts.awbs, shipments.count + counts.shipments))
+    lineKeys.makeRoom(expecting: lineKeys.count + counts.lines)
+    lines.makeRoom(for: lines.count + counts.lines, expecting: lines.count + counts.lines)
+  }
+
   /// Gives back what room was made in vain.
   mutating func giveBackRoom() {
     orderNumbers.giveBackRoom()
     invoices.giveBackRoom()
     awbs.giveBackRoom()
     lineKeys.giveBackRoom()
+  }
+
+  /// The steps that are made next are those of another page.
+  mutating func beginPage() {
+    orderNumbers.beginPage()
+    invoices.beginPage()
+    awbs.beginPage()
+    lineKeys.beginPage()
   }
 
   /// Looks at what steps are about to touch, at all of them together.
@@ -206,13 +231,16 @@ extension Books {
         $0.newestHeld = max($0.newestHeld, row.time)
         $0.follow(step.fold, row)
       }
-    case .createOrder: createOrder(text, step.sought, location: name ?? 0, row)
+    case .createOrder: createOrder(text, step.sought, spelling: step.spelling, location: name ?? 0, row)
     case .createShipment:
-      createShipment(of: OrderIndex(step.subject), text, step.sought, step.state, row)
-    case .setInvoice: setInvoice(of: shipment, text, step.sought, row)
+      createShipment(
+        of: OrderIndex(step.subject), text, step.sought, spelling: step.spelling, step.state, row)
+    case .setInvoice: setInvoice(of: shipment, text, step.sought, spelling: step.spelling, row)
     case .addLine:
-      addLine(shipment, text, step.sought, quantity: step.quantity, content: step.number, row)
-    case .assign: assign(shipment, courier: name, text, step.sought, step.state, row)
+      addLine(
+        shipment, text, step.sought, spelling: step.spelling, quantity: step.quantity, content: step.number,
+        row)
+    case .assign: assign(shipment, courier: name, text, step.sought, spelling: step.spelling, step.state, row)
     case .confirm: confirm(shipment, row)
     case .manifest: manifest(shipment, row)
     case .cancel: cancel(shipment, step.fold, row)

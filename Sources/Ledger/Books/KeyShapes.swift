@@ -27,6 +27,8 @@ struct KeyShapes: Sendable {
   private var metOnce = [UInt64](repeating: 0, count: 64)
   /// The shapes that were used last, each at the place that its hash has here.
   private var near = [Int](repeating: 0, count: 64)
+  /// The shapes that a page's spellings turned out to have; `unknown` as long as nobody asked.
+  private var spelled = InlineArray<16, UInt16>(repeating: SoughtKeys.unknownShape)
 
   /// The shape's hash: 0 of digits alone.
   @inline(__always)
@@ -55,6 +57,28 @@ struct KeyShapes: Sendable {
     }
     add(key.extracting(0..<digits.start), key.extracting(digits.end..<key.count), hash: hash)
     return shapes.count - 1
+  }
+
+  mutating func forgetSpellings() {
+    spelled = InlineArray(repeating: SoughtKeys.unknownShape)
+    spelled[0] = 0
+  }
+
+  /// The number of the key's shape by its spelling: the texts of one spelling are compared once a page, and not read again.
+  @inline(__always)
+  mutating func number(of key: Span<UInt8>, _ digits: KeyDigits, spelling: UInt8) -> Int? {
+    if spelling < 16 {
+      let known = spelled[Int(spelling)]
+      if known != SoughtKeys.unknownShape { return Int(known) }
+    }
+    return learn(key, digits, spelling: spelling)
+  }
+
+  @inline(never)
+  private mutating func learn(_ key: Span<UInt8>, _ digits: KeyDigits, spelling: UInt8) -> Int? {
+    let number = number(of: key, digits, hash: KeyShapes.hash(key, digits))
+    if spelling < 16, let number { spelled[Int(spelling)] = UInt16(truncatingIfNeeded: number) }
+    return number
   }
 
   private mutating func add(_ before: Span<UInt8>, _ after: Span<UInt8>, hash: UInt64) {

@@ -156,21 +156,24 @@ public struct KeyTable: Sendable {
     insert(key, prefix: prefix, sought(key, prefix: prefix), value: value)
   }
 
+  /// - Parameter spelling: which of a page's spellings the key has; nil: what it is sought by says its shape.
   @discardableResult
-  mutating func insert(_ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32) -> Int {
+  mutating func insert(
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, spelling: UInt8? = nil
+  ) -> Int {
     if words.count == countMax { grow() }
     var place = KeyTable.place(sought.hash, slots.count)
     while slots[place] != 0 { place = KeyTable.following(place, slots.count) }
-    return add(key, prefix: prefix, sought, value: value, at: place)
+    return add(key, prefix: prefix, sought, value: value, at: place, spelling)
   }
 
   /// The number of a key, which is there afterwards; only a new one gets the value.
   mutating func findOrInsert(
-    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, spelling: UInt8? = nil
   ) -> (number: Int, isNew: Bool) {
     let seat = seat(of: key, prefix: prefix, sought)
     if let number = seat.number { return (number, false) }
-    return (insert(key, prefix: prefix, sought, value: value, at: seat), true)
+    return (insert(key, prefix: prefix, sought, value: value, at: seat, spelling: spelling), true)
   }
 
   /// Where the key is, or would be.
@@ -192,21 +195,31 @@ public struct KeyTable: Sendable {
 
   /// Adds a key that is not there, at the seat that was found for it; nothing was added since.
   mutating func insert(
-    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at seat: Seat
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at seat: Seat,
+    spelling: UInt8? = nil
   ) -> Int {
-    if words.count == countMax { return insert(key, prefix: prefix, sought, value: value) }
-    return add(key, prefix: prefix, sought, value: value, at: seat.place)
+    if words.count == countMax {
+      return insert(key, prefix: prefix, sought, value: value, spelling: spelling)
+    }
+    return add(key, prefix: prefix, sought, value: value, at: seat.place, spelling)
   }
 
   /// Adds a new key, at the free slot that is its place.
   @inline(__always)
   private mutating func add(
-    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at place: Int
+    _ key: Span<UInt8>, prefix: UInt32, _ sought: Sought, value: UInt32, at place: Int,
+    _ spelling: UInt8?
   ) -> Int {
     let number = words.count
     if kind.contains(.standsForItself) { precondition(value == UInt32(number)) } else { values.append(value) }
     if kind.contains(.hasPrefix) { prefixes.append(prefix) }
-    if let shape = shapes.number(of: key, sought.digits, hash: sought.shape) {
+    let shape: Int?
+    if let spelling {
+      shape = shapes.number(of: key, sought.digits, spelling: spelling)
+    } else {
+      shape = shapes.number(of: key, sought.digits, hash: sought.shape)
+    }
+    if let shape {
       words.append(UInt64(shape) << 54 | sought.digits.word)
     } else {
       precondition(key.count < 1 << 24 && arena.count < 1 << 39, "a key arena holds at most 512 GiB")
@@ -218,6 +231,9 @@ public struct KeyTable: Sendable {
     slots[place] = KeyTable.slot(number, sought.hash, numberBits)
     return number
   }
+
+  /// The spellings that come next are those of another page.
+  mutating func beginPage() { shapes.forgetSpellings() }
 
   /// Points an existing key at another value.
   public mutating func setValue(_ number: Int, _ value: UInt32) { values[number] = value }

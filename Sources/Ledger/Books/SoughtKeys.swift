@@ -71,7 +71,7 @@ public struct SoughtKeys: Sendable {
   /// The texts before the digits of keys that end in them, as they were met first; at most one for each place.
   ///
   /// Two keys with one spelling and the same digits are one key, so that nobody needs to compare their texts again.
-  private struct Spellings {
+  struct Spellings: Sendable {
     private var texts = InlineArray<16, Slice>(repeating: .absent)
 
     static let unlisted = UInt8.max
