@@ -115,10 +115,16 @@ struct Content {
     _ bytes: Span<UInt8>, _ cells: consuming MutableSpan<Slice>, _ rows: consuming MutableSpan<RowBatch.Row>,
     _ batch: inout RowBatch, _ lineCells: [Slice], _ absent: UInt64, _ day: inout ByteScanner.KnownDay
   ) {
+    let faultCount = batch.faults.count
+    let namesFaults = terms.format == .csv
     var first = 0
     while first < rows.count {
       let count = min(rows.count &- first, Content.runRows)
-      bindRun(first, count, bytes, &cells, &rows, &day, &batch, lineCells, absent)
+      // What the reader refused has a fault already; of a CSV file each row not yet bound names how many there are before it.
+      let next = first &+ count < rows.count ? Int(rows[first &+ count].firstFault) : faultCount
+      let hasRefused = faultCount > 0 && (!namesFaults || Int(rows[first].firstFault) != next)
+      let areSound = lineCells.isEmpty && !hasRefused
+      bindRun(first, count, bytes, &cells, &rows, &day, &batch, lineCells, absent, areSound: areSound)
       first &+= count
     }
   }
@@ -127,11 +133,11 @@ struct Content {
   private func bindRun(
     _ first: Int, _ count: Int, _ bytes: Span<UInt8>, _ cells: inout MutableSpan<Slice>,
     _ rows: inout MutableSpan<RowBatch.Row>, _ day: inout ByteScanner.KnownDay, _ batch: inout RowBatch,
-    _ lineCells: [Slice], _ absent: UInt64
+    _ lineCells: [Slice], _ absent: UInt64, areSound: Bool
   ) {
     var refused: UInt64 = 0
     var nested: UInt64 = 0
-    for step in 0..<count {
+    for step in 0..<count where !areSound {
       let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: step)
       if rows[first &+ step].faultCount != 0 { refused |= bit }
       if rows[first &+ step].lineCount != 0 { nested |= bit }
