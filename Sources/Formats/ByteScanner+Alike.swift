@@ -39,7 +39,7 @@ extension ByteScanner {
     let recordsMax = (bytes.count &- cursor.place) / template.bytesLeast &+ 1
     var own = cursor
     var outcome = Following.matched
-    room.fill(recordsMax, columnCount, 0) { cells, _, rows in
+    room.fill(recordsMax, columnCount) { cells, rows in
       template.withPointers(&habits) { pieces, text, habits in
         bytes.withUnsafeBufferPointer { buffer in
           // Sound: the pointers live for this call, a row of cells takes all columns of the template, and every read lies below the

@@ -37,12 +37,10 @@ protocol ByteBlock {
   ///
   /// Sound only where 64 bytes may be read from it.
   static func fourBlocks(at pointer: UnsafePointer<UInt8>, _ delimiter: UInt8) -> FourBlocks
-  /// Writes four cells to both places, of which each begins behind the mark before its own.
+  /// Writes four cells, of which each begins behind the mark before its own.
   ///
-  /// Sound only where that of the first cell and the mark before it, three marks behind it, and four cells at both places may be used.
-  static func writeFour(
-    _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
-    and others: UnsafeMutablePointer<Slice>)
+  /// Sound only where the mark of the first cell, the one before it and three behind it may be read, and four cells written.
+  static func writeFour(_ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>)
 }
 
 /// What the 64 bytes of four blocks are.
@@ -80,15 +78,10 @@ extension ByteBlock {
       marks: marks, markCount: marks.nonzeroBitCount, isSound: first.areSound(with: second, third, fourth))
   }
   @inline(__always)
-  static func writeFour(
-    _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
-    and others: UnsafeMutablePointer<Slice>
-  ) {
+  static func writeFour(_ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>) {
     let nothing = Slice.nothing
     for step in 0..<4 {
-      let cell = nothing.moved(to: Int((marks - 1)[step]) &+ 1, end: Int(marks[step]))
-      cells[step] = cell
-      others[step] = cell
+      cells[step] = nothing.moved(to: Int((marks - 1)[step]) &+ 1, end: Int(marks[step]))
     }
   }
 }
@@ -159,10 +152,7 @@ extension ByteBlock {
       )
     }
     @inline(__always)
-    static func writeFour(
-      _ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>,
-      and others: UnsafeMutablePointer<Slice>
-    ) {
+    static func writeFour(_ marks: UnsafePointer<UInt32>, to cells: UnsafeMutablePointer<Slice>) {
       // Sound: a slice is its offset and its length, each of four bytes, in this order.
       let ends = UnsafeRawPointer(marks).loadUnaligned(as: SIMD2<Int64>.self)
       let before = UnsafeRawPointer(marks - 1).loadUnaligned(as: SIMD2<Int64>.self)
@@ -171,8 +161,6 @@ extension ByteBlock {
       let (low, high) = (_mm_unpacklo_epi32(starts, lengths), _mm_unpackhi_epi32(starts, lengths))
       UnsafeMutableRawPointer(cells).storeBytes(of: low, as: SIMD2<Int64>.self)
       UnsafeMutableRawPointer(cells + 2).storeBytes(of: high, as: SIMD2<Int64>.self)
-      UnsafeMutableRawPointer(others).storeBytes(of: low, as: SIMD2<Int64>.self)
-      UnsafeMutableRawPointer(others + 2).storeBytes(of: high, as: SIMD2<Int64>.self)
     }
     @inline(__always)
     var suspects: UInt32 { mask(any(bytes, same(0))) }

@@ -2,54 +2,6 @@
 import Orders
 
 extension ByteScanner {
-  /// What the records of a file are expected to be.
-  struct RecordPlan {
-    let delimiter: UInt8
-    /// How many columns the kind has.
-    let columnCount: Int
-    /// The column of each cell; `columnCount` where it has none.
-    let columns: [UInt8]
-    /// The columns that have no cell.
-    let absent: [UInt8]
-    let absentBits: UInt64
-    /// From the second cell on the cells by fours, the last four reaching back; none where a record has fewer than five.
-    let fours: [FourCells]
-    /// The column that a record must have something in; negative: there is none.
-    let openingColumn: Int
-    /// No record is longer.
-    let bytesMax: Int
-
-    struct FourCells {
-      /// The first of them.
-      let ordinal: Int
-      /// Its column where the others have the columns behind it; else negative.
-      let column: Int
-    }
-
-    /// - Parameter placeOfCell: the column of each cell, 255 where it has none.
-    init(
-      _ placeOfCell: [UInt8], columnCount: Int, delimiter: UInt8, openingColumn: Int?, bytesMax: Int
-    ) {
-      precondition(columnCount < 64 && placeOfCell.allSatisfy { $0 == 255 || $0 < columnCount })
-      self.delimiter = delimiter
-      self.columnCount = columnCount
-      let columns = placeOfCell.map { $0 == 255 ? UInt8(columnCount) : $0 }
-      self.columns = columns
-      let last = columns.count - 4
-      let ordinals = last > 0 ? stride(from: 1, to: last, by: 4) + [last] : []
-      fours = ordinals.map { ordinal in
-        let column = Int(columns[ordinal])
-        let areBeside =
-          column + 4 <= columnCount && (1..<4).allSatisfy { columns[ordinal + $0] == column + $0 }
-        return FourCells(ordinal: ordinal, column: areBeside ? column : -1)
-      }
-      absent = (0..<UInt8(columnCount)).filter { !placeOfCell.contains($0) }
-      absentBits = absent.reduce(0) { $0 | 1 << UInt64($1) }
-      self.openingColumn = openingColumn ?? -1
-      self.bytesMax = bytesMax
-    }
-  }
-
   /// How far reading has come.
   struct RecordCursor {
     /// Where the next record begins, and the first mark at or behind it.
@@ -60,21 +12,19 @@ extension ByteScanner {
     var line: UInt32
   }
 
-  /// Where records go: cells by column, cells as sent, rows.
+  /// Where records go: cells by column, and rows.
   struct RecordRoom {
     var cells: [Slice] = []
-    var sent: [Slice] = []
     var rows: [RowBatch.Row] = []
 
     /// Lends room for so many records, of which `body` fills the first ones; it says how many rows and how many rows of cells it
     /// filled. Nothing is cleared before.
     ///
-    /// One cell more is lent by column and as sent than the records have.
+    /// One cell more is lent than the records have.
     @inline(__always)
     mutating func fill(
-      _ recordsMax: Int, _ columnCount: Int, _ cellCount: Int,
-      _ body: (UnsafeMutablePointer<Slice>, UnsafeMutablePointer<Slice>, UnsafeMutablePointer<RowBatch.Row>)
-        -> (rows: Int, cellRows: Int)
+      _ recordsMax: Int, _ columnCount: Int,
+      _ body: (UnsafeMutablePointer<Slice>, UnsafeMutablePointer<RowBatch.Row>) -> (rows: Int, cellRows: Int)
     ) {
       // Sound: what is lent is the arrays' own room, behind what they hold; slices and rows are plain bytes, so that what was written
       // and is not counted need not be taken back. Chunks hold now more and now fewer records: what is there to spare keeps the next ones
@@ -82,25 +32,17 @@ extension ByteScanner {
       if cells.capacity &- cells.count <= recordsMax &* columnCount {
         let spare = recordsMax &+ recordsMax / 4 &+ 1
         cells.reserveCapacity(cells.count &+ spare &* columnCount &+ 1)
-        sent.reserveCapacity(sent.count &+ spare &* cellCount &+ 1)
         rows.reserveCapacity(rows.count &+ spare)
       }
       cells.append(addingCapacity: recordsMax &* columnCount &+ 1) { cells in
         cells.withUnsafeMutableBufferPointer { cells, cellsFilled in
-          sent.append(addingCapacity: recordsMax &* cellCount &+ 1) { sent in
-            sent.withUnsafeMutableBufferPointer { sent, sentFilled in
-              rows.append(addingCapacity: recordsMax) { rows in
-                rows.withUnsafeMutableBufferPointer { rows, rowsFilled in
-                  guard let ownCells = cells.baseAddress, let ownSent = sent.baseAddress,
-                    let ownRows = rows.baseAddress
-                  else { return }
-                  let filled = body(ownCells + cellsFilled, ownSent + sentFilled, ownRows + rowsFilled)
-                  precondition(filled.rows <= filled.cellRows && filled.cellRows <= recordsMax)
-                  cellsFilled += filled.cellRows &* columnCount
-                  sentFilled += filled.rows &* cellCount
-                  rowsFilled += filled.rows
-                }
-              }
+          rows.append(addingCapacity: recordsMax) { rows in
+            rows.withUnsafeMutableBufferPointer { rows, rowsFilled in
+              guard let ownCells = cells.baseAddress, let ownRows = rows.baseAddress else { return }
+              let filled = body(ownCells + cellsFilled, ownRows + rowsFilled)
+              precondition(filled.rows <= filled.cellRows && filled.cellRows <= recordsMax)
+              cellsFilled += filled.cellRows &* columnCount
+              rowsFilled += filled.rows
             }
           }
         }
@@ -114,107 +56,50 @@ extension ByteScanner {
   ///   - marks: the places of all quotes, delimiters and line ends.
   ///   - unsound: no record that reaches beyond this place is taken.
   ///   - firstFault: what the rows name as the first of their faults, of which they have none.
+  ///   - sent: gets the cells of records with quotes, as sent; those of the others lie in their bytes for everyone to see.
   ///   - appended: gets the cells in which quotes are doubled, written anew; they lie behind the chunk.
   @inline(never)
   static func cutRecords(
     _ bytes: Span<UInt8>, _ marks: Span<UInt32>, _ plan: RecordPlan, unsound: Int, firstFault: UInt32,
-    _ cursor: inout RecordCursor, into room: inout RecordRoom, _ appended: inout [UInt8]
+    _ cursor: inout RecordCursor, into room: inout RecordRoom, sent: inout [Slice], _ appended: inout [UInt8]
   ) {
-    let (cellCount, columnCount) = (plan.columns.count, plan.columnCount)
+    let cellCount = plan.columns.count
     precondition(cellCount > 0 && cursor.place >= 0 && cursor.mark >= 0)
     // A record has as many marks as cells, or more.
     let recordsMax = max(marks.count &- cursor.mark, 0) / cellCount
     if recordsMax == 0 { return }
     var own = cursor
-    let firstSent = room.sent.count
-    room.fill(recordsMax, columnCount, cellCount) { cells, sent, rows in
+    room.fill(recordsMax, plan.columnCount) { cells, rows in
       bytes.withUnsafeBufferPointer { bytes in
         marks.withUnsafeBufferPointer { marks in
-          plan.columns.withUnsafeBufferPointer { columns in
-            withTables(of: plan) { absent, fours in
-              guard let base = bytes.baseAddress, let all = marks.baseAddress,
-                let columns = columns.baseAddress
-              else { return (0, 0) }
-              // Sound: the pointers live for this call. Every mark is the place of a byte of this chunk, and none is looked at beyond
-              // their count; columns are places in a row of cells, or the one behind it, which the next row or the room to spare
-              // takes in.
-              let byteCount = bytes.count
-              let markCount = marks.count
-              let last = cellCount &- 1
-              let delimiter = plan.delimiter
-              let nothing = Slice.nothing
-              var row = RowBatch.Row(number: 0, line: 0, raw: nothing)
-              row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
+          withTables(of: plan) { tables in
+            guard let base = bytes.baseAddress, let all = marks.baseAddress else { return (0, 0) }
+            var records = 0
+            // Sound: the pointers live for this call. Every mark is the place of a byte of this chunk, and none is looked at beyond
+            // their count; columns are places in a row of cells, or the one behind it, which the next row or the room to spare
+            // takes in. No mark at or behind the cursor's lies before its place, so that there is a byte as long as there are marks.
+            while records < recordsMax {
+              let cells = cells + records &* plan.columnCount
+              let most = min(
+                recordsMax &- records, (marks.count &- own.mark) / cellCount, Int(UInt32.max &- own.line))
+              let plain = cutPlain(
+                base, &own, unsound, all + own.mark, recordsMax: most, plan, tables,
+                firstFault: firstFault, cells, rows + records)
+              records &+= plain
+              if plain == most || own.place >= bytes.count || base[own.place] <= 32 { break }
+              guard
+                let other = cutOther(
+                  base, bytes.count, &own, unsound, all, marks.count, plan, cells + plain &* plan.columnCount,
+                  &sent, &appended)
+              else { break }
+              var row = RowBatch.Row(number: own.number, line: other.line, raw: other.raw)
               row.firstFault = firstFault
-              var cells = cells
-              var sent = sent
-              var records = 0
-              while own.place < byteCount, base[own.place] > 32, own.mark &+ cellCount <= markCount {
-                let ends = all + own.mark
-                let end = Int(ends[last])
-                // What is before a cell must be a delimiter, and behind the last a line feed.
-                var wrong = base[end] ^ lineFeed
-                @inline(__always)
-                func weigh(_ ordinal: Int) { wrong |= base[Int(ends[ordinal])] ^ delimiter }
-                @inline(__always)
-                func take(_ ordinal: Int, from start: Int) {
-                  let cell = nothing.moved(to: start, end: Int(ends[ordinal]))
-                  sent[ordinal] = cell
-                  cells[Int(columns[ordinal])] = cell
-                }
-                take(0, from: own.place)
-                if fours.isEmpty {
-                  for ordinal in 1..<max(cellCount, 1) {
-                    weigh(ordinal &- 1)
-                    take(ordinal, from: Int(ends[ordinal &- 1]) &+ 1)
-                  }
-                }
-                for four in fours {
-                  let ordinal = four.ordinal
-                  weigh(ordinal &- 1)
-                  weigh(ordinal)
-                  weigh(ordinal &+ 1)
-                  weigh(ordinal &+ 2)
-                  let others = four.column < 0 ? sent + ordinal : cells + four.column
-                  NativeBlock.writeFour(ends + ordinal, to: sent + ordinal, and: others)
-                  if four.column < 0 {
-                    for step in ordinal..<ordinal &+ 4 { cells[Int(columns[step])] = sent[step] }
-                  }
-                }
-                for column in absent { cells[Int(column)] = nothing }
-                var record = CutRecord(end: end, behind: end &+ 1, mark: own.mark &+ cellCount)
-                if wrong != 0 {
-                  guard
-                    let other = cut(
-                      base, byteCount, own.place, all, markCount, own.mark, plan.delimiter, columns,
-                      cellCount, cells, sent)
-                  else { break }
-                  record = other
-                }
-                if record.end &- own.place > plan.bytesMax || record.end > unsound { break }
-                if plan.openingColumn >= 0 {
-                  let opening = cells[plan.openingColumn]
-                  if opening.isEmpty || base[opening.start] <= 32 { break }
-                }
-                if record.doubled != 0 {
-                  undouble(record.doubled, base, byteCount, columns, cells, sent, &appended)
-                }
-                own.number &+= 1
-                row.number = own.number
-                row.line = own.line
-                row.raw = nothing.moved(to: own.place, end: record.end)
-                row.firstRecordCell = UInt32(truncatingIfNeeded: firstSent &+ records &* cellCount)
-                (rows + records).initialize(to: row)
-                records &+= 1
-                cells += columnCount
-                sent += cellCount
-                own.place = record.behind
-                own.mark = record.mark
-                let lines = 1 &+ record.lineFeeds
-                own.line = own.line > .max - lines ? .max : own.line &+ lines
-              }
-              return (records, records)
+              row.firstRecordCell = UInt32(truncatingIfNeeded: sent.count &- cellCount)
+              row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
+              (rows + records).initialize(to: row)
+              records &+= 1
             }
+            return (records, records)
           }
         }
       }
@@ -222,117 +107,148 @@ extension ByteScanner {
     cursor = own
   }
 
-  private static func withTables<Answer>(
-    of plan: RecordPlan,
-    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<RecordPlan.FourCells>) -> Answer
-  ) -> Answer {
-    plan.absent.withUnsafeBufferPointer { absent in
-      plan.fours.withUnsafeBufferPointer { fours in body(absent, fours) }
-    }
-  }
-
-  /// Where a record of the expected number of cells ends.
-  private struct CutRecord {
-    /// The end of its own bytes, and the place behind its line end.
-    var end: Int
-    var behind: Int
-    /// The first mark behind it.
-    var mark: Int
-    /// Line feeds within its cells.
-    var lineFeeds: UInt32 = 0
-    /// Bits of the cells, the first 64 of them, in which quotes are doubled.
-    var doubled: UInt64 = 0
-  }
-
-  /// Cuts a record with quotes, or another line end than a line feed, into its cells; nil where a quote stands where none may, a cell
-  /// holds a carriage return, the number of cells is another, or the record does not end in this chunk.
+  /// Takes records without quotes, and stops before the first that is any other.
   ///
-  /// Sound where the caller is: it looks at the same bytes, marks and cells.
+  /// First the records of a run are looked at, then their cells are written, then their rows: each loop has all it needs at hand.
+  ///
+  /// Sound where the caller is: there are marks for so many records, and room for them.
   @inline(never)
-  private static func cut(
-    _ base: UnsafePointer<UInt8>, _ byteCount: Int, _ start: Int, _ marks: UnsafePointer<UInt32>,
-    _ markCount: Int,
-    _ mark: Int, _ delimiter: UInt8, _ columns: UnsafePointer<UInt8>, _ count: Int,
-    _ cells: UnsafeMutablePointer<Slice>, _ sent: UnsafeMutablePointer<Slice>
-  ) -> CutRecord? {
-    let nothing = Slice.nothing
-    var mark = mark
-    var start = start
-    var ordinal = 0
-    var lineFeeds: UInt32 = 0
-    var doubled: UInt64 = 0
-    while mark < markCount {
-      var at = Int(marks[mark])
-      var byte = base[at]
-      var from = start
-      var to = at
-      if byte == quote {
-        if at != start { return nil }
-        mark &+= 1
-        while true {
-          while mark < markCount {
-            let within = base[Int(marks[mark])]
-            if within == lineFeed { lineFeeds &+= 1 } else if within != delimiter { break }
-            mark &+= 1
-          }
-          if mark &+ 1 >= markCount { return nil }
-          to = Int(marks[mark])
-          if base[to] != quote { return nil }
-          mark &+= 1
-          at = Int(marks[mark])
-          byte = base[at]
-          if at != to &+ 1 { return nil }
-          if byte != quote { break }
-          if ordinal > 63 { return nil }
-          doubled |= 1 &<< UInt64(truncatingIfNeeded: ordinal)
-          mark &+= 1
-        }
-        from = start &+ 1
+  private static func cutPlain(
+    _ base: UnsafePointer<UInt8>, _ cursor: inout RecordCursor, _ unsound: Int,
+    _ marks: UnsafePointer<UInt32>, recordsMax: Int, _ plan: RecordPlan, _ tables: PlanTables,
+    firstFault: UInt32, _ cells: UnsafeMutablePointer<Slice>, _ rows: UnsafeMutablePointer<RowBatch.Row>
+  ) -> Int {
+    let (cellCount, columnCount) = (plan.columns.count, plan.columnCount)
+    var (marks, cells, rows) = (marks, cells, rows)
+    var (place, number, line) = (cursor.place, cursor.number, cursor.line)
+    var records = 0
+    while records < recordsMax {
+      let wanted = min(recordsMax &- records, 64)
+      let count = plainRecords(
+        base, place, unsound, marks, recordsMax: wanted, last: cellCount &- 1, delimiter: plan.delimiter,
+        bytesMax: plan.bytesMax, opening: plan.openingCell)
+      writeCells(place, marks, count, cellCount, columnCount, tables, cells)
+      var ends = marks + (cellCount &- 1)
+      for step in 0..<count {
+        let end = Int(ends.pointee)
+        number &+= 1
+        var row = RowBatch.Row(
+          number: number, line: line, raw: Slice.nothing.moved(to: place, end: end))
+        row.firstFault = firstFault
+        row.firstRecordCell = RowBatch.Row.cellsInRaw
+        row.recordCellCount = UInt32(truncatingIfNeeded: cellCount)
+        (rows + step).initialize(to: row)
+        line &+= 1
+        ends += cellCount
+        place = end &+ 1
       }
-      let cell = nothing.moved(to: from, end: to)
-      sent[ordinal] = cell
-      cells[Int(columns[ordinal])] = cell
-      mark &+= 1
-      ordinal &+= 1
-      if byte == delimiter {
-        if ordinal == count { return nil }
-        start = at &+ 1
-        continue
-      }
-      if ordinal != count { return nil }
-      if byte == lineFeed {
-        return CutRecord(end: at, behind: at &+ 1, mark: mark, lineFeeds: lineFeeds, doubled: doubled)
-      }
-      guard at &+ 1 < byteCount, base[at &+ 1] == lineFeed else { return nil }
-      return CutRecord(end: at, behind: at &+ 2, mark: mark &+ 1, lineFeeds: lineFeeds, doubled: doubled)
+      records &+= count
+      if count < wanted { break }
+      marks += count &* cellCount
+      cells += count &* columnCount
+      rows += count
     }
-    return nil
+    cursor.place = place
+    cursor.mark &+= records &* cellCount
+    cursor.number = number
+    cursor.line = line
+    return records
   }
 
-  /// Writes the cells in which quotes are doubled anew, behind the chunk.
+  /// How many records follow one another that have nothing but plain cells.
+  ///
+  /// Sound where the caller is.
   @inline(never)
-  private static func undouble(
-    _ ordinals: UInt64, _ base: UnsafePointer<UInt8>, _ byteCount: Int, _ columns: UnsafePointer<UInt8>,
-    _ cells: UnsafeMutablePointer<Slice>, _ sent: UnsafeMutablePointer<Slice>, _ appended: inout [UInt8]
-  ) {
-    var ordinals = ordinals
-    while ordinals != 0 {
-      let ordinal = ordinals.trailingZeroBitCount
-      ordinals &= ordinals &- 1
-      let from = appended.count
-      var place = sent[ordinal].start
-      let end = sent[ordinal].end
-      // Sound: the cell lies in this chunk. Of each two quotes the first is taken with the bytes before it.
-      while place < end {
-        var next = place
-        while next < end, base[next] != quote { next &+= 1 }
-        appended.append(
-          contentsOf: UnsafeBufferPointer(start: base + place, count: min(next &+ 1, end) &- place))
-        place = next &+ 2
+  private static func plainRecords(
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ unsound: Int, _ marks: UnsafePointer<UInt32>,
+    recordsMax: Int, last: Int, delimiter: UInt8, bytesMax: Int, opening: Int
+  ) -> Int {
+    var (place, ends, records) = (start, marks, 0)
+    while records < recordsMax {
+      let end = Int(ends[last])
+      // What is before a cell must be a delimiter: the bits that any of them has, and those that all have. Behind the last must be
+      // a line feed.
+      var (any, all) = (delimiter, delimiter)
+      var ordinal = 0
+      while ordinal &+ 4 <= last {
+        let (a, b) = (base[Int(ends[ordinal])], base[Int(ends[ordinal &+ 1])])
+        let (c, d) = (base[Int(ends[ordinal &+ 2])], base[Int(ends[ordinal &+ 3])])
+        any |= a | b | (c | d)
+        all &= a & b & (c & d)
+        ordinal &+= 4
       }
-      let cell = Slice(offset: byteCount &+ from, length: appended.count &- from)
-      sent[ordinal] = cell
-      cells[Int(columns[ordinal])] = cell
+      while ordinal < last {
+        let byte = base[Int(ends[ordinal])]
+        any |= byte
+        all &= byte
+        ordinal &+= 1
+      }
+      if any != all || base[end] != lineFeed || base[place] <= 32 { break }
+      if end > unsound || end &- place > bytesMax { break }
+      if opening >= 0 {
+        let first = opening == 0 ? place : Int(ends[opening &- 1]) &+ 1
+        if first == Int(ends[opening]) || base[first] <= 32 { break }
+      }
+      records &+= 1
+      ends += last &+ 1
+      place = end &+ 1
+    }
+    return records
+  }
+
+  /// Writes the cells of plain records.
+  ///
+  /// Sound where the caller is.
+  @inline(__always)
+  private static func writeCells(
+    _ start: Int, _ marks: UnsafePointer<UInt32>, _ count: Int, _ cellCount: Int, _ columnCount: Int,
+    _ tables: PlanTables, _ cells: UnsafeMutablePointer<Slice>
+  ) {
+    let nothing = Slice.nothing
+    for four in tables.fours {
+      var (ends, slot) = (marks + four.ordinal, cells + four.column)
+      for _ in 0..<count {
+        NativeBlock.writeFour(ends, to: slot)
+        ends += cellCount
+        slot += columnCount
+      }
+    }
+    for single in tables.singles {
+      var (ends, slot) = (marks + single.ordinal, cells + single.column)
+      var from = start
+      for step in 0..<count {
+        // Before the first cell of the first record there may be no mark.
+        if single.ordinal > 0 || step > 0 { from = Int((ends - 1).pointee) &+ 1 }
+        slot.pointee = nothing.moved(to: from, end: Int(ends.pointee))
+        ends += cellCount
+        slot += columnCount
+      }
+    }
+    for column in tables.absent {
+      var slot = cells + Int(column)
+      for _ in 0..<count {
+        slot.pointee = nothing
+        slot += columnCount
+      }
+    }
+  }
+
+  /// The tables of a plan, lent for one call.
+  private struct PlanTables {
+    let absent: UnsafeBufferPointer<UInt8>
+    let fours: UnsafeBufferPointer<RecordPlan.FourCells>
+    let singles: UnsafeBufferPointer<RecordPlan.SingleCell>
+  }
+
+  @inline(__always)
+  private static func withTables<Answer>(of plan: RecordPlan, _ body: (PlanTables) -> Answer) -> Answer {
+    plan.absent.withUnsafeBufferPointer { absent in
+      plan.fours.withUnsafeBufferPointer { fours in
+        plan.singles.withUnsafeBufferPointer { singles in
+          // Sound: the arrays outlive the body.
+          body(PlanTables(absent: absent, fours: fours, singles: singles))
+        }
+      }
     }
   }
 }

@@ -18,19 +18,19 @@ extension CSVReader {
     _ appended: inout [UInt8]
   ) {
     guard let plan else { return }
+    batch.delimiter = delimiter
     var room = ByteScanner.RecordRoom()
     swap(&room.cells, &batch.cells)
-    swap(&room.sent, &batch.recordCells)
     swap(&room.rows, &batch.rows)
     let rowCount = room.rows.count
     var cursor = ByteScanner.RecordCursor(place: place, mark: mark, number: number, line: line)
     ByteScanner.cutRecords(
       bytes, marks.span.extracting(0..<markCount), plan, unsound: unsound,
-      firstFault: UInt32(truncatingIfNeeded: batch.faults.count), &cursor, into: &room, &appended)
+      firstFault: UInt32(truncatingIfNeeded: batch.faults.count), &cursor, into: &room,
+      sent: &batch.recordCells, &appended)
     (place, mark, number, line) = (cursor.place, cursor.mark, cursor.number, cursor.line)
     if room.rows.count > rowCount { continuation?.note(row: room.rows.count - 1) }
     swap(&room.cells, &batch.cells)
-    swap(&room.sent, &batch.recordCells)
     swap(&room.rows, &batch.rows)
   }
 }

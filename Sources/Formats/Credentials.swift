@@ -61,6 +61,7 @@ struct Credentials {
     let isStray = terms.kind != .carriers
     if !isStray { for place in unread { batch.bytes[place] = UInt8(ascii: "*") } }
     for row in batch.rows.indices {
+      batch.keepRecordCells(of: row)
       if batch.faults(of: row).contains(where: { $0.code.rawValue < 200 }) {
         hide(row, &batch)
       } else if isStray {

@@ -64,7 +64,6 @@ extension JSONReader {
       var room = ByteScanner.RecordRoom()
       swap(&room.cells, &batch.cells)
       // Nothing goes there, but an array of its own would be made anew for every record that is not plain.
-      swap(&room.sent, &batch.recordCells)
       swap(&room.rows, &batch.rows)
       let rowCount = room.rows.count
       var cursor = ByteScanner.AlikeCursor(
@@ -82,7 +81,6 @@ extension JSONReader {
         if !isLines { expectation = cursor.separator == .missing ? .behindElement : .element }
       }
       swap(&room.cells, &batch.cells)
-      swap(&room.sent, &batch.recordCells)
       swap(&room.rows, &batch.rows)
       if outcome == .differs { shape.miss() }
       guard outcome == .value, let step = cursor.step,

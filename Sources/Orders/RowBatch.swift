@@ -11,8 +11,11 @@ public struct RowBatch: Sendable {
   public var cells: [Slice] = []
   /// The lines of orders; other kinds have none. Every sound row of kind `orders` has at least one.
   public var lines: [OrderLine] = []
-  /// CSV only: every cell of every record, unescaped, in the sender's order, for the errors file.
+  /// CSV only: the cells of records, unescaped, in the sender's order, for the errors file; those of a record without quotes are not
+  /// among them, for they lie in its own bytes (`recordCells(of:)`).
   public var recordCells: [Slice] = []
+  /// CSV only: what separates the cells of a record.
+  public var delimiter = UInt8(ascii: ",")
   /// The faults of content and syntax of the rows that have any.
   public var faults: [Fault] = []
   /// Place of each column among the kind's columns, 255 where the kind has no such column.
@@ -38,8 +41,13 @@ public struct RowBatch: Sendable {
     public var lineCount: UInt32 = 0
     public var firstFault: UInt32 = 0
     public var faultCount: UInt32 = 0
+    /// Where its cells begin among `recordCells`, or `cellsInRaw`.
     public var firstRecordCell: UInt32 = 0
     public var recordCellCount: UInt32 = 0
+
+    /// The cells of the record are what its delimiters leave of its bytes.
+    @inlinable @inline(__always)
+    public static var cellsInRaw: UInt32 { .max }
 
     @inlinable @inline(__always)
     public init(number: UInt32, line: UInt32, raw: Slice) {
@@ -93,6 +101,43 @@ public struct RowBatch: Sendable {
   }
 
   public func text(_ slice: Slice) -> ArraySlice<UInt8> { bytes[slice.range] }
+
+  /// The cells of a record as sent, one after the other.
+  public struct RecordCells: Sendable {
+    fileprivate var rest: Range<Int>
+    /// Where the record's own bytes end; nil where the cells were written down.
+    fileprivate let end: Int?
+
+    /// The next cell, nil behind the last.
+    public mutating func next(in batch: RowBatch) -> Slice? {
+      if rest.isEmpty { return nil }
+      guard let end else { return batch.recordCells[rest.removeFirst()] }
+      let start = rest.lowerBound
+      var place = start
+      while place < end, batch.bytes[place] != batch.delimiter { place += 1 }
+      // One byte behind the end is behind the last cell.
+      rest = place + 1..<end + 1
+      return Slice(offset: start, length: place - start)
+    }
+  }
+
+  public func recordCells(of row: Int) -> RecordCells {
+    let row = rows[row]
+    if row.recordCellCount > 0, row.firstRecordCell == Row.cellsInRaw {
+      let raw = row.raw.range
+      return RecordCells(rest: raw.lowerBound..<raw.upperBound + 1, end: raw.upperBound)
+    }
+    let first = Int(row.firstRecordCell)
+    return RecordCells(rest: first..<first + Int(row.recordCellCount), end: nil)
+  }
+
+  /// Writes the cells of a record down, so that they can be changed.
+  public mutating func keepRecordCells(of row: Int) {
+    guard rows[row].recordCellCount > 0, rows[row].firstRecordCell == Row.cellsInRaw else { return }
+    var cells = recordCells(of: row)
+    rows[row].firstRecordCell = UInt32(recordCells.count)
+    while let cell = cells.next(in: self) { recordCells.append(cell) }
+  }
 
   /// Empties the batch and keeps its memory.
   public mutating func removeAll() {

@@ -65,9 +65,9 @@ struct ErrorsFile: ~Copyable {
   private mutating func appendCells(_ batch: RowBatch, _ index: Int, _ text: RejectionText) {
     let row = batch.rows[index]
     if isCut(row, text.code) {
-      let first = Int(row.firstRecordCell)
+      var cells = batch.recordCells(of: index)
       for place in layout.header.indices {
-        let cell = batch.recordCells[first + place]
+        let cell = cells.next(in: batch) ?? .absent
         if !secretCells[place] {
           stream.text.append(cell: batch.bytes.span.extracting(cell.range), delimiter: layout.delimiter)
         } else if !cell.isAbsent {

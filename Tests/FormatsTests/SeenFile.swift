@@ -100,7 +100,9 @@ func read(_ text: String, _ terms: ReadingTerms, chunk: Int? = nil) throws -> Se
 
 private func seenRow(_ row: Int, _ batch: RowBatch) -> SeenRow {
   let facts = batch.rows[row]
-  let record = Int(facts.firstRecordCell)..<Int(facts.firstRecordCell + facts.recordCellCount)
+  var cells = batch.recordCells(of: row)
+  var record: [Slice] = []
+  while let cell = cells.next(in: batch) { record.append(cell) }
   let lines = Int(facts.firstLine)..<Int(facts.firstLine + facts.lineCount)
   return SeenRow(
     number: facts.number, line: facts.line, raw: shown(batch.text(facts.raw)),
@@ -108,7 +110,7 @@ private func seenRow(_ row: Int, _ batch: RowBatch) -> SeenRow {
       let cell = batch.cell(row, $0.column)
       return cell.isAbsent ? nil : shown(batch.text(cell))
     },
-    record: batch.recordCells[record].map { shown(batch.text($0)) },
+    record: record.map { shown(batch.text($0)) },
     faults: batch.faults(of: row).map { shown($0, batch) },
     time: facts.time?.milliseconds, quantity: facts.quantity, scanNumber: facts.scanNumber,
     lines: batch.lines[lines].map {

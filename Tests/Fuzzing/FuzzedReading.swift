@@ -61,12 +61,14 @@ struct FuzzedReading: Equatable {
 extension ReadRow {
   init(_ row: Int, of batch: RowBatch) {
     let facts = batch.rows[row]
-    let record = Int(facts.firstRecordCell)..<Int(facts.firstRecordCell + facts.recordCellCount)
+    var cells = batch.recordCells(of: row)
+    var record: [[UInt8]] = []
+    while let cell = cells.next(in: batch) { record.append(Array(batch.text(cell))) }
     let lines = Int(facts.firstLine)..<Int(facts.firstLine + facts.lineCount)
     self.init(
       number: facts.number, line: facts.line, raw: Array(batch.text(facts.raw)),
       cells: batch.kind.columns.map { Array(batch.text(batch.cell(row, $0.column))) },
-      record: batch.recordCells[record].map { Array(batch.text($0)) },
+      record: record,
       faults: batch.faults(of: row).map {
         ReadFault(
           code: $0.code, column: $0.column, value: Array(batch.text($0.value)), number: $0.number,
