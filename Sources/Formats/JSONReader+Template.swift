@@ -63,7 +63,6 @@ extension JSONReader {
     while true {
       var room = ByteScanner.RecordRoom()
       swap(&room.cells, &batch.cells)
-      // Nothing goes there, but an array of its own would be made anew for every record that is not plain.
       swap(&room.rows, &batch.rows)
       let rowCount = room.rows.count
       var cursor = ByteScanner.AlikeCursor(
