@@ -43,17 +43,17 @@ public final class Ring<Slot>: @unchecked Sendable {
     }
   }
 
-  /// Waits until what `start` began has ended. To be called once.
+  /// Waits until what `start` began, or a shared thread's part, has ended. To be called once.
   public func join() { wait(for: done) }
 
-  /// Waits for a slot. Where the other thread has more to do than it can, what is left is done meanwhile.
-  private func wait(for slot: DispatchSemaphore) {
+  /// Waits for a slot or the end. A shared thread is helped meanwhile, with whatever it is not at.
+  private func wait(for signal: DispatchSemaphore) {
     if let shared {
-      while slot.wait(timeout: Self.now) == .timedOut {
-        if !shared.help() { return slot.wait() }
+      while signal.wait(timeout: Self.now) == .timedOut {
+        if !shared.help() { return signal.wait() }
       }
     } else {
-      slot.wait()
+      signal.wait()
     }
   }
 

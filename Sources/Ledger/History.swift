@@ -161,10 +161,8 @@ public struct History {
   ) throws -> [HeldEvent] {
     var held: [HeldEvent] = []
     var settlements: [Position: Outcome] = [:]
-    var next = head
-    while next != .none {
-      let entry = try entry(at: next, countingRows: false)
-      next = entry.previous(of: shipment)
+    // Goes on for as long as nothing is found.
+    _ = try newest(of: shipment, from: head) { entry -> Void? in
       var isManifest = false
       for effect in entry.record.effects where effect.shipment == shipment {
         switch effect {
@@ -186,7 +184,7 @@ public struct History {
         default: continue
         }
       }
-      if isManifest && settlements.isEmpty && !isCancelRequested { break }
+      return isManifest && settlements.isEmpty && !isCancelRequested ? () : nil
     }
     return held
   }
