@@ -12,22 +12,17 @@ extension ByteScanner {
     let absent: [UInt8]
     let absentBits: UInt64
     /// How the cells from the second on are written four at a time.
-    let fours: [FourCells]
+    let fours: [CellPlace]
     /// Cells that the fours do not leave in their columns.
-    let singles: [SingleCell]
+    let singles: [CellPlace]
     /// The column that a record must have something in, and its cell; negative: there is none.
     let openingColumn: Int
     let openingCell: Int
     /// No record is longer.
     let bytesMax: Int
 
-    /// The first of four cells, and where they are written: to this column and the three behind it.
-    struct FourCells {
-      let ordinal: Int
-      let column: Int
-    }
-
-    struct SingleCell {
+    /// A cell, and the column it is written to; of four, the first of them.
+    struct CellPlace {
       let ordinal: Int
       let column: Int
     }
@@ -51,26 +46,25 @@ extension ByteScanner {
 
     /// Four cells at a time for as long as the cells stand like their columns; what falls beside is written over by what comes later, by
     /// a single cell, or by the columns that have no cell.
-    private static func steps(_ columns: [Int], _ columnCount: Int) -> ([FourCells], [SingleCell]) {
+    private static func steps(_ columns: [Int], _ columnCount: Int) -> ([CellPlace], [CellPlace]) {
       let last = columns.count - 1
-      var writes: [(ordinal: Int, column: Int)] = []
+      var fours: [CellPlace] = []
       // The cell that each column holds once all fours are written.
       var held = [Int](repeating: -1, count: columnCount)
       for ordinal in columns.indices.dropFirst()
       where columns[ordinal] < columnCount && held[columns[ordinal]] != ordinal {
         // The last four of a record, and of a row of cells, reach back.
         let back = max(ordinal + 3 - last, columns[ordinal] + 4 - columnCount, 0)
-        let write = (ordinal: ordinal - back, column: columns[ordinal] - back)
+        let write = CellPlace(ordinal: ordinal - back, column: columns[ordinal] - back)
         if write.ordinal < 1 || write.column < 0 { continue }
-        writes.append(write)
+        fours.append(write)
         for step in 0..<4 { held[write.column + step] = write.ordinal + step }
       }
-      let fours = writes.map { FourCells(ordinal: $0.ordinal, column: $0.column) }
       let singles = columns.indices.filter {
         columns[$0] < columnCount && columns.lastIndex(of: columns[$0]) == $0
           && ($0 == 0 || held[columns[$0]] != $0)
       }
-      return (fours, singles.map { SingleCell(ordinal: $0, column: columns[$0]) })
+      return (fours, singles.map { CellPlace(ordinal: $0, column: columns[$0]) })
     }
   }
 }

@@ -236,8 +236,8 @@ extension ByteScanner {
   /// The tables of a plan, lent for one call.
   private struct PlanTables {
     let absent: UnsafeBufferPointer<UInt8>
-    let fours: UnsafeBufferPointer<RecordPlan.FourCells>
-    let singles: UnsafeBufferPointer<RecordPlan.SingleCell>
+    let fours: UnsafeBufferPointer<RecordPlan.CellPlace>
+    let singles: UnsafeBufferPointer<RecordPlan.CellPlace>
   }
 
   @inline(__always)
