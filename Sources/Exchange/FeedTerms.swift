@@ -2,12 +2,14 @@ internal import Ledger
 internal import Orders
 
 /// What settings give the receivers of feeds: which feeds each gets, and of which locations.
-struct FeedTerms {
+///
+/// An object, because every question about a shipment is asked under some terms, and a copy of all settings is longer than the answer.
+final class FeedTerms: Sendable {
   /// By partner number.
   let profiles: [PartnerProfile]
   let configuration: Configuration
 
-  init(_ configuration: Configuration, in books: Books) {
+  convenience init(_ configuration: Configuration, in books: Books) {
     self.init(profiles: OpenLedger.profiles(of: books, configuration), configuration)
   }
 

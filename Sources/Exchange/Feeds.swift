@@ -186,10 +186,10 @@ struct Feeds {
       }
     case .shipments:
       // What the carrier has still to create: it is named as the courier, and the AWB is to come.
-      guard isCarriers, standing.awbKey == .max, standing.state.isBeforeManifest else { return nil }
+      guard standing.awbKey == .max, standing.state.isBeforeManifest, isCarriers else { return nil }
     case .cancellations:
       // A request that a delivery overtook, or that goods were lost before, came to nothing.
-      guard isCarriers, standing.marks.contains(.cancelRequested) || standing.state == .cancelled,
+      guard standing.marks.contains(.cancelRequested) || standing.state == .cancelled, isCarriers,
         let result = Feeds.cancelResult(standing.state, onReturn: standing.marks.contains(.onReturn))
       else { return nil }
       held.state = result

@@ -134,19 +134,6 @@ public struct ShipmentTouches: Sendable {
     }
   }
 
-  /// How one stood of which that place tells.
-  private func standing(of shipment: UInt32, at place: Int, now table: ShipmentTable) -> Standing {
-    if keepsRecords {
-      let packed = records[place]
-      if packed.isAside, let record = rare[shipment] { return Standing(record) }
-      return Standing(packed)
-    }
-    let brief = briefs[place]
-    if brief == PackedShipment.briefAside, let record = rare[shipment] { return Standing(record) }
-    let had = keepsKeys ? keys[place] : Keys(of: shipment, in: table)
-    return Standing(brief: brief, courier: had.courier, awbKey: had.awbKey, invoiceKey: had.invoiceKey)
-  }
-
   /// All shipments, each with how it stood before; nil: it was not there.
   /// - Parameter table: how they stand.
   public func forEach(
@@ -180,18 +167,42 @@ public struct ShipmentTouches: Sendable {
     in block: Block, now table: ShipmentTable, bringNear: (_ shipments: Span<UInt32>) -> Void,
     _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
+    // Lent once for all rows: an array that is asked anew for each row is kept and let go for each.
+    let list = list.span
+    let records = records.span
+    let briefs = briefs.span
+    let keys = keys.span
+    let packed = table.packed.span
     var place = block.firstOlder
     for number in block.range {
       if (number - block.range.lowerBound) % Books.nearRows == 0 {
-        bringNear(list.span.extracting(number..<min(number + Books.nearRows, block.range.upperBound)))
+        bringNear(list.extracting(number..<min(number + Books.nearRows, block.range.upperBound)))
       }
       let shipment = list[number]
       if shipment >= firstNew {
         try body(ShipmentIndex(shipment), nil)
-      } else {
-        try body(ShipmentIndex(shipment), standing(of: shipment, at: place, now: table))
-        place += 1
+        continue
       }
+      let before: Standing
+      if keepsRecords ? records[place].isAside : briefs[place] == PackedShipment.briefAside,
+        let record = rare[shipment]
+      {
+        before = Standing(record)
+      } else if keepsRecords {
+        before = Standing(records[place])
+      } else {
+        let had: Keys
+        if keepsKeys {
+          had = keys[place]
+        } else {
+          let now = packed[Int(shipment)]
+          had = now.isAside ? Keys(of: shipment, in: table) : Keys(now)
+        }
+        before = Standing(
+          brief: briefs[place], courier: had.courier, awbKey: had.awbKey, invoiceKey: had.invoiceKey)
+      }
+      try body(ShipmentIndex(shipment), before)
+      place += 1
     }
   }
 }
