@@ -25,7 +25,10 @@ struct AnswerText: ~Copyable {
     room.append(other.room, from: start)
   }
 
-  mutating func append(digits number: some BinaryInteger) { append(String(number)) }
+  mutating func append(digits number: some BinaryInteger) {
+    guard let short = UInt32(exactly: number) else { return append(String(number)) }
+    _ = appendLine(upTo: 10) { $0.put(digits: short) }
+  }
 
   /// Appends a line of plain pieces in one go; appends nothing, and says false, where one of them is not plain.
   /// - Parameter bytes: no line is longer.

@@ -122,18 +122,14 @@ struct ErrorsFile: ~Copyable {
 
   private mutating func appendObject(_ batch: RowBatch, _ index: Int, _ text: RejectionText) {
     let row = batch.rows[index]
-    let raw = batch.bytes[row.raw.range]
-    if let members = ObjectText.members(of: raw, hidingSecrets: kind == .carriers) {
-      stream.text.append(UInt8(ascii: "{"))
-      stream.text.append(members)
-      if !members.isEmpty { stream.text.append(UInt8(ascii: ",")) }
+    let raw = batch.bytes.span.extracting(row.raw.range)
+    stream.text.append(UInt8(ascii: "{"))
+    let start = stream.text.count
+    if ObjectText.append(membersOf: raw, hidingSecrets: kind == .carriers, to: &stream.text) {
+      if stream.text.count > start { stream.text.append(UInt8(ascii: ",")) }
     } else {
-      stream.text.append(#"{"_raw":"#)
-      if kind == .carriers {
-        stream.text.append(json: secretMark)
-      } else {
-        stream.text.append(json: batch.bytes.span.extracting(row.raw.range))
-      }
+      stream.text.append(#""_raw":"#)
+      if kind == .carriers { stream.text.append(json: secretMark) } else { stream.text.append(json: raw) }
       stream.text.append(UInt8(ascii: ","))
     }
     appendErrorMember(row, text)

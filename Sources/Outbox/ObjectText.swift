@@ -7,108 +7,180 @@ import Orders
 /// Left out are an `_error` member of an earlier answer and blanks that hold a line end (JSON allows these between tokens
 /// only); secrets are replaced. The text must be a JSON object by RFC 8259, else there is nothing to repeat.
 struct ObjectText: ~Copyable {
-  private let source: ArraySlice<UInt8>
   private let hidesSecrets: Bool
-  private var at: Int
-  private var out = AnswerText()
+  private var at = 0
+  /// What lies before this place was written or left out; what follows, up to `at`, is still to be written as it is: nearly always that
+  /// is all between the braces, and it goes in one piece.
+  private var written = 0
 
   /// Objects that are nested deeper are repeated as text; Formats refuses them long before.
   private static let depthMax = 128
 
-  /// The members between the braces; nil when the text is no object.
-  static func members(of source: ArraySlice<UInt8>, hidingSecrets: Bool) -> [UInt8]? {
-    guard String(validating: source, as: UTF8.self) != nil else { return nil }
-    var text = ObjectText(source: source, hidesSecrets: hidingSecrets, at: source.startIndex)
-    return text.repeatMembers() ? text.out.bytes : nil
+  /// Appends the members between the braces; appends nothing, and says false, where the text is no object.
+  static func append(
+    membersOf source: Span<UInt8>, hidingSecrets: Bool, to out: inout AnswerText
+  ) -> Bool {
+    do { _ = try UTF8Span(validating: source) } catch { return false }
+    let start = out.count
+    var text = ObjectText(hidesSecrets: hidingSecrets)
+    if text.repeatMembers(source, &out) { return true }
+    out.truncate(to: start)
+    return false
   }
 
-  private init(source: ArraySlice<UInt8>, hidesSecrets: Bool, at: Int) {
-    self.source = source
-    self.hidesSecrets = hidesSecrets
-    self.at = at
-  }
+  private init(hidesSecrets: Bool) { self.hidesSecrets = hidesSecrets }
 
-  private mutating func repeatMembers() -> Bool {
-    skipBlanks()
-    guard skip("{") else { return false }
+  private mutating func repeatMembers(_ source: Span<UInt8>, _ out: inout AnswerText) -> Bool {
+    let start = out.count
+    skipBlanks(source)
+    guard skip("{", source) else { return false }
+    written = at
     var isFirst = true
     while true {
-      let start = out.count
-      if !isFirst, !out.isEmpty { out.append(UInt8(ascii: ",")) }
-      copyBlanks()
-      if isFirst, skip("}") {
-        out.truncate(to: 0)
+      let before = mark(out)
+      if !isFirst {
+        at += 1
+        // Of the members before it none is left: no comma stands before it.
+        if out.count == start, before.written == before.at { written = at }
+      }
+      passBlanks(source, &out)
+      if isFirst, skip("}", source) {
+        leaveOut(since: before, source, &out)
         break
       }
-      guard let key = copyMember(depth: 1) else { return false }
-      if key.elementsEqual("_error".utf8) { out.truncate(to: start) }
-      skipBlanks()
-      if skip("}") { break }
-      guard skip(",") else { return false }
+      guard let key = passMember(source, &out, depth: 1) else { return false }
+      if namesError(key, source) { leaveOut(since: before, source, &out) }
+      leaveOutBlanks(source, &out)
+      if next("}", source) {
+        write(source, upTo: at, &out)
+        at += 1
+        break
+      }
+      guard next(",", source) else { return false }
       isFirst = false
     }
-    skipBlanks()
-    return at == source.endIndex
+    skipBlanks(source)
+    return at == source.count
   }
 
-  /// Key, colon and value; the key without its escapes.
-  private mutating func copyMember(depth: Int) -> ArraySlice<UInt8>? {
-    guard let written = copyString() else { return nil }
-    let key = unescaped(written)
-    copyBlanks()
-    guard copy(":") else { return nil }
-    copyBlanks()
-    let start = out.count
-    guard copyValue(depth: depth) else { return nil }
-    if hidesSecrets, namesSecret(key) {
-      out.truncate(to: start)
+  // MARK: What is written
+
+  /// A place to which the text can be taken back.
+  private struct Mark {
+    let at: Int
+    let written: Int
+    let count: Int
+  }
+
+  private func mark(_ out: borrowing AnswerText) -> Mark { Mark(at: at, written: written, count: out.count) }
+
+  private mutating func write(_ source: Span<UInt8>, upTo end: Int, _ out: inout AnswerText) {
+    out.append(source.extracting(written..<end))
+    written = end
+  }
+
+  /// Leaves out what was passed since the mark, and goes on behind it.
+  private mutating func leaveOut(since mark: Mark, _ source: Span<UInt8>, _ out: inout AnswerText) {
+    out.truncate(to: mark.count)
+    out.append(source.extracting(mark.written..<mark.at))
+    written = at
+  }
+
+  /// Blanks that are repeated, unless a line end is among them.
+  private mutating func passBlanks(_ source: Span<UInt8>, _ out: inout AnswerText) {
+    let before = mark(out)
+    skipBlanks(source)
+    for place in before.at..<at where source[place] == 10 || source[place] == 13 {
+      return leaveOut(since: before, source, &out)
+    }
+  }
+
+  private mutating func leaveOutBlanks(_ source: Span<UInt8>, _ out: inout AnswerText) {
+    let before = mark(out)
+    skipBlanks(source)
+    if at > before.at { leaveOut(since: before, source, &out) }
+  }
+
+  // MARK: Members and values
+
+  /// Key, colon and value; gives where the key stands between its quotes.
+  private mutating func passMember(
+    _ source: Span<UInt8>, _ out: inout AnswerText, depth: Int
+  ) -> Range<Int>? {
+    guard let key = passString(source) else { return nil }
+    passBlanks(source, &out)
+    guard skip(":", source) else { return nil }
+    passBlanks(source, &out)
+    let before = mark(out)
+    guard passValue(source, &out, depth: depth) else { return nil }
+    if hidesSecrets, namesSecret(name(key, source)) {
+      leaveOut(since: before, source, &out)
       out.append(json: secretMark)
     }
     return key
   }
 
-  private mutating func copyValue(depth: Int) -> Bool {
-    guard depth <= ObjectText.depthMax, at < source.endIndex else { return false }
+  /// A key without its escapes.
+  private func name(_ key: Range<Int>, _ source: Span<UInt8>) -> ArraySlice<UInt8> {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(key.count)
+    for place in key { bytes.append(source[place]) }
+    return unescaped(bytes[...])
+  }
+
+  /// Is it the member of an earlier answer?
+  private func namesError(_ key: Range<Int>, _ source: Span<UInt8>) -> Bool {
+    let error = "_error"
+    for place in key where source[place] == UInt8(ascii: "\\") {
+      return name(key, source).elementsEqual(error.utf8)
+    }
+    return key.count == error.utf8.count && stands(error, at: key.lowerBound, source)
+  }
+
+  private mutating func passValue(_ source: Span<UInt8>, _ out: inout AnswerText, depth: Int) -> Bool {
+    guard depth <= ObjectText.depthMax, at < source.count else { return false }
     switch source[at] {
-    case UInt8(ascii: "\""): return copyString() != nil
-    case UInt8(ascii: "{"): return copyList("{", "}", depth: depth) { $0.copyMember(depth: depth + 1) != nil }
-    case UInt8(ascii: "["): return copyList("[", "]", depth: depth) { $0.copyValue(depth: depth + 1) }
-    case UInt8(ascii: "t"): return copyWord("true")
-    case UInt8(ascii: "f"): return copyWord("false")
-    case UInt8(ascii: "n"): return copyWord("null")
-    default: return copyNumber()
+    case UInt8(ascii: "\""): return passString(source) != nil
+    case UInt8(ascii: "{"):
+      at += 1
+      passBlanks(source, &out)
+      if skip("}", source) { return true }
+      while true {
+        guard passMember(source, &out, depth: depth + 1) != nil else { return false }
+        passBlanks(source, &out)
+        if skip("}", source) { return true }
+        guard skip(",", source) else { return false }
+        passBlanks(source, &out)
+      }
+    case UInt8(ascii: "["):
+      at += 1
+      passBlanks(source, &out)
+      if skip("]", source) { return true }
+      while true {
+        guard passValue(source, &out, depth: depth + 1) else { return false }
+        passBlanks(source, &out)
+        if skip("]", source) { return true }
+        guard skip(",", source) else { return false }
+        passBlanks(source, &out)
+      }
+    case UInt8(ascii: "t"): return skip(word: "true", source)
+    case UInt8(ascii: "f"): return skip(word: "false", source)
+    case UInt8(ascii: "n"): return skip(word: "null", source)
+    default: return skipNumber(source)
     }
   }
 
-  private mutating func copyList(
-    _ open: Unicode.Scalar, _ close: Unicode.Scalar, depth: Int, element: (inout ObjectText) -> Bool
-  ) -> Bool {
-    guard copy(open) else { return false }
-    copyBlanks()
-    if copy(close) { return true }
-    while true {
-      guard element(&self) else { return false }
-      copyBlanks()
-      if copy(close) { return true }
-      guard copy(",") else { return false }
-      copyBlanks()
-    }
-  }
-
-  /// Copies a string and returns what stands between its quotes.
-  private mutating func copyString() -> ArraySlice<UInt8>? {
-    guard next("\"") else { return nil }
+  /// Passes a string, and gives where it stands between its quotes.
+  private mutating func passString(_ source: Span<UInt8>) -> Range<Int>? {
+    guard skip("\"", source) else { return nil }
     let start = at
-    at += 1
-    while at < source.endIndex {
+    while at < source.count {
       let byte = source[at]
       at += 1
       switch byte {
-      case UInt8(ascii: "\""):
-        out.append(source[start..<at])
-        return source[start + 1..<at - 1]
+      case UInt8(ascii: "\""): return start..<at - 1
       case UInt8(ascii: "\\"):
-        guard passEscape() else { return nil }
+        guard skipEscape(source) else { return nil }
       case 0..<0x20: return nil
       default: break
       }
@@ -116,75 +188,62 @@ struct ObjectText: ~Copyable {
     return nil
   }
 
-  private mutating func passEscape() -> Bool {
-    guard at < source.endIndex else { return false }
+  private mutating func skipEscape(_ source: Span<UInt8>) -> Bool {
+    guard at < source.count else { return false }
     let byte = source[at]
     at += 1
     if byte != UInt8(ascii: "u") { return #""\/bfnrt"#.utf8.contains(byte) }
-    guard source.endIndex - at >= 4, source[at..<at + 4].allSatisfy({ hexadecimalDigit($0) != nil }) else {
-      return false
+    for _ in 0..<4 {
+      guard at < source.count, hexadecimalDigit(source[at]) != nil else { return false }
+      at += 1
     }
-    at += 4
     return true
   }
 
-  private mutating func copyNumber() -> Bool {
-    let start = at
-    if next("-") { at += 1 }
-    if next("0") { at += 1 } else { guard passDigits() else { return false } }
-    if next(".") {
-      at += 1
-      guard passDigits() else { return false }
+  private mutating func skipNumber(_ source: Span<UInt8>) -> Bool {
+    _ = skip("-", source)
+    if !skip("0", source) { guard skipDigits(source) else { return false } }
+    if skip(".", source) { guard skipDigits(source) else { return false } }
+    if skip("e", source) || skip("E", source) {
+      if !skip("+", source) { _ = skip("-", source) }
+      guard skipDigits(source) else { return false }
     }
-    if next("e") || next("E") {
-      at += 1
-      if next("+") || next("-") { at += 1 }
-      guard passDigits() else { return false }
-    }
-    out.append(source[start..<at])
     return true
   }
 
-  private mutating func passDigits() -> Bool {
+  private mutating func skipDigits(_ source: Span<UInt8>) -> Bool {
     let start = at
-    while at < source.endIndex, isDigit(source[at]) { at += 1 }
+    while at < source.count, isDigit(source[at]) { at += 1 }
     return at > start
   }
 
-  private mutating func copyWord(_ word: String) -> Bool {
-    guard source[at...].starts(with: word.utf8) else { return false }
-    out.append(word)
+  private mutating func skip(word: String, _ source: Span<UInt8>) -> Bool {
+    guard stands(word, at: at, source) else { return false }
     at += word.utf8.count
+    return true
+  }
+
+  private func stands(_ word: String, at place: Int, _ source: Span<UInt8>) -> Bool {
+    let word = word.utf8.span
+    guard word.count <= source.count - place else { return false }
+    for index in word.indices where source[place + index] != word[index] { return false }
     return true
   }
 
   // MARK: Single bytes and blanks
 
-  private func next(_ scalar: Unicode.Scalar) -> Bool {
-    at < source.endIndex && source[at] == UInt8(ascii: scalar)
+  private func next(_ scalar: Unicode.Scalar, _ source: Span<UInt8>) -> Bool {
+    at < source.count && source[at] == UInt8(ascii: scalar)
   }
 
-  private mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
-    guard next(scalar) else { return false }
+  private mutating func skip(_ scalar: Unicode.Scalar, _ source: Span<UInt8>) -> Bool {
+    guard next(scalar, source) else { return false }
     at += 1
     return true
   }
 
-  private mutating func copy(_ scalar: Unicode.Scalar) -> Bool {
-    guard skip(scalar) else { return false }
-    out.append(UInt8(ascii: scalar))
-    return true
-  }
-
-  private mutating func copyBlanks() {
-    let start = at
-    skipBlanks()
-    let blanks = source[start..<at]
-    if !blanks.contains(where: { $0 == 10 || $0 == 13 }) { out.append(blanks) }
-  }
-
-  private mutating func skipBlanks() {
-    while at < source.endIndex, isBlank(source[at]) { at += 1 }
+  private mutating func skipBlanks(_ source: Span<UInt8>) {
+    while at < source.count, isBlank(source[at]) { at += 1 }
   }
 }
 

@@ -3,7 +3,9 @@
 import Orders
 
 /// The words of one rejected row, made once and used in every answer that mentions the row.
-struct RejectionText {
+///
+/// An object, because it goes from answer to answer, and its parts would be kept and let go one by one at each.
+final class RejectionText: Sendable {
   /// `W302`: the code of the first fault.
   let code: RejectionCode
   /// The canonical name of the column of the first fault; empty where it has none.
@@ -12,7 +14,7 @@ struct RejectionText {
   let message: [UInt8]
   let cause: Cause?
 
-  init(_ rejection: Rejection, in batch: RowBatch, zone: Zone) {
+  convenience init(_ rejection: Rejection, in batch: RowBatch, zone: Zone) {
     self.init(faults: rejection.faults, cause: rejection.cause, kind: batch.kind, zone: zone) { fault in
       hidesValue(of: fault, in: batch.kind) ? secretMark[...] : batch.text(fault.value)
     }
@@ -23,15 +25,20 @@ struct RejectionText {
   ) {
     precondition(!faults.isEmpty, "a rejection has a fault")
     code = faults[0].code
-    field = faults[0].column.map { Array($0.canonicalName.utf8) } ?? []
-    let sentences = faults.map { fault in
+    field = faults[0].column.map { RejectionText.fields[Int($0.rawValue)] } ?? []
+    var message = ""
+    for (place, fault) in faults.enumerated() {
+      if place > 0 { message += " " }
       // A sentence is for people's eyes; the bytes themselves stand unrepaired in the errors file.
-      fault.sentence(
+      message += fault.sentence(
         value: String(decoding: value(fault), as: UTF8.self), kind: kind, cause: cause, in: zone)
     }
-    message = Array((sentences.count == 1 ? sentences[0] : sentences.joined(separator: " ")).utf8)
+    self.message = Array(message.utf8)
     self.cause = cause
   }
+
+  /// By the column's number.
+  private static let fields = Column.allCases.map { Array($0.canonicalName.utf8) }
 }
 
 /// What stands in place of a secret, wherever a row of credentials is repeated.
