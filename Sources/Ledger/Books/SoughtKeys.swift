@@ -5,7 +5,7 @@ public import Orders
 ///
 /// It is made where rows are parsed, on another core if there is one; the look-up then asks the table only.
 public struct SoughtKeys: Sendable {
-  private(set) var soughts: [KeyTable.Sought] = []
+  @usableFromInline private(set) var soughts: [KeyTable.Sought] = []
   /// Of each key which of the spellings it has around its digits.
   private(set) var spellings: [UInt8] = []
   /// The shape that each spelling turned out to have in the table; `unknownShape` as long as nobody has looked.
@@ -17,7 +17,7 @@ public struct SoughtKeys: Sendable {
 
   public var count: Int { soughts.count }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public subscript(_ row: Int) -> KeyTable.Sought { soughts[row] }
 
   public mutating func removeAll() {
