@@ -109,39 +109,43 @@ public struct History {
     let part = try source(frame, 0, RowCursor.headBytes)
     let cursor = try RowCursor(payload: part.bytes, frame: frame)
     let head = FrameMarks.Head(cursor, payloadBytes: part.payloadBytes)
-    marks[frame] = head
+    marks.note(head, frame: frame)
     return head
   }
 
   /// The number in its file of the row whose record lies at the position.
   private func row(at position: Position, _ head: FrameMarks.Head) throws -> UInt32 {
-    let counted = head.places.isEmpty ? try count(position.frame, head) : head
-    var (low, high) = (0, counted.places.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if counted.places[middle] <= position.record { low = middle } else { high = middle }
-    }
-    let mark = counted.places.isEmpty ? RowCursor.headBytes : Int(counted.places[low])
-    let first = head.firstRow + UInt32(low * FrameMarks.rowsApart)
-    if mark == position.record { return first }
-    let part = try source(position.frame, mark, position.record - mark)
-    var cursor = RowCursor(part, of: head, frame: position.frame, at: mark, row: first)
+    let mark = try mark(before: position, head)
+    let first = head.firstRow + UInt32(mark.row)
+    if mark.place == position.record { return first }
+    let part = try source(position.frame, mark.place, position.record - mark.place)
+    var cursor = RowCursor(part, of: head, frame: position.frame, at: mark.place, row: first)
     while cursor.place < position.record { _ = try cursor.next() }
     return cursor.row
   }
 
+  /// The last record before the position whose row is known.
+  private func mark(before position: Position, _ head: FrameMarks.Head) throws -> FrameMarks.Mark {
+    let start = FrameMarks.Mark(row: 0, place: RowCursor.headBytes)
+    if let open, open.frame == position.frame {
+      return FrameMarks.mark(before: position.record, in: open.page.marks[...]) ?? start
+    }
+    if let known = marks.mark(before: position.record, of: position.frame) { return known }
+    try count(position.frame, head)
+    return marks.mark(before: position.record, of: position.frame) ?? start
+  }
+
   /// Walks through a frame once and marks where its rows lie.
-  private func count(_ frame: UInt64, _ head: FrameMarks.Head) throws -> FrameMarks.Head {
+  private func count(_ frame: UInt64, _ head: FrameMarks.Head) throws {
     let part = try source(frame, 0, head.payloadBytes)
     var cursor = try RowCursor(payload: part.bytes, frame: frame)
-    var counted = head
+    var places: [UInt16] = []
     while !cursor.isAtEnd {
       guard let place = UInt16(exactly: cursor.place) else { break }
-      if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 { counted.places.append(place) }
+      if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 { places.append(place) }
       _ = try cursor.next()
     }
-    marks[frame] = counted
-    return counted
+    marks.note(head, places, frame: frame)
   }
 
   /// The number in its file of each of these rows.

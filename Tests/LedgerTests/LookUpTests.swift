@@ -88,4 +88,33 @@ struct LookUpTests {
       }
     }
   }
+
+  /// The places of a frame lie in one piece of many frames' places; these fill more than one.
+  @Test("What is known of very many frames is what was noted of each")
+  func marksOfManyFrames() {
+    var story = EffectStory(seed: 12)
+    var writer = RowWriter()
+    let marks = FrameMarks()
+    #expect(marks.mark(before: 16, of: 0) == nil && marks[0] == nil)
+    var noted: [(frame: UInt64, places: [UInt16])] = []
+    for number in 0..<460 {
+      let frame = UInt64(number) << 17
+      writer.start(claim: ClaimNumber(UInt32(number)), firstRow: 7, arrival: story.time())
+      for _ in 0..<(32 * (number % 151)) {
+        writer.append(Verdict(.duplicate), [], bytes: [], heads: [], at: Position(frame: frame, record: 0))
+      }
+      marks.note(writer.page, frame: frame)
+      noted.append((frame, writer.page.marks))
+    }
+    for (number, (frame, places)) in noted.enumerated() {
+      #expect(marks[frame]?.claim == ClaimNumber(UInt32(number)))
+      for (ordinal, place) in places.enumerated() where (ordinal + number) % 16 == 0 {
+        let mark = FrameMarks.Mark(row: ordinal * FrameMarks.rowsApart, place: Int(place))
+        #expect(marks.mark(before: Int(place), of: frame) == mark)
+        #expect(marks.mark(before: Int(place) + 1, of: frame) == mark)
+      }
+      if places.isEmpty { #expect(marks.mark(before: 16, of: frame) == nil) }
+    }
+    #expect(noted.reduce(0) { $0 + $1.places.count } > 1 << 15)
+  }
 }
