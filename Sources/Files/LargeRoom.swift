@@ -5,6 +5,17 @@ public enum LargeRoom {
   /// A smaller array is left to ordinary pages.
   private static let bytesMin = 4 << 20
 
+  /// From here on an array of a mebibyte or more has pages of its own, which the system has back as soon as the array is given up.
+  ///
+  /// The C library begins so, but raises its bound to the length of whatever was given up last, to 32 MiB at the most, and keeps twice as
+  /// much of what lies free: all that a table left behind when it doubled then stays with the process. To be called once, before a ledger
+  /// is opened.
+  public static func giveBackAtOnce() {
+    SystemCalls.mallopt(SystemCalls.mmapThreshold, 1 << 20)
+    // What small files need and give up again stays.
+    SystemCalls.mallopt(SystemCalls.trimThreshold, 16 << 20)
+  }
+
   /// So many zeros.
   public static func zeros(_ count: Int) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: count) { room, filled in

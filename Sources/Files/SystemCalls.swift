@@ -58,6 +58,17 @@ public enum SystemCalls {
     if whole > 0 { _ = Glibc.madvise(start + before, whole, MADV_HUGEPAGE) }
   }
 
+  /// mallopt(3): how the C library keeps room; what it refuses changes nothing.
+  static func mallopt(_ parameter: Int32, _ value: Int32) { _ = malloptCall?(parameter, value) }
+  /// As malloc.h numbers them.
+  static let mmapThreshold: Int32 = -3
+  static let trimThreshold: Int32 = -1
+
+  /// Not in Swift's Glibc module, and looked up by name. Sound: the type is that of the C declaration.
+  private static let malloptCall: (@convention(c) (Int32, Int32) -> Int32)? = dlsym(nil, "mallopt").map {
+    unsafeBitCast($0, to: (@convention(c) (Int32, Int32) -> Int32).self)
+  }
+
   public static func write(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
     let answer = askedToWrite(.write, buffer) {
       Self.answer(Glibc.write(descriptor, $0.baseAddress, $0.count))
