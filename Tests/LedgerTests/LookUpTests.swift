@@ -100,11 +100,9 @@ struct LookUpTests {
     for number in 0..<460 {
       let frame = UInt64(number) << 17
       writer.start(claim: ClaimNumber(UInt32(number)), firstRow: 7, arrival: story.time())
-      for _ in 0..<(32 * (number % 151)) {
-        writer.append(Verdict(.duplicate), [], bytes: [], heads: [], at: Position(frame: frame, record: 0))
-      }
-      marks.note(writer.page, frame: frame)
-      noted.append((frame, writer.page.marks))
+      let places = (0..<number % 151).map { UInt16(16 + 40 * $0 + number % 7) }
+      marks.note(FrameMarks.Head(of: writer.page), places, frame: frame)
+      noted.append((frame, places))
     }
     for (number, (frame, places)) in noted.enumerated() {
       #expect(marks[frame]?.claim == ClaimNumber(UInt32(number)))
