@@ -72,9 +72,8 @@ final class JournalAhead: @unchecked Sendable {
           if piece.frames[index].page == nil {
             takeApart(&piece.frames[index], in: piece.rooms.popLast() ?? [])
           }
-          if piece.frames[index].page != nil, let counts = foreseen.take() {
-            piece.frames[index].page?.outlook.foreseen = counts
-          }
+          // Room is made for all of it while the first long transaction is still walked through.
+          piece.frames[index].foreseen = foreseen.take()
           try each(piece.frames[index])
           if let page = piece.frames[index].page.take() { piece.rooms.append(page.room()) }
         }

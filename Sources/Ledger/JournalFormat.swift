@@ -104,6 +104,8 @@ public struct JournalFrame: Sendable, Equatable {
   var page: ReplayPage?
   /// Logical offset of the commit that closes its transaction, where whoever read it has come to that.
   var commitOffset: UInt64?
+  /// What it and all behind it will add to the books, where whoever read it foresees that.
+  var foreseen: ReplayCounts?
 
   /// What was made out beforehand follows from the journal.
   public static func == (a: JournalFrame, b: JournalFrame) -> Bool {

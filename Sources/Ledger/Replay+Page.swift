@@ -12,7 +12,6 @@ extension Replay {
     if let fault = page.fault { throw fault }
     let sender = sender(of: page.claim)
     for code in page.rejections { tally.note(rejection: code) }
-    if let foreseen = page.outlook.foreseen { books.makeRoom(foreseen: foreseen) }
     books.makeRoom(for: page.counts, page.outlook)
     books.beginPage()
     var names = NamedNumbers(page.names)

@@ -33,6 +33,7 @@ public struct Replay {
 
   /// Takes the next frame of a committed transaction, or a mark between transactions.
   public mutating func take(_ frame: JournalFrame) throws {
+    if let foreseen = frame.foreseen { books.makeRoom(foreseen: foreseen) }
     switch frame.kind {
     case .claims:
       for claim in try ClaimRecord.read(frame.payload) {

@@ -4,8 +4,6 @@ struct ReplayOutlook: Sendable {
   var transaction = 1.0
   /// How long the journal is, measured by what was read of it up to here.
   var journal = 1.0
-  /// What all that is still to come will add, the page included; nil where nobody looked.
-  var foreseen: ReplayCounts?
 
   /// What follows a transaction is believed to be like what came before it, but never more than this.
   private static let timesMax = 2.0

@@ -47,8 +47,8 @@ struct ReplayPage: Sendable {
       try steps.append(addingCapacity: room) { (steps: inout OutputSpan<ReplayStep>) throws(RecordFault) in
         reader.room = steps.freeCapacity
         while !reader.isAtEnd {
-          switch try reader.next(bytes, into: &steps) {
-          case .taken: break
+          switch reader.next(bytes, into: &steps) {
+          case nil: break
           case .full: return
           case .rejected(let code): if let code { rejections.append(code) }
           case .other(let place):

@@ -1,116 +1,82 @@
 internal import Files
 internal import Orders
 
-/// The fields of rows, spelled as `RecordReader` reads them.
+/// The parts of rows, spelled as `RecordReader` reads them; of what makes no sense the walk is told.
 extension ReplayReader {
+  /// The shipment that an effect is on.
   @inline(__always)
-  mutating func byte(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt8 {
-    guard place < end else { throw RecordFault(what: "a record ends early") }
-    place += 1
-    return bytes[place - 1]
+  static func shipment(_ walk: inout FieldWalk) -> UInt32 {
+    let shipment = UInt32(truncatingIfNeeded: walk.longNumber())
+    // The way back to the record before is for walks along a shipment's history.
+    if walk.number() > 1 { walk.passNumber() }
+    return shipment
   }
 
   @inline(__always)
-  mutating func number(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt64 {
-    let first = try byte(bytes)
-    return first < 0x80 ? UInt64(first) : try rest(bytes, UInt64(first & 0x7F))
+  static func slice(_ walk: inout FieldWalk) -> Slice {
+    let (place, count) = walk.text()
+    return Slice(offset: place, length: count)
   }
 
-  /// A number that is mostly of some bytes.
+  /// The state that a byte stands for.
   @inline(__always)
-  mutating func longNumber(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt64 {
-    if end - place >= 8 {
-      let word = bytes.word(at: place)
-      let ends = ~word & 0x8080_8080_8080_8080
-      if ends != 0 {
-        let bits = UInt64(truncatingIfNeeded: ends.trailingZeroBitCount) &+ 1
-        place &+= Int(truncatingIfNeeded: bits >> 3)
-        return Self.sevens(word & .max &>> (64 &- bits))
-      }
-    }
-    return try number(bytes)
-  }
-
-  /// A number behind its first seven bits.
-  @inline(never)
-  private mutating func rest(_ bytes: Span<UInt8>, _ first: UInt64) throws(RecordFault) -> UInt64 {
-    if end - place >= 8 {
-      let word = bytes.word(at: place)
-      let ends = ~word & 0x8080_8080_8080_8080
-      if ends == 0 {
-        place += 8
-        let last = try byte(bytes)
-        if last >= 0x80 { throw RecordFault(what: "a number is too long") }
-        return first | Self.sevens(word) << 7 | UInt64(last) << 63
-      }
-      let bits = UInt64(ends.trailingZeroBitCount) + 1
-      place += Int(bits / 8)
-      return first | Self.sevens(word & .max >> (64 - bits)) << 7
-    }
-    var value = first
-    var shift: UInt64 = 7
-    while true {
-      let next = try byte(bytes)
-      value |= UInt64(next & 0x7F) << shift
-      if next < 0x80 { return value }
-      shift += 7
-      if shift > 63 { throw RecordFault(what: "a number is too long") }
-    }
-  }
-
-  /// The lower seven bits of each of eight bytes, one behind the other.
-  @inline(__always)
-  private static func sevens(_ word: UInt64) -> UInt64 {
-    var word = word & 0x007F_007F_007F_007F | (word & 0x7F00_7F00_7F00_7F00) >> 1
-    word = word & 0x0000_3FFF_0000_3FFF | (word & 0x3FFF_0000_3FFF_0000) >> 2
-    return word & 0x0000_0000_0FFF_FFFF | (word & 0x0FFF_FFFF_0000_0000) >> 4
-  }
-
-  @inline(__always)
-  mutating func signed(_ bytes: Span<UInt8>) throws(RecordFault) -> Int64 {
-    let folded = try number(bytes)
-    return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
-  }
-
-  /// Goes over a number.
-  @inline(__always)
-  mutating func passNumber(_ bytes: Span<UInt8>) throws(RecordFault) {
-    if end - place >= 8 {
-      let ends = ~bytes.word(at: place) & 0x8080_8080_8080_8080
-      if ends != 0 {
-        place &+= ends.trailingZeroBitCount >> 3 &+ 1
-        return
-      }
-    }
-    _ = try number(bytes)
-  }
-
-  /// Goes over a text.
-  @inline(__always)
-  mutating func passSlice(_ bytes: Span<UInt8>) throws(RecordFault) { _ = try slice(bytes) }
-
-  @inline(__always)
-  mutating func slice(_ bytes: Span<UInt8>) throws(RecordFault) -> Slice {
-    let count = try number(bytes)
-    guard count <= UInt64(end - place) else { throw RecordFault(what: "a text ends early") }
-    place += Int(count)
-    return Slice(offset: place - Int(count), length: Int(count))
-  }
-
-  @inline(__always)
-  mutating func state(_ bytes: Span<UInt8>) throws(RecordFault) -> ShipmentState {
-    guard let state = ShipmentState(rawValue: try byte(bytes)) else {
-      throw RecordFault(what: "an unknown state")
-    }
+  static func state(_ walk: inout FieldWalk, _ raw: UInt8) -> ShipmentState {
+    let state = ShipmentState(place: Int(raw))
+    if state.rawValue != raw { walk.fail() }
     return state
   }
 
-  mutating func time(_ bytes: Span<UInt8>) throws(RecordFault) -> Timestamp {
-    let folded = try longNumber(bytes)
-    let value = Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
-    if value & 1 == 1 { return Timestamp(milliseconds: (value - 1) / 2) }
-    let (milliseconds, isTooLarge) = (value / 2).multipliedReportingOverflow(by: 1000)
-    if isTooLarge { throw RecordFault(what: "a time is out of range") }
+  @inline(__always)
+  static func time(_ walk: inout FieldWalk) -> Timestamp {
+    let value = walk.longSigned()
+    if value & 1 == 1 { return Timestamp(milliseconds: value >> 1) }
+    let (milliseconds, isTooLarge) = (value >> 1).multipliedReportingOverflow(by: 1000)
+    if isTooLarge { walk.fail() }
     return Timestamp(milliseconds: milliseconds)
+  }
+
+  static func fold(_ walk: inout FieldWalk) -> ReplayStep.Fold {
+    let head = walk.byte()
+    let state = state(&walk, head & 0x3F)
+    if head & 0x80 == 0 { return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0) }
+    let record = Position(raw: walk.longNumber())
+    return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0, setBy: record, since: time(&walk))
+  }
+
+  /// Goes over a rejection; gives the code of its first fault.
+  @inline(never)
+  static func rejection(_ walk: inout FieldWalk) -> RejectionCode? {
+    var first: RejectionCode?
+    let faults = walk.number()
+    var left = faults
+    while left > 0, !walk.isBroken {
+      guard let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: walk.number())) else {
+        walk.fail()
+        return nil
+      }
+      if left == faults { first = code }
+      walk.pass(1)
+      walk.passNumber()
+      walk.passNumber()
+      if code == .quantityOutOfBalance {
+        var balance = walk.number()
+        while balance > 0, !walk.isBroken {
+          walk.passNumber()
+          balance -= 1
+        }
+      }
+      left -= 1
+    }
+    if walk.byte() == 0 { return first }
+    walk.pass(1)
+    if walk.byte() != 0 { walk.passNumber() }
+    let source = walk.byte()
+    if source > 0 {
+      walk.passText()
+      if source == 2 { walk.passText() }
+      walk.passNumber()
+    }
+    walk.pass(Int(truncatingIfNeeded: min(walk.number(), 1 << 32)))
+    return first
   }
 }

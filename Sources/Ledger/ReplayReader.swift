@@ -3,9 +3,9 @@ internal import Orders
 
 /// Takes the rows of a frame apart; the bytes are lent to each call.
 struct ReplayReader {
-  var place: Int
+  private(set) var place: Int
   /// Where the bytes end.
-  let end: Int
+  private let end: Int
   /// How many steps more there is room for.
   var room = 0
   private let arrival: Timestamp
@@ -25,9 +25,8 @@ struct ReplayReader {
     self.arrival = arrival
   }
 
-  /// What the next record came to.
+  /// What a record came to that is not taken by its steps alone.
   enum Row {
-    case taken
     /// There is no room for its steps: nothing was taken.
     case full
     /// It was rejected, and changed nothing.
@@ -41,76 +40,81 @@ struct ReplayReader {
   /// Goes on behind a record that was read otherwise.
   mutating func go(to place: Int) { self.place = place }
 
+  /// Appends the steps of the records that come next, up to one that comes to something else; nil: up to the end.
+  mutating func next(_ bytes: Span<UInt8>, into steps: inout OutputSpan<ReplayStep>) -> Row? {
+    bytes.walkFields(from: place, to: end) { walk in
+      var came: Row?
+      while came == nil, !walk.isAtEnd {
+        let (start, before) = (walk.place, steps.count)
+        came = row(&walk, bytes, into: &steps)
+        // What is wrong with it, whoever reads it whole finds.
+        if walk.isBroken { came = .other(at: start) }
+        switch came {
+        case .full, .other:
+          room += steps.count - before
+          steps.removeLast(steps.count - before)
+          walk.goBack(to: start)
+        case .rejected, nil: break
+        }
+      }
+      place = walk.place
+      return came
+    }
+  }
+
   /// Appends the steps of the next record.
-  mutating func next(_ bytes: Span<UInt8>, into steps: inout OutputSpan<ReplayStep>) throws(RecordFault)
-    -> Row
-  {
-    let start = place
+  /// - Returns: what else it came to; nil: to these alone.
+  @inline(__always)
+  private mutating func row(
+    _ walk: inout FieldWalk, _ bytes: Span<UInt8>, into steps: inout OutputSpan<ReplayStep>
+  ) -> Row? {
     if room < 1 { return .full }
-    let head = try byte(bytes)
+    let start = walk.place
+    let head = walk.byte()
     if RowRecord.isShort(head) {
-      try event(bytes, head, into: &steps)
-      return .taken
+      event(&walk, head, into: &steps)
+      return nil
     }
-    guard let outcome = Outcome(rawValue: head & 7), outcome != .parked else {
-      place = start
-      return .other(at: start)
-    }
+    guard let outcome = Outcome(rawValue: head & 7), outcome != .parked else { return .other(at: start) }
     var time = arrival
-    if head & RowRecord.hasTime != 0 { time = try self.time(bytes) }
-    if head & RowRecord.hasStates != 0 {
-      _ = try byte(bytes)
-      _ = try byte(bytes)
-    }
+    if head & RowRecord.hasTime != 0 { time = Self.time(&walk) }
+    if head & RowRecord.hasStates != 0 { walk.pass(2) }
     let hasEffects = head & RowRecord.hasEffects != 0
     if outcome == .rejected {
-      if hasEffects {
-        place = start
-        return .other(at: start)
-      }
-      return .rejected(try rejection(bytes))
+      return hasEffects ? .other(at: start) : .rejected(walk.apart { Self.rejection(&$0) })
     }
-    if !hasEffects { return .taken }
-    let before = steps.count
+    if !hasEffects { return nil }
     noted = nil
     told = nil
-    for _ in 0..<(try number(bytes)) {
+    var left = walk.number()
+    while left > 0, !walk.isBroken {
       // A note that was kept back, the effect's own step, and a note behind it.
-      let hasRoom = room >= 3
-      if hasRoom, try effect(bytes, record: start, time: time, into: &steps) { continue }
-      room += steps.count - before
-      steps.removeLast(steps.count - before)
-      place = start
-      return hasRoom ? .other(at: start) : .full
+      if room < 3 { return .full }
+      if !effect(&walk, bytes, record: start, time: time, into: &steps) { return .other(at: start) }
+      left &-= 1
     }
     appendNote(to: &steps, record: start, time: time)
-    return .taken
+    return nil
   }
 
   /// An event told in short.
+  @inline(__always)
   private mutating func event(
-    _ bytes: Span<UInt8>, _ head: UInt8, into steps: inout OutputSpan<ReplayStep>
-  ) throws(RecordFault) {
-    let start = place - 1
-    let states = UInt16(try byte(bytes)) | UInt16(try byte(bytes)) << 8
-    guard let after = ShipmentState(rawValue: UInt8(states >> 5 & 31)) else {
-      throw RecordFault(what: "an unknown state")
-    }
-    let code = CodeIndex(truncatingIfNeeded: try number(bytes))
+    _ walk: inout FieldWalk, _ head: UInt8, into steps: inout OutputSpan<ReplayStep>
+  ) {
+    let start = walk.place - 1
+    let states = UInt16(walk.byte()) | UInt16(walk.byte()) << 8
+    let after = Self.state(&walk, UInt8(truncatingIfNeeded: states >> 5 & 31))
+    let code = CodeIndex(truncatingIfNeeded: walk.number())
     let unit: Int64 = head & ShortEvent.hasMilliseconds == 0 ? 1000 : 1
-    let (since, isTooLarge) = try signed(bytes).multipliedReportingOverflow(by: unit)
-    if isTooLarge { throw RecordFault(what: "a time is out of range") }
-    let shipment = UInt32(truncatingIfNeeded: try longNumber(bytes))
-    if try longNumber(bytes) > 0 {
-      if states & ShortEvent.hasWidePlace != 0 {
-        try passNumber(bytes)
-      } else {
-        _ = try byte(bytes)
-        _ = try byte(bytes)
-      }
+    let (since, isTooLarge) = walk.longSigned().multipliedReportingOverflow(by: unit)
+    if isTooLarge { walk.fail() }
+    let shipment = UInt32(truncatingIfNeeded: walk.longNumber())
+    if walk.longNumber() > 0 {
+      if states & ShortEvent.hasWidePlace != 0 { walk.passNumber() } else { walk.pass(2) }
     }
-    let scan = head & ShortEvent.hasScanNumber != 0 ? try longNumber(bytes) : 0
-    try passSlice(bytes)
+    let scan = head & ShortEvent.hasScanNumber != 0 ? walk.longNumber() : 0
+    walk.passText()
     room &-= 1
     steps.append(
       ReplayStep(
@@ -120,65 +124,67 @@ struct ReplayReader {
 
   /// Appends the steps of the next effect.
   /// - Returns: false where it is none of those that are taken here.
+  @inline(__always)
   private mutating func effect(
-    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
-  ) throws(RecordFault) -> Bool {
+    _ walk: inout FieldWalk, _ bytes: Span<UInt8>, record: Int, time: Timestamp,
+    into steps: inout OutputSpan<ReplayStep>
+  ) -> Bool {
     // The step is put together of what was read and stored once, at the end: of one that was filled field by field and then moved, the
     // move waited for the fields.
     let kind: ReplayStep.Kind
     let subject: UInt32
     var (key, named) = (ReplayStep.Key.none, ReplayNames.none)
     var (state, content) = (ShipmentState.open, UInt64(0))
-    switch try byte(bytes) {
+    switch walk.byte() {
     case EffectTag.createOrder:
       (kind, subject) = (.createOrder, 0)
-      key = keys.orderNumbers.key(try slice(bytes), in: bytes)
-      named = names.number(ofLocation: try slice(bytes), in: bytes)
-      counts.orders += 1
+      key = keys.orderNumbers.key(&walk, in: bytes)
+      named = names.number(ofLocation: Self.slice(&walk), in: bytes)
+      counts.orders &+= 1
     case EffectTag.createShipment:
       kind = .createShipment
-      subject = UInt32(truncatingIfNeeded: try longNumber(bytes))
-      key = keys.invoices.key(try slice(bytes), in: bytes)
-      state = try self.state(bytes)
-      counts.shipments += 1
-      if !key.text.isAbsent { counts.invoices += 1 }
+      subject = UInt32(truncatingIfNeeded: walk.longNumber())
+      key = keys.invoices.key(&walk, in: bytes)
+      state = Self.state(&walk, walk.byte())
+      counts.shipments &+= 1
+      if !key.text.isAbsent { counts.invoices &+= 1 }
     case EffectTag.addLine:
-      (kind, subject) = (.addLine, try shipment(bytes))
-      key = keys.lineKeys.key(try slice(bytes), in: bytes, prefix: subject)
-      try passSlice(bytes)
-      named = UInt32(truncatingIfNeeded: try signed(bytes))
-      try passNumber(bytes)
-      content = try number(bytes)
-      counts.lines += 1
+      (kind, subject) = (.addLine, Self.shipment(&walk))
+      key = keys.lineKeys.key(&walk, in: bytes, prefix: subject)
+      walk.passText()
+      named = UInt32(truncatingIfNeeded: walk.signed())
+      walk.passNumber()
+      content = walk.longestNumber()
+      counts.lines &+= 1
     case EffectTag.assign:
-      (kind, subject) = (.assign, try shipment(bytes))
-      named = names.number(ofCourier: try slice(bytes), in: bytes)
-      key = keys.awbs.key(try slice(bytes), in: bytes)
-      state = try self.state(bytes)
-      counts.awbs += 1
+      (kind, subject) = (.assign, Self.shipment(&walk))
+      named = names.number(ofCourier: Self.slice(&walk), in: bytes)
+      key = keys.awbs.key(&walk, in: bytes)
+      state = Self.state(&walk, walk.byte())
+      counts.awbs &+= 1
     case EffectTag.setInvoice:
-      (kind, subject) = (.setInvoice, try shipment(bytes))
-      key = keys.invoices.key(try slice(bytes), in: bytes)
-      counts.invoices += 1
+      (kind, subject) = (.setInvoice, Self.shipment(&walk))
+      key = keys.invoices.key(&walk, in: bytes)
+      counts.invoices &+= 1
     case EffectTag.confirm:
-      (kind, subject) = (.confirm, try shipment(bytes))
-      try passSlice(bytes)
-      if try byte(bytes) != 0 { try passNumber(bytes) }
+      (kind, subject) = (.confirm, Self.shipment(&walk))
+      walk.passText()
+      if walk.byte() != 0 { walk.passNumber() }
     case EffectTag.manifest:
-      (kind, subject) = (.manifest, try shipment(bytes))
-      try passSlice(bytes)
+      (kind, subject) = (.manifest, Self.shipment(&walk))
+      walk.passText()
     case EffectTag.details:
-      note(try shipment(bytes), &steps, record: record, time: time)
-      for _ in 0..<7 { try passSlice(bytes) }
+      note(Self.shipment(&walk), &steps, record: record, time: time)
+      for _ in 0..<7 { walk.passText() }
       return true
     case EffectTag.document:
-      note(try shipment(bytes), &steps, record: record, time: time)
-      _ = try byte(bytes)
+      note(Self.shipment(&walk), &steps, record: record, time: time)
+      walk.pass(1)
       return true
     case EffectTag.cancel:
-      try cancel(bytes, record: record, time: time, into: &steps)
+      walk.apart { cancel(&$0, record: record, time: time, into: &steps) }
       return true
-    case EffectTag.carrier: return try carrier(bytes, record: record, time: time, into: &steps)
+    case EffectTag.carrier: return walk.apart { carrier(&$0, record: record, time: time, into: &steps) }
     default: return false
     }
     if kind == .createOrder || kind == .createShipment {
@@ -193,33 +199,35 @@ struct ReplayReader {
     return true
   }
 
+  @inline(never)
   private mutating func cancel(
-    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
-  ) throws(RecordFault) {
-    let shipment = try shipment(bytes)
-    let fold = try fold(bytes)
+    _ walk: inout FieldWalk, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
+  ) {
+    let shipment = Self.shipment(&walk)
+    let fold = Self.fold(&walk)
     tell(shipment, &steps, record: record, time: time)
     room &-= 1
     steps.append(ReplayStep(.cancel, of: shipment, record: record, time: time, fold))
   }
 
+  @inline(never)
   private mutating func carrier(
-    _ bytes: Span<UInt8>, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
-  ) throws(RecordFault) -> Bool {
-    let shipment = try shipment(bytes)
-    let head = try byte(bytes)
+    _ walk: inout FieldWalk, record: Int, time: Timestamp, into steps: inout OutputSpan<ReplayStep>
+  ) -> Bool {
+    let shipment = Self.shipment(&walk)
+    let head = walk.byte()
     // Rows that wait and codes that no table has are counted.
     guard head & 64 != 0, let outcome = Outcome(rawValue: head & 7),
       outcome == .applied || outcome == .recorded
     else { return false }
-    let asked = try byte(bytes)
+    let asked = walk.byte()
     let isCancel = asked != 0 && EventKind(rawValue: asked - 1) == .cancel
-    let code = CodeIndex(truncatingIfNeeded: try number(bytes))
+    let code = CodeIndex(truncatingIfNeeded: walk.number())
     guard code != .max else { return false }
     var (scan, text) = (UInt64(0), Slice.absent)
-    if head & 32 != 0 { scan = try longNumber(bytes) } else { text = try slice(bytes) }
-    try passSlice(bytes)
-    let fold = try fold(bytes)
+    if head & 32 != 0 { scan = walk.longNumber() } else { text = Self.slice(&walk) }
+    walk.passText()
+    let fold = Self.fold(&walk)
     tell(shipment, &steps, record: record, time: time)
     room &-= 1
     steps.append(
@@ -227,25 +235,6 @@ struct ReplayReader {
         .carrier, of: shipment, record: record, time: time, fold, isCancel: isCancel, code: code, text: text,
         number: scan))
     return true
-  }
-
-  private mutating func fold(_ bytes: Span<UInt8>) throws(RecordFault) -> ReplayStep.Fold {
-    let head = try byte(bytes)
-    guard let state = ShipmentState(rawValue: head & 0x3F) else {
-      throw RecordFault(what: "an unknown state")
-    }
-    if head & 0x80 == 0 { return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0) }
-    let record = Position(raw: try number(bytes))
-    return ReplayStep.Fold(state: state, onReturn: head & 0x40 != 0, setBy: record, since: try time(bytes))
-  }
-
-  /// The shipment that an effect is on.
-  @inline(__always)
-  private mutating func shipment(_ bytes: Span<UInt8>) throws(RecordFault) -> UInt32 {
-    let shipment = UInt32(truncatingIfNeeded: try longNumber(bytes))
-    // The way back to the record before is for walks along a shipment's history.
-    if try longNumber(bytes) > 1 { try passNumber(bytes) }
-    return shipment
   }
 
   // MARK: Notes
@@ -289,33 +278,5 @@ struct ReplayReader {
   ) {
     room -= 1
     steps.append(ReplayStep(kind, of: shipment, record: record, time: time))
-  }
-
-  /// Goes over a rejection; gives the code of its first fault.
-  private mutating func rejection(_ bytes: Span<UInt8>) throws(RecordFault) -> RejectionCode? {
-    var first: RejectionCode?
-    for number in 0..<(try number(bytes)) {
-      guard let code = RejectionCode(rawValue: UInt16(truncatingIfNeeded: try self.number(bytes))) else {
-        throw RecordFault(what: "an unknown rejection code")
-      }
-      if number == 0 { first = code }
-      _ = try byte(bytes)
-      try passNumber(bytes)
-      try passNumber(bytes)
-      if code == .quantityOutOfBalance {
-        for _ in 0..<(try self.number(bytes)) { try passNumber(bytes) }
-      }
-    }
-    if try byte(bytes) == 0 { return first }
-    _ = try byte(bytes)
-    if try byte(bytes) != 0 { try passNumber(bytes) }
-    let source = try byte(bytes)
-    if source > 0 {
-      try passSlice(bytes)
-      if source == 2 { try passSlice(bytes) }
-      try passNumber(bytes)
-    }
-    for _ in 0..<(try number(bytes)) { _ = try byte(bytes) }
-    return first
   }
 }

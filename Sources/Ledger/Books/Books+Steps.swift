@@ -17,11 +17,16 @@ extension Books {
     of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
     _ state: ShipmentState, _ row: RowContext
   ) {
-    var record = ShipmentRecord(
-      order: order, state: state, since: row.time, setBy: row.position, head: row.position)
     let index = UInt32(shipments.count)
-    if invoice.count > 0 { record.invoiceKey = invoiceKey(invoice, sought, spelling, index) }
-    shipments.append(record)
+    let key = invoice.count > 0 ? invoiceKey(invoice, sought, spelling, index) : .max
+    if let packed = PackedShipment(newOf: order.raw, invoiceKey: key, state, row) {
+      shipments.append(packed)
+    } else {
+      var record = ShipmentRecord(
+        order: order, state: state, since: row.time, setBy: row.position, head: row.position)
+      record.invoiceKey = key
+      shipments.append(record)
+    }
     touch(index)
     let before = orders[Int(order.raw)]
     if before.firstShipment == .max {
