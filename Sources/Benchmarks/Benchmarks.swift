@@ -67,7 +67,7 @@ enum Benchmarks {
       }
       if options.isOneByOne {
         let runs = OneByOne(input: set, scratch: scratch, cores: options.cores, rounds: options.rounds)
-        (figures.oneByOne, figures.start) = try runs.measure()
+        (figures.oneByOne, figures.arrays, figures.start) = try runs.measure()
       }
       if let folder = options.peers { figures.peers = try peers(folder, options, set, scratch) }
     }

@@ -13,6 +13,8 @@ struct Figures: Codable {
   var whole: [WholeFigures] = []
   var peers: [PeerFigures] = []
   var oneByOne: [OneFileFigures] = []
+  /// None in what was kept before they were measured.
+  var arrays: [ArrayFigures]?
   var start: StartFigures?
   var drops: DropFigures?
 }

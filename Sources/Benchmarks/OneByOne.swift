@@ -68,20 +68,22 @@ struct OneByOne {
     return try start()
   }
 
-  func measure() throws -> (files: [OneFileFigures], start: StartFigures) {
+  func measure() throws -> (files: [OneFileFigures], arrays: [ArrayFigures], start: StartFigures) {
     defer { for folder in [ready, root] { try? FileManager.default.removeItem(atPath: folder) } }
     try input.drop(into: ready, only: rest)
     _ = try WholeRun.output(ready, jobs: cores)
     try check(rest, in: ready)
     var files: [OneFileFigures] = []
+    var arrays: [ArrayFigures] = []
     for file in scans {
       let idle = try WholeRun.output(ready, jobs: cores)
       files.append(try one(file, idle: idle))
+      if file.format == .jsonLines { arrays.append(try array(of: file)) }
       // What a file's rows come to rests on the files before it.
       try input.drop(into: ready, only: [file])
       _ = try WholeRun.output(ready, jobs: cores)
     }
-    return (files, try start())
+    return (files, arrays, try start())
   }
 
   private func one(_ file: SetFile, idle: WholeReport) throws -> OneFileFigures {
@@ -90,11 +92,8 @@ struct OneByOne {
     var journal: Int64 = 0
     for _ in 0..<rounds {
       for jobs in Set([1, cores]).sorted() {
-        try copyReady()
-        try input.drop(into: root, only: [file])
-        let before = try WholeRun.bytes(below: root + "/ledger/journal")
-        let run = try timed(on: root) { try WholeRun.output(root, jobs: jobs) }
-        try check([file], in: root)
+        let before = try WholeRun.bytes(below: ready + "/ledger/journal")
+        let run = try run(file, jobs: jobs)
         seconds[jobs, default: []].append(run.seconds)
         if jobs != cores { continue }
         journal = try WholeRun.bytes(below: root + "/ledger/journal") - before
@@ -112,6 +111,36 @@ struct OneByOne {
       mebibytesAboveBooks: median(peaks) - idle.peakMebibytes)
   }
 
+  /// A file's rows as lines and as an array, in turn.
+  private func array(of file: SetFile) throws -> ArrayFigures {
+    let folder = scratch + "/forms"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let forms = try LinesAndArray(of: file, into: folder)
+    var (lines, arrays, clock): ([Double], [Double], [Double]) = ([], [], [])
+    for _ in 0..<rounds {
+      for (form, isArray) in [(forms.lines, false), (forms.array, true)] {
+        let report = try run(form, jobs: 1).report
+        let seconds = report.userSeconds + report.systemSeconds
+        if isArray { arrays.append(seconds) } else { lines.append(seconds) }
+      }
+      let asLines = try run(forms.lines, jobs: cores).seconds
+      clock.append(try run(forms.array, jobs: cores).seconds / asLines)
+    }
+    return ArrayFigures(
+      file: file.partner + "/" + file.name, rows: forms.array.rows, linesSeconds: median(lines),
+      arraySeconds: median(arrays),
+      processorRatio: median(zip(arrays, lines).map { $0 / max($1, 1e-6) }), clockRatio: median(clock))
+  }
+
+  /// One file on a copy of the ledger, its counts held against what is known.
+  private func run(_ file: SetFile, jobs: Int) throws -> (seconds: Double, report: WholeReport) {
+    try copyReady()
+    try input.drop(into: root, only: [file])
+    let run = try timed { try WholeRun.output(root, jobs: jobs) }
+    try check([file], in: root)
+    return run
+  }
+
   private func start() throws -> StartFigures {
     var (starts, openings, openingRatios): ([Double], [Double], [Double]) = ([], [], [])
     var (recoveries, ratios): ([Double], [Double]) = ([], [])
@@ -121,7 +150,7 @@ struct OneByOne {
     let books = try BookBytes(root: ready)
     for _ in 0..<rounds {
       try copyReady()
-      let begun = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
+      let begun = try timed { try WholeRun.output(root, jobs: cores) }
       starts.append(begun.seconds)
       openings.append(begun.report.openedSeconds)
       openingRatios.append(
@@ -135,7 +164,7 @@ struct OneByOne {
       try copyReady()
       try FileManager.default.removeItem(atPath: root + "/ledger/checkpoints")
       // A stop writes the books down again; what is asked is the start.
-      let whole = try timed(on: root) { try WholeRun.output(root, jobs: cores) }
+      let whole = try timed { try WholeRun.output(root, jobs: cores) }
       let recovery = whole.report.openedSeconds
       recoveries.append(recovery)
       ratios.append(recovery / (try shell("cat '\(root)'/ledger/journal/* > /dev/null")))
@@ -152,9 +181,7 @@ struct OneByOne {
     )
   }
 
-  private func timed(
-    on root: String, _ body: () throws -> WholeReport
-  ) throws -> (seconds: Double, report: WholeReport) {
+  private func timed(_ body: () throws -> WholeReport) throws -> (seconds: Double, report: WholeReport) {
     let start = ContinuousClock.now
     let report = try body()
     return ((ContinuousClock.now - start) / .seconds(1), report)

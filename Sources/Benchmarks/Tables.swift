@@ -21,6 +21,9 @@ extension Figures {
     if !oneByOne.isEmpty {
       lines += ["", "scan files one by one, on a ledger that knows its orders"] + oneLines()
     }
+    if let arrays, !arrays.isEmpty {
+      lines += ["", "the same rows as JSON Lines and as one array, in turn"] + arrayLines(arrays)
+    }
     if let start { lines += ["", "a start"] + startLines(start) }
     if !peers.isEmpty { lines += ["", "peers, in turn with the program"] + peerLines() }
     return lines.joined(separator: "\n") + "\n"
@@ -88,6 +91,17 @@ extension Figures {
         ])
     }
     return aligned(table)
+  }
+
+  private func arrayLines(_ arrays: [ArrayFigures]) -> [String] {
+    aligned(
+      [["file", "rows", "processor s as lines", "as an array", "array / lines", "by the clock, all cores"]]
+        + arrays.map {
+          [
+            $0.file, count($0.rows), rounded($0.linesSeconds, 2), rounded($0.arraySeconds, 2),
+            rounded($0.processorRatio, 2), rounded($0.clockRatio, 2),
+          ]
+        })
   }
 
   private func startLines(_ start: StartFigures) -> [String] {
