@@ -83,11 +83,10 @@ public struct History {
   /// The row whose record lies at the position.
   public func entry(at position: Position, countingRows: Bool) throws -> Entry {
     let head = try head(of: position.frame)
-    let row = countingRows ? try self.row(at: position, head) : 0
     var count = History.recordBytes
     while true {
-      let part = try source(position.frame, position.record, count)
-      var cursor = RowCursor(part, of: head, frame: position.frame, at: position.record, row: row)
+      var (cursor, part) = try cursor(at: position, head, countingRows: countingRows, bytes: count)
+      let row = cursor.row
       // A fault in a part that ends early: the record is longer than the part.
       guard let record = part.reachesEnd ? try cursor.next() : try? cursor.next() else {
         count *= 16
@@ -97,6 +96,21 @@ public struct History {
         position: position, claim: head.claim, row: row, record: record, bytes: part.bytes,
         arrival: head.arrival)
     }
+  }
+
+  /// A cursor at the record of a position, and what it reads: so many bytes behind the record's first, as far as there are.
+  /// - Parameter countingRows: whether it shall know the row's number, for which it walks from the last mark on.
+  private func cursor(
+    at position: Position, _ head: FrameMarks.Head, countingRows: Bool, bytes: Int
+  ) throws -> (RowCursor, FramePart) {
+    let start = countingRows ? try mark(before: position, head) : nil
+    let place = start?.place ?? position.record
+    let part = try source(position.frame, place, position.record - place + bytes)
+    var cursor = RowCursor(
+      part, of: head, frame: position.frame, at: place, row: start.map { head.firstRow + UInt32($0.row) } ?? 0
+    )
+    while cursor.place < position.record { _ = try cursor.next() }
+    return (cursor, part)
   }
 
   /// Nearly every record is shorter.
@@ -115,13 +129,7 @@ public struct History {
 
   /// The number in its file of the row whose record lies at the position.
   private func row(at position: Position, _ head: FrameMarks.Head) throws -> UInt32 {
-    let mark = try mark(before: position, head)
-    let first = head.firstRow + UInt32(mark.row)
-    if mark.place == position.record { return first }
-    let part = try source(position.frame, mark.place, position.record - mark.place)
-    var cursor = RowCursor(part, of: head, frame: position.frame, at: mark.place, row: first)
-    while cursor.place < position.record { _ = try cursor.next() }
-    return cursor.row
+    try cursor(at: position, head, countingRows: true, bytes: 0).0.row
   }
 
   /// The last record before the position whose row is known.
