@@ -30,7 +30,6 @@ enum WholeRun {
   static func process(root: String, jobs: Int) throws {
     let begun = ContinuousClock.now
     OpenLedger.catchDeadlySignals()
-    OpenLedger.giveBackLargeRoom()
     let ledger = try OpenLedger(
       root: root, configuration: Configuration(), clock: .fixed(processingTime), jobs: jobs
     ) { notice in

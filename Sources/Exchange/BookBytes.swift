@@ -13,8 +13,3 @@ public struct BookBytes: Sendable {
     orders = try LedgerView(root: path, configuration: Configuration()).books.orders.count
   }
 }
-
-extension OpenLedger {
-  /// From now on the room that a large table leaves behind is the system's again: to be called before a ledger is opened.
-  public static func giveBackLargeRoom() { LargeRoom.giveBackAtOnce() }
-}

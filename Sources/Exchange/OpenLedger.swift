@@ -136,6 +136,7 @@ public final class OpenLedger {
     try salt.complete(in: folder)
     self.salt = salt
 
+    LargeRoom.giveBackAtOnce()
     var restart = try Checkpoints(folder).newest(
       partners: configuration.profiles.map { Array($0.folder.utf8) })
     for unusable in restart.unusable { notice(.checkpoint(unusable.description)) }

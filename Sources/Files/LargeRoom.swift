@@ -8,8 +8,7 @@ public enum LargeRoom {
   /// From here on an array of a mebibyte or more has pages of its own, which the system has back as soon as the array is given up.
   ///
   /// The C library begins so, but raises its bound to the length of whatever was given up last, to 32 MiB at the most, and keeps twice as
-  /// much of what lies free: all that a table left behind when it doubled then stays with the process. To be called once, before a ledger
-  /// is opened.
+  /// much of what lies free: all that a table left behind when it doubled then stays with the process. It holds for the whole process.
   public static func giveBackAtOnce() {
     SystemCalls.mallopt(SystemCalls.mmapThreshold, 1 << 20)
     // What small files need and give up again stays.

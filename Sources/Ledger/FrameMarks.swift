@@ -59,10 +59,10 @@ public final class FrameMarks {
   func note(_ head: Head, frame: UInt64) {
     // Forgetting costs a look at the journal, and these are very many frames.
     if kept.count == FrameMarks.framesMax { forget() }
-    if let number = numbers.updateValue(UInt32(kept.count), forKey: frame) {
-      numbers[frame] = number
+    if let number = numbers[frame] {
       kept[Int(number)] = Kept(head: head)
     } else {
+      numbers[frame] = UInt32(kept.count)
       kept.append(Kept(head: head))
     }
   }

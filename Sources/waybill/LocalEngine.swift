@@ -142,7 +142,6 @@ struct LocalEngine: Engine {
 
   func open(_ work: Work) throws -> OpenLedger {
     OpenLedger.catchDeadlySignals()
-    OpenLedger.giveBackLargeRoom()
     let jobs = work.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let clock = work.clock.map { Clock.fixed($0.instant(in: zone)) } ?? .wall
     return try OpenLedger(root: root, configuration: configuration, clock: clock, jobs: jobs) {
