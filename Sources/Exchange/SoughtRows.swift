@@ -88,14 +88,14 @@ struct SoughtRows: Sendable {
   private mutating func takeLines(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
     let given = batch.rows[row]
     if given.faultCount > 0 || given.lineCount > SoughtLines.countMax { return false }
-    if batch.cell(row, .orderNumber).isAbsent || Docket.asksToCancel(batch, row) { return false }
+    if batch.cell(row, .orderNumber).isAbsent || batch.asksToCancel(row) { return false }
     let location = batch.cell(row, .locationKey)
     let bytes = batch.bytes.span
     let own = lines.count
     for place in Int(given.firstLine)..<Int(given.firstLine + given.lineCount) {
       let line = batch.lines[place]
       if line.quantity < 0 || line.cancelled != 0 { return false }
-      let key = Docket.lineKey(line)
+      let key = line.key
       for other in own..<lines.count {
         if sameBytes(bytes.extracting(lines[other].key.range), bytes.extracting(key.range)) { return false }
       }

@@ -77,6 +77,10 @@ public struct RowBatch: Sendable {
       self.priceMillionths = priceMillionths
       self.cancelled = cancelled
     }
+
+    /// What the line is known by within its order: without a suborder id its article.
+    @inlinable @inline(__always)
+    public var key: Slice { suborderID.isAbsent ? sku : suborderID }
   }
 
   public init(kind: Kind) {

@@ -6,7 +6,7 @@ internal import Orders
 extension Docket {
   /// Does the row ask for a cancellation, of the whole or of pieces?
   func cancelsAny(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
-    asksToCancel(batch, row) || countsCancelled(batch, row)
+    batch.asksToCancel(row) || countsCancelled(batch, row)
   }
 
   /// Does one of the row's lines say that pieces of it are cancelled?
@@ -54,9 +54,9 @@ extension Docket {
     }
     let given = batch.rows[row]
     let lines = Array(batch.lines[Int(given.firstLine)..<Int(given.firstLine + given.lineCount)])
-    let whole = Set(lines.filter { $0.cancelled == $0.quantity }.map { Array(bytes[lineKey($0).range]) })
+    let whole = Set(lines.filter { $0.cancelled == $0.quantity }.map { Array(bytes[$0.key.range]) })
     for line in lines where line.cancelled > 0 {
-      let key = Array(bytes[lineKey(line).range])
+      let key = Array(bytes[line.key.range])
       guard let left = take(Int(line.cancelled), of: key, from: &counted, whole) else { continue }
       let fault = outOfBalance(
         try holdings(of: key[...], in: parts), .cancelledQuantity, batch.cell(row, .cancelledQuantity),

@@ -47,7 +47,7 @@ extension Docket {
       return .rejected([fault], cause: try target.map { try cause($0) })
     }
     // Beside counts the status says nothing more: what is left of the order is not cancelled.
-    let isCancelled = asksToCancel(batch, row) && !countsCancelled(batch, row)
+    let isCancelled = batch.asksToCancel(row) && !countsCancelled(batch, row)
 
     guard let target else { return try createShipment(batch, row, order, lines.fresh, isCancelled) }
     let before = books[target].state
@@ -67,16 +67,6 @@ extension Docket {
     return Verdict(.applied, before: before, after: books[target].state)
   }
 
-  /// Does the row's `order_status` ask for a cancellation? Other statuses are kept only.
-  func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool { Docket.asksToCancel(batch, row) }
-
-  static func asksToCancel(_ batch: borrowing RowBatch, _ row: Int) -> Bool {
-    let status = batch.cell(row, .orderStatus)
-    // The word has nine letters, and most rows say something shorter, or nothing.
-    if status.length < 9 { return false }
-    return foldCourier(batch.bytes[status.range].span).elementsEqual("cancelled".utf8)
-  }
-
   /// The row's lines that are not known yet, or the first that is known with other content.
   private func newLines(_ batch: borrowing RowBatch, _ row: Int, _ parts: [ShipmentIndex]) -> (
     fresh: [RowBatch.OrderLine], conflict: Fault?
@@ -87,7 +77,7 @@ extension Docket {
     var seen: [[UInt8]: (content: UInt64, quantity: Int32)] = [:]
     for place in 0..<Int(given.lineCount) {
       let line = batch.lines[Int(given.firstLine) + place]
-      let key = lineKey(line)
+      let key = line.key
       let content = Docket.lineContent(line, location, in: bytes.span)
       var known: (content: UInt64, quantity: Int32)?
       for part in parts {
@@ -133,7 +123,7 @@ extension Docket {
     if !courier.isAbsent {
       perform(.assign(shipment, courier: courier, awb: awb, after: awb.isAbsent ? start : .assigned))
     }
-    let isEmpty = asksToCancel(batch, row) && lines.allSatisfy { $0.cancelled == $0.quantity }
+    let isEmpty = batch.asksToCancel(row) && lines.allSatisfy { $0.cancelled == $0.quantity }
     if isCancelled || isEmpty { _ = try cancel(shipment) }
     return Verdict(.applied, after: books[shipment].state)
   }
@@ -155,19 +145,12 @@ extension Docket {
   ) {
     perform(
       .addLine(
-        shipment, suborder: lineKey(line), sku: line.sku, quantity: line.quantity,
+        shipment, suborder: line.key, sku: line.sku, quantity: line.quantity,
         priceMillionths: line.priceMillionths, content: Docket.lineContent(line, location, in: bytes.span)))
     if line.cancelled > 0 {
       perform(
-        .pieces(shipment, suborder: lineKey(line), quantity: line.quantity, cancelled: line.cancelled))
+        .pieces(shipment, suborder: line.key, quantity: line.quantity, cancelled: line.cancelled))
     }
-  }
-
-  /// A line without a suborder id is known by its article.
-  func lineKey(_ line: RowBatch.OrderLine) -> Slice { Docket.lineKey(line) }
-
-  static func lineKey(_ line: RowBatch.OrderLine) -> Slice {
-    line.suborderID.isAbsent ? line.sku : line.suborderID
   }
 
   /// What must be equal for the same line again to be a duplicate: article, pieces, price and warehouse.
@@ -178,5 +161,15 @@ extension Docket {
     hash.add(Int64(line.quantity))
     hash.add(line.priceMillionths)
     return hash.value
+  }
+}
+
+extension RowBatch {
+  /// Does the row's `order_status` ask for a cancellation? Other statuses are kept only.
+  func asksToCancel(_ row: Int) -> Bool {
+    let status = cell(row, .orderStatus)
+    // The word has nine letters, and most rows say something shorter, or nothing.
+    if status.length < 9 { return false }
+    return foldCourier(bytes[status.range].span).elementsEqual("cancelled".utf8)
   }
 }
