@@ -72,6 +72,23 @@ public struct FieldWalk: ~Copyable {
     return longNumber()
   }
 
+  /// A number that is mostly of four bytes at most.
+  @inlinable @inline(__always)
+  public mutating func shortNumber() -> UInt64 {
+    if end &- place >= 4 {
+      let word = UInt32(littleEndian: start.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+      let ends = ~word & 0x8080_8080
+      if ends != 0 {
+        let bits = UInt32(truncatingIfNeeded: ends.trailingZeroBitCount) &+ 1
+        next &+= Int(truncatingIfNeeded: bits &>> 3)
+        var low = word & .max &>> (32 &- bits)
+        low = low & 0x007F_007F | (low & 0x7F00_7F00) &>> 1
+        return UInt64(low & 0x3FFF | (low & 0x3FFF_0000) &>> 2)
+      }
+    }
+    return anyNumber()
+  }
+
   /// A number that is mostly of some bytes.
   @inlinable @inline(__always)
   public mutating func longNumber() -> UInt64 {
@@ -180,11 +197,23 @@ public struct FieldWalk: ~Copyable {
     return text
   }
 
-  /// The eight bytes from a place on that the walk has been at, the first of them lowest; nil where there are not so many.
+  /// The digits that a text ends in, which the walk has been at, as `KeyDigits` splits it; none where these are fewer than four, or where
+  /// not so many bytes lie before its end that they can be looked at together.
   @inlinable @inline(__always)
-  public func word(at place: Int) -> UInt64? {
-    if place < 0 || end &- place < 8 { return nil }
-    return UInt64(littleEndian: start.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+  public func digitsAtEnd(ofTextAt place: Int, count: Int) -> KeyDigits {
+    let behind = place &+ count
+    if place < 0 || count < 0 || behind < 16 || behind > end { return .none }
+    return KeyDigits(atEndOf: word(at: behind &- 16), word(at: behind &- 8), keyBytes: count)
+  }
+
+  /// The first bytes of a text, fifteen at most, zeros behind them, the first of them lowest; nil where the bytes end before sixteen.
+  @inlinable @inline(__always)
+  public func words(ofTextAt place: Int, count: Int) -> (low: UInt64, high: UInt64)? {
+    if place < 0 || end &- place < 16 || count < 0 || count > 15 { return nil }
+    let bits = UInt64(truncatingIfNeeded: 8 &* count)
+    return count < 8
+      ? (word(at: place) & ((1 &<< bits) &- 1), 0)
+      : (word(at: place), word(at: place &+ 8) & ((1 &<< (bits &- 64)) &- 1))
   }
 
   /// Goes over a text.
@@ -193,7 +222,11 @@ public struct FieldWalk: ~Copyable {
 
   /// The eight bytes that come next; the caller has looked at the end.
   @inlinable @inline(__always)
-  var word: UInt64 {
+  var word: UInt64 { word(at: place) }
+
+  /// The eight bytes from a place on; the caller has looked at both ends.
+  @inlinable @inline(__always)
+  func word(at place: Int) -> UInt64 {
     UInt64(littleEndian: start.loadUnaligned(fromByteOffset: place, as: UInt64.self))
   }
 

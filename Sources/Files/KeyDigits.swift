@@ -81,16 +81,50 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   /// The digits at the end of eight bytes, the last of which is the highest of the word.
   @inlinable @inline(__always)
   static func digits(_ text: UInt64) -> (value: UInt64, count: Int) {
+    let count = others(text).leadingZeroBitCount / 8
+    // What stands before the digits counts as zeros.
+    return count == 0 ? (0, 0) : (number(text, keeping: .max << UInt64(64 - 8 * count)), count)
+  }
+
+  /// The highest bit of each of eight bytes that is no digit.
+  @inlinable @inline(__always)
+  static func others(_ text: UInt64) -> UInt64 {
     let bytes = text ^ 0x3030_3030_3030_3030
-    let others = ((bytes & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080
-    let count = others.leadingZeroBitCount / 8
-    if count == 0 { return (0, 0) }
-    // Pairs of digits, then pairs of those, then of those; what stands before the digits counts as zeros.
-    var value = bytes & (UInt64.max << UInt64(64 - 8 * count))
+    return ((bytes & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | bytes) & 0x8080_8080_8080_8080
+  }
+
+  /// What eight digits come to, those that are not kept being zeros.
+  @inlinable @inline(__always)
+  static func number(_ text: UInt64, keeping: UInt64) -> UInt64 {
+    // Pairs of digits, then pairs of those, then of those.
+    var value = (text ^ 0x3030_3030_3030_3030) & keeping
     value = (value &* 2561) >> 8
     value = ((value & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
-    value = ((value & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
-    return (value, count)
+    return ((value & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
+  }
+
+  /// The digits at the end of a key that ends in four or more; none of any other.
+  ///
+  /// - Parameters:
+  ///   - before: the first eight of the sixteen bytes that end with the key, whatever they are where it is shorter.
+  ///   - last: the other eight; in both the last byte is the highest.
+  @inlinable @inline(__always)
+  init(atEndOf before: UInt64, _ last: UInt64, keyBytes: Int) {
+    let others = KeyDigits.others(last)
+    // Of the first eight the first is left out: fifteen count.
+    let further = (KeyDigits.others(before) | 0x80).leadingZeroBitCount
+    let run = (others == 0 ? 64 &+ further : others.leadingZeroBitCount) &>> 3
+    let count = min(run, keyBytes)
+    if count < KeyDigits.countAtEndMin {
+      self = .none
+    } else if count <= 8 {
+      let kept = UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      self.init(value: KeyDigits.number(last, keeping: kept), count: count, end: keyBytes)
+    } else {
+      let kept = UInt64.max &<< UInt64(truncatingIfNeeded: 128 &- 8 &* count)
+      let value = KeyDigits.number(before, keeping: kept) &* 100_000_000
+      self.init(value: value &+ KeyDigits.number(last, keeping: .max), count: count, end: keyBytes)
+    }
   }
 
   @usableFromInline

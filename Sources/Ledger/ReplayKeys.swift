@@ -11,18 +11,12 @@ struct ReplayKeys: Sendable {
   /// The keys of one table.
   struct Column: Sendable {
     private let seeking: KeySeeking
-    private var spellings = SoughtKeys.Spellings()
-    /// Texts before digits that were met, of eight bytes at most, each at the place that its word gives it.
-    private var known = InlineArray<16, Known>(repeating: Known())
-
-    private struct Known: Sendable {
-      var text: UInt64 = 0
-      /// The hash of the shape that the key has then.
-      var shape: UInt64 = 0
-      /// None is known yet as long as this is 0.
-      var length: UInt32 = 0
-      var spelling = SoughtKeys.Spellings.unlisted
-    }
+    /// The texts before digits that were met. A key's spelling is the number of its text, from 1; 0 is that of keys which are nothing
+    /// but digits.
+    private var texts = ShortTexts()
+    /// The hashes of the shapes that keys of these spellings have.
+    private var shapes = InlineArray<16, UInt64>(repeating: 0)
+    private var spellings = 1
 
     fileprivate init(_ seeking: KeySeeking) {
       precondition(
@@ -33,39 +27,45 @@ struct ReplayKeys: Sendable {
     /// Reads a key and takes it apart.
     @inline(__always)
     mutating func key(_ walk: inout FieldWalk, in bytes: Span<UInt8>, prefix: UInt32 = 0) -> ReplayStep.Key {
-      let text = ReplayReader.slice(&walk)
-      let key = bytes.extracting(text.range)
-      let digits = KeyDigits(key)
-      let length = digits.start
-      // What stands before the digits is mostly what stood before those of another key of the page.
-      guard length > 0, length <= 8, digits.end == key.count, digits.count > 0,
-        let word = walk.word(at: Int(text.offset))
-      else { return self.key(text, digits, in: bytes, prefix: prefix) }
-      let before = word & .max &>> UInt64(truncatingIfNeeded: 64 &- 8 &* length)
-      let place = Int(truncatingIfNeeded: (before &* 0x9E37_79B9_7F4A_7C15) &>> 60)
-      if known[place].text != before || known[place].length != UInt32(truncatingIfNeeded: length) {
-        let found = self.key(text, digits, in: bytes, prefix: prefix)
-        if found.spelling != SoughtKeys.Spellings.unlisted {
-          known[place] = Known(
-            text: before, shape: KeyShapes.hash(key, digits), length: UInt32(truncatingIfNeeded: length),
-            spelling: found.spelling)
-        }
-        return found
+      let (place, count) = walk.text()
+      let text = Slice(offset: place, length: count)
+      let digits = walk.digitsAtEnd(ofTextAt: place, count: count)
+      let length = count &- digits.count
+      guard digits.count > 0, let before = walk.words(ofTextAt: place, count: length) else {
+        return otherKey(text, in: bytes, prefix: prefix)
       }
-      let apart = KeyTable.Sought(hash: 0, shape: known[place].shape, digits: digits)
+      // What stands before the digits is mostly what stood before those of another key of the page.
+      let known = length == 0 ? 0 : texts.number(of: before, length: length)
+      if known > 15 { return learn(text, before, length, in: bytes, prefix: prefix) }
+      let apart = KeyTable.Sought(
+        hash: 0, shape: shapes[Int(truncatingIfNeeded: known & 15)], digits: digits)
       return ReplayStep.Key(
-        text: text, sought: seeking.sought(apart, prefix: prefix), spelling: known[place].spelling)
+        text: text, sought: seeking.sought(apart, prefix: prefix), spelling: UInt8(truncatingIfNeeded: known))
     }
 
+    /// Takes apart a key whose text was not met yet.
     @inline(never)
-    private mutating func key(
-      _ text: Slice, _ digits: KeyDigits, in bytes: Span<UInt8>, prefix: UInt32
+    private mutating func learn(
+      _ text: Slice, _ before: (low: UInt64, high: UInt64), _ length: Int, in bytes: Span<UInt8>,
+      prefix: UInt32
     ) -> ReplayStep.Key {
-      let shape = KeyShapes.hash(bytes.extracting(text.range), digits)
-      let apart = KeyTable.Sought(hash: 0, shape: shape, digits: digits)
-      let sought = seeking.sought(apart, prefix: prefix)
+      if spellings < 16 {
+        texts.learn(before, length: length, UInt32(spellings))
+        let key = bytes.extracting(text.range)
+        shapes[spellings] = KeyShapes.hash(key, KeyDigits(key))
+        spellings += 1
+      }
+      return otherKey(text, in: bytes, prefix: prefix)
+    }
+
+    /// Takes apart a key that is not like most.
+    @inline(never)
+    private func otherKey(_ text: Slice, in bytes: Span<UInt8>, prefix: UInt32) -> ReplayStep.Key {
+      let key = bytes.extracting(text.range)
+      let digits = KeyDigits(key)
+      let apart = KeyTable.Sought(hash: 0, shape: KeyShapes.hash(key, digits), digits: digits)
       return ReplayStep.Key(
-        text: text, sought: sought, spelling: spellings.place(of: text, sought, in: bytes))
+        text: text, sought: seeking.sought(apart, prefix: prefix), spelling: SoughtKeys.Spellings.unlisted)
     }
   }
 

@@ -14,27 +14,52 @@ struct ReplayNames: Sendable {
   /// A step bears no name.
   static let none = UInt32.max
 
-  /// Names that were met, each at one of the two places that its hash gives it: a text, and its place in the list plus one; 0 stands
-  /// for no name yet.
+  /// Names that were met: the short ones, and of the others each at the place that its hash gives it, where a text stands, and its
+  /// place in the list plus one; 0 stands for no name yet.
   private struct Near {
+    var short = ShortTexts()
     var texts = InlineArray<32, Slice>(repeating: .absent)
     var places = InlineArray<32, UInt32>(repeating: 0)
   }
 
-  /// An assignment that names no courier leaves the shipment's what it is.
+  /// Reads the name of a courier. An assignment that names none leaves the shipment's what it is.
   @inline(__always)
-  mutating func number(ofCourier name: Slice, in bytes: Span<UInt8>) -> UInt32 {
-    name.isAbsent ? Self.none : Self.number(of: name, in: bytes, near: &couriers, &texts)
+  mutating func courier(_ walk: inout FieldWalk, in bytes: Span<UInt8>) -> UInt32 {
+    let (place, count) = walk.text()
+    if count == 0 { return Self.none }
+    guard let words = walk.words(ofTextAt: place, count: count) else {
+      return Self.other(Slice(offset: place, length: count), in: bytes, &couriers, &texts)
+    }
+    let known = couriers.short.number(of: words, length: count)
+    if known != ShortTexts.unknown { return known }
+    return Self.learn(Slice(offset: place, length: count), words, in: bytes, &couriers, &texts)
   }
 
+  /// Reads the name of a location.
   @inline(__always)
-  mutating func number(ofLocation name: Slice, in bytes: Span<UInt8>) -> UInt32 {
-    Self.number(of: name, in: bytes, near: &locations, &texts)
+  mutating func location(_ walk: inout FieldWalk, in bytes: Span<UInt8>) -> UInt32 {
+    let (place, count) = walk.text()
+    guard let words = walk.words(ofTextAt: place, count: count) else {
+      return Self.other(Slice(offset: place, length: count), in: bytes, &locations, &texts)
+    }
+    let known = locations.short.number(of: words, length: count)
+    if known != ShortTexts.unknown { return known }
+    return Self.learn(Slice(offset: place, length: count), words, in: bytes, &locations, &texts)
   }
 
-  @inline(__always)
-  private static func number(
-    of name: Slice, in bytes: Span<UInt8>, near: inout Near, _ texts: inout [Slice]
+  @inline(never)
+  private static func learn(
+    _ name: Slice, _ words: (low: UInt64, high: UInt64), in bytes: Span<UInt8>, _ near: inout Near,
+    _ texts: inout [Slice]
+  ) -> UInt32 {
+    let number = other(name, in: bytes, &near, &texts)
+    near.short.learn(words, length: Int(name.length), number)
+    return number
+  }
+
+  @inline(never)
+  private static func other(
+    _ name: Slice, in bytes: Span<UInt8>, _ near: inout Near, _ texts: inout [Slice]
   ) -> UInt32 {
     let text = bytes.extracting(name.range)
     let hash = Int(truncatingIfNeeded: keyHash(text, seed: 0))

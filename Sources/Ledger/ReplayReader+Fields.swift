@@ -6,7 +6,7 @@ extension ReplayReader {
   /// The shipment that an effect is on.
   @inline(__always)
   static func shipment(_ walk: inout FieldWalk) -> UInt32 {
-    let shipment = UInt32(truncatingIfNeeded: walk.longNumber())
+    let shipment = UInt32(truncatingIfNeeded: walk.shortNumber())
     // The way back to the record before is for walks along a shipment's history.
     if walk.number() > 1 { walk.passNumber() }
     return shipment

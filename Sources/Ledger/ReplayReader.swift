@@ -139,11 +139,11 @@ struct ReplayReader {
     case EffectTag.createOrder:
       (kind, subject) = (.createOrder, 0)
       key = keys.orderNumbers.key(&walk, in: bytes)
-      named = names.number(ofLocation: Self.slice(&walk), in: bytes)
+      named = names.location(&walk, in: bytes)
       counts.orders &+= 1
     case EffectTag.createShipment:
       kind = .createShipment
-      subject = UInt32(truncatingIfNeeded: walk.longNumber())
+      subject = UInt32(truncatingIfNeeded: walk.shortNumber())
       key = keys.invoices.key(&walk, in: bytes)
       state = Self.state(&walk, walk.byte())
       counts.shipments &+= 1
@@ -158,7 +158,7 @@ struct ReplayReader {
       counts.lines &+= 1
     case EffectTag.assign:
       (kind, subject) = (.assign, Self.shipment(&walk))
-      named = names.number(ofCourier: Self.slice(&walk), in: bytes)
+      named = names.courier(&walk, in: bytes)
       key = keys.awbs.key(&walk, in: bytes)
       state = Self.state(&walk, walk.byte())
       counts.awbs &+= 1

@@ -25,7 +25,9 @@ struct FieldWalkTests {
     return bytes + [UInt8(rest)]
   }
 
-  private let reads: [Read] = [{ $0.number() }, { $0.longNumber() }, { $0.longestNumber() }]
+  private let reads: [Read] = [
+    { $0.number() }, { $0.shortNumber() }, { $0.longNumber() }, { $0.longestNumber() },
+  ]
 
   @Test("Numbers of every length are read, wherever the bytes end", arguments: 0..<64)
   func numbers(bits: Int) {

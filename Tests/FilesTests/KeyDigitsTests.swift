@@ -38,6 +38,35 @@ struct KeyDigitsTests {
     }
   }
 
+  @Test(
+    "Digits at the end of a key are the same, read where it lies among other bytes", arguments: UInt64(1)...20
+  )
+  func whereItLies(seed: UInt64) {
+    var numbers = SeededNumbers(seed: seed)
+    for _ in 0..<500 {
+      let bytes = (0..<Int.random(in: 0...60, using: &numbers)).map { _ in
+        Int.random(in: 0..<6, using: &numbers) > 0
+          ? UInt8.random(in: 48...57, using: &numbers) : UInt8.random(in: 0 ... .max, using: &numbers)
+      }
+      let place = Int.random(in: 0...bytes.count, using: &numbers)
+      let count = Int.random(in: 0...bytes.count - place, using: &numbers)
+      let key = Array(bytes[place..<place + count])
+      bytes.span.walkFields(from: 0, to: bytes.count) { walk in
+        let expected = KeyDigits(key.span)
+        let isAtEnd = expected.end == count && expected.count >= 4 && place + count >= 16
+        let found = walk.digitsAtEnd(ofTextAt: place, count: count)
+        #expect(found == (isAtEnd ? expected : .none), "seed \(seed), \(key)")
+        let words = walk.words(ofTextAt: place, count: count)
+        #expect((words != nil) == (count <= 15 && bytes.count - place >= 16))
+        guard let words else { return }
+        let spelled = (0..<16).map {
+          UInt8(truncatingIfNeeded: ($0 < 8 ? words.low : words.high) >> UInt64($0 % 8 * 8))
+        }
+        #expect(spelled == key + [UInt8](repeating: 0, count: 16 - count), "seed \(seed), \(key)")
+      }
+    }
+  }
+
   private static func obvious(_ key: [UInt8]) -> Range<Int> {
     func run(endingAt end: Int) -> Range<Int> {
       var start = end
