@@ -3,9 +3,6 @@ internal import Orders
 
 /// The rows of a frame, many at a time.
 extension Replay {
-  /// So many steps are looked at together.
-  private static let nearSteps = 128
-
   /// Takes the rows of a frame: what `take(next:)` makes of them one by one.
   mutating func take(page frame: JournalFrame) throws {
     let page = frame.page ?? ReplayPage(frame)
@@ -19,17 +16,20 @@ extension Replay {
     let steps = page.steps.span
     var start = 0
     while start < steps.count {
-      let end = min(start + Replay.nearSteps, steps.count)
-      books.bringNear(steps.extracting(start..<end))
+      if steps[start].kind == .row {
+        let position = Position(frame: frame.offset, record: Int(steps[start].record))
+        take(page.rows[Int(steps[start].subject)], of: page, frame.payload, from: sender, at: position)
+        start += 1
+        continue
+      }
+      var run = books.begin(steps.extracting(start..<steps.count))
+      let end = start + run.count
+      books.enterKeys(of: &run, steps.extracting(start..<end), bytes)
       for index in start..<end {
         let position = Position(frame: frame.offset, record: Int(steps[index].record))
-        if steps[index].kind == .row {
-          take(page.rows[Int(steps[index].subject)], of: page, frame.payload, from: sender, at: position)
-          continue
-        }
         let row = Books.RowContext(partner: sender, position: position, time: steps[index].time)
         let name = names.number(of: steps[index], bytes, &nearNames, &books)
-        books.make(steps[index], bytes, name: name, row)
+        books.make(steps[index], bytes, key: run.keys[index - start], name: name, row)
       }
       start = end
     }

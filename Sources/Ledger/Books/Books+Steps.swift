@@ -6,19 +6,25 @@ public import Orders
 /// What a key is sought by is told by the caller, who may have looked at its place in the table before.
 extension Books {
   mutating func createOrder(
-    _ number: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil, location: UInt32,
-    _ row: RowContext
+    _ number: Span<UInt8>, _ sought: KeyTable.Sought, location: UInt32, _ row: RowContext
   ) {
-    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count), spelling: spelling)
+    orderNumbers.insert(number, prefix: 0, sought, value: UInt32(orders.count))
     orders.append(OrderRecord(creator: row.partner, location: location, firstShipment: .max))
   }
 
   mutating func createShipment(
-    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
-    _ state: ShipmentState, _ row: RowContext
+    of order: OrderIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ state: ShipmentState,
+    _ row: RowContext
+  ) {
+    let key = invoice.count > 0 ? invoiceKey(invoice, sought, UInt32(shipments.count)) : .max
+    createShipment(of: order, invoiceKey: key, state, row)
+  }
+
+  /// - Parameter key: of the invoice; `noKey`: it has none.
+  private mutating func createShipment(
+    of order: OrderIndex, invoiceKey key: UInt32, _ state: ShipmentState, _ row: RowContext
   ) {
     let index = UInt32(shipments.count)
-    let key = invoice.count > 0 ? invoiceKey(invoice, sought, spelling, index) : .max
     if let packed = PackedShipment(newOf: order.raw, invoiceKey: key, state, row) {
       shipments.append(packed)
     } else {
@@ -41,27 +47,35 @@ extension Books {
   }
 
   mutating func setInvoice(
-    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
-    _ row: RowContext
+    of shipment: ShipmentIndex, _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ row: RowContext
   ) {
-    let key = invoiceKey(invoice, sought, spelling, shipment.raw)
+    setInvoice(of: shipment, key: invoiceKey(invoice, sought, shipment.raw), row)
+  }
+
+  private mutating func setInvoice(of shipment: ShipmentIndex, key: UInt32, _ row: RowContext) {
     touchKeys(shipment.raw)
     change(shipment, row) { $0.invoiceKey = key }
   }
 
   mutating func addLine(
-    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil,
-    quantity: Int32, content: UInt64, _ row: RowContext
+    _ shipment: ShipmentIndex, _ suborder: Span<UInt8>, _ sought: KeyTable.Sought, quantity: Int32,
+    content: UInt64, _ row: RowContext
   ) {
-    let line = LineRecord(quantity: quantity, content: content)
-    let (known, isNew) = lineKeys.findOrInsert(
-      suborder, prefix: shipment.raw, sought, value: UInt32(lines.count), spelling: spelling)
-    if isNew {
+    let (key, _) = lineKeys.findOrInsert(
+      suborder, prefix: shipment.raw, sought, value: UInt32(lines.count))
+    addLine(shipment, key: key, LineRecord(quantity: quantity, content: content), row)
+  }
+
+  private mutating func addLine(
+    _ shipment: ShipmentIndex, key: Int, _ line: LineRecord, _ row: RowContext
+  ) {
+    // A key's number is its line's.
+    if key == lines.count {
       lines.append(line)
     } else {
       // The line comes back to a shipment that it had left.
-      log(.lineValue(UInt32(known), lines[known]))
-      lines[known] = line
+      log(.lineValue(UInt32(key), lines[key]))
+      lines[key] = line
     }
     note(shipment, row)
   }
@@ -69,9 +83,9 @@ extension Books {
   /// - Parameter courier: nil: it stays what it is. An empty AWB leaves that what it is.
   mutating func assign(
     _ shipment: ShipmentIndex, courier: UInt32?, _ awb: Span<UInt8>, _ sought: KeyTable.Sought,
-    spelling: UInt8? = nil, _ after: ShipmentState, _ row: RowContext
+    _ after: ShipmentState, _ row: RowContext
   ) {
-    let key = awb.count == 0 ? nil : takeAWB(awb, sought, spelling: spelling, shipment)
+    let key = awb.count == 0 ? nil : takeAWB(awb, sought, shipment)
     assign(shipment, courier: courier, key: key, after, row)
   }
 
@@ -137,16 +151,16 @@ extension Books {
 
   /// The invoice's number; the parts of a split shipment share it, and the first of them holds it.
   private mutating func invoiceKey(
-    _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ spelling: UInt8?, _ shipment: UInt32
+    _ invoice: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: UInt32
   ) -> UInt32 {
-    UInt32(invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment, spelling: spelling).number)
+    UInt32(invoices.findOrInsert(invoice, prefix: 0, sought, value: shipment).number)
   }
 
   /// Gives the AWB to the shipment; one that was held and replaced before changes hands.
   mutating func takeAWB(
-    _ awb: Span<UInt8>, _ sought: KeyTable.Sought, spelling: UInt8? = nil, _ shipment: ShipmentIndex
+    _ awb: Span<UInt8>, _ sought: KeyTable.Sought, _ shipment: ShipmentIndex
   ) -> UInt32 {
-    let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw, spelling: spelling)
+    let (key, isNew) = awbs.findOrInsert(awb, prefix: 0, sought, value: shipment.raw)
     if !isNew {
       log(.awbValue(UInt32(key), awbs.values[key]))
       awbs.setValue(key, shipment.raw)
@@ -199,35 +213,89 @@ extension Books {
     lineKeys.beginPage()
   }
 
-  /// Looks at what steps are about to touch, at all of them together.
-  func bringNear(_ steps: Span<ReplayStep>) {
-    var sum: UInt64 = 0
-    for index in steps.indices {
-      let subject = Int(steps[index].subject)
+  /// A run of steps: their places, and the numbers of the keys that they bear.
+  struct Run: ~Copyable {
+    var orderNumbers = KeyedSteps()
+    var invoices = KeyedSteps()
+    var awbs = KeyedSteps()
+    var lineKeys = KeyedSteps()
+    /// Those that change a shipment.
+    fileprivate var shipments = KeyedSteps()
+    /// By the step's place; `noKey` of one that bears none.
+    fileprivate(set) var keys = InlineArray<128, UInt32>(repeating: Books.noKey)
+    fileprivate(set) var count = 0
+  }
+
+  /// Begins a run with the first steps, up to the next whole row, and looks at what they are about to touch, at all of it together.
+  func begin(_ steps: Span<ReplayStep>) -> Run {
+    var run = Run()
+    var shipment = UInt32(shipments.count)
+    let end = min(steps.count, KeyedSteps.runMax)
+    while run.count < end {
+      let index = run.count
       switch steps[index].kind {
-      case .createOrder: sum &+= orderNumbers.look(at: steps[index].hash)
-      case .createShipment, .setInvoice: sum &+= invoices.look(at: steps[index].hash)
-      case .addLine: sum &+= lineKeys.look(at: steps[index].hash)
+      case .createOrder: run.orderNumbers.append(index)
+      case .createShipment:
+        if steps[index].text.length > 0 {
+          run.invoices.append(index)
+          run.keys[index] = shipment
+        }
+        shipment &+= 1
+      case .setInvoice:
+        run.invoices.append(index)
+        run.keys[index] = steps[index].subject
+      case .addLine: run.lineKeys.append(index)
       case .assign:
-        sum &+= awbs.look(at: steps[index].hash)
-        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
-      case .event, .carrier, .confirm, .manifest, .cancel, .note:
-        // Of those that an earlier step is about to create there is nothing yet.
-        if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
-      case .row: break
+        if steps[index].text.length > 0 {
+          run.awbs.append(index)
+          run.keys[index] = steps[index].subject
+        }
+        run.shipments.append(index)
+      case .event, .carrier, .confirm, .manifest, .cancel, .note: run.shipments.append(index)
+      case .row:
+        look(at: run, steps)
+        return run
       }
+      run.count &+= 1
+    }
+    look(at: run, steps)
+    return run
+  }
+
+  /// In loops without a choice: one that is foreseen wrongly lets go of the looks behind it.
+  private func look(at run: borrowing Run, _ steps: Span<ReplayStep>) {
+    var sum = orderNumbers.look(at: run.orderNumbers, of: steps)
+    sum &+= invoices.look(at: run.invoices, of: steps)
+    sum &+= lineKeys.look(at: run.lineKeys, of: steps)
+    sum &+= awbs.look(at: run.awbs, of: steps)
+    for index in 0..<run.shipments.count {
+      // Of those that an earlier step is about to create there is nothing yet.
+      let subject = Int(steps[Int(run.shipments.places[index])].subject)
+      if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
     }
     Books.note(sum)
   }
 
+  /// Enters the keys that the steps of a run bear: what is kept of an order, a shipment or a line follows from the keys' numbers, and
+  /// each table goes by its own keys alone.
+  mutating func enterKeys(of run: inout Run, _ steps: Span<ReplayStep>, _ bytes: Span<UInt8>) {
+    precondition(!keepsUndo, "what is replayed is not taken back")
+    orderNumbers.enter(run.orderNumbers, of: steps, in: bytes, isNew: true, &run.keys)
+    invoices.enter(run.invoices, of: steps, in: bytes, &run.keys)
+    awbs.enter(run.awbs, of: steps, in: bytes, movesKnown: true, &run.keys)
+    lineKeys.enter(run.lineKeys, of: steps, in: bytes, &run.keys)
+  }
+
   /// Makes one step, whatever it is but a whole row.
-  /// - Parameter name: the number of the location or the courier that the step names, if it names one.
-  mutating func make(_ step: ReplayStep, _ bytes: Span<UInt8>, name: UInt32?, _ row: RowContext) {
+  /// - Parameters:
+  ///   - key: the number of the key that the step bears, if it bears one.
+  ///   - name: the number of the location or the courier that the step names, if it names one.
+  mutating func make(_ step: ReplayStep, _ bytes: Span<UInt8>, key: UInt32, name: UInt32?, _ row: RowContext)
+  {
     let shipment = ShipmentIndex(step.subject)
-    let text = bytes.extracting(step.text.range)
     switch step.kind {
     case .event, .carrier:
-      takeScan(step.number, text, shipment, row)
+      takeScan(step.number, bytes.extracting(step.text.range), shipment, row)
       let identity = Books.identityBit(code: step.code, time: row.time)
       change(shipment, row) {
         $0.identities |= identity
@@ -236,16 +304,13 @@ extension Books {
         $0.newestHeld = max($0.newestHeld, row.time)
         $0.follow(step.fold, row)
       }
-    case .createOrder: createOrder(text, step.sought, spelling: step.spelling, location: name ?? 0, row)
-    case .createShipment:
-      createShipment(
-        of: OrderIndex(step.subject), text, step.sought, spelling: step.spelling, step.state, row)
-    case .setInvoice: setInvoice(of: shipment, text, step.sought, spelling: step.spelling, row)
+    case .createOrder:
+      orders.append(OrderRecord(creator: row.partner, location: name ?? 0, firstShipment: .max))
+    case .createShipment: createShipment(of: OrderIndex(step.subject), invoiceKey: key, step.state, row)
+    case .setInvoice: setInvoice(of: shipment, key: key, row)
     case .addLine:
-      addLine(
-        shipment, text, step.sought, spelling: step.spelling, quantity: step.quantity, content: step.number,
-        row)
-    case .assign: assign(shipment, courier: name, text, step.sought, spelling: step.spelling, step.state, row)
+      addLine(shipment, key: Int(key), LineRecord(quantity: step.quantity, content: step.number), row)
+    case .assign: assign(shipment, courier: name, key: key == Books.noKey ? nil : key, step.state, row)
     case .confirm: confirm(shipment, row)
     case .manifest: manifest(shipment, row)
     case .cancel: cancel(shipment, step.fold, row)

@@ -213,24 +213,42 @@ public struct KeyTable: Sendable {
     let number = words.count
     if kind.contains(.standsForItself) { precondition(value == UInt32(number)) } else { values.append(value) }
     if kind.contains(.hasPrefix) { prefixes.append(prefix) }
+    words.append(word(of: key, sought, spelling))
+    slots[place] = KeyTable.slot(number, sought.hash, numberBits)
+    return number
+  }
+
+  /// The word of a new key, whose text may go into the arena with it.
+  @inline(__always)
+  mutating func word(of key: Span<UInt8>, _ sought: Sought, _ spelling: UInt8?) -> UInt64 {
     let shape: Int?
     if let spelling {
       shape = shapes.number(of: key, sought.digits, spelling: spelling)
     } else {
       shape = shapes.number(of: key, sought.digits, hash: sought.shape)
     }
-    if let shape {
-      words.append(UInt64(shape) << 54 | sought.digits.word)
-    } else {
-      precondition(key.count < 1 << 24 && arena.count < 1 << 39, "a key arena holds at most 512 GiB")
-      words.append(KeyTable.inArena | UInt64(arena.count) << 24 | UInt64(key.count))
-      arena.append(addingCapacity: key.count) { (room: inout OutputSpan<UInt8>) in
-        for index in key.indices { room.append(key[index]) }
-      }
-    }
-    slots[place] = KeyTable.slot(number, sought.hash, numberBits)
-    return number
+    if let shape { return UInt64(shape) << 54 | sought.digits.word }
+    return keepText(key)
   }
+
+  @inline(never)
+  private mutating func keepText(_ key: Span<UInt8>) -> UInt64 {
+    precondition(key.count < 1 << 24 && arena.count < 1 << 39, "a key arena holds at most 512 GiB")
+    let word = KeyTable.inArena | UInt64(arena.count) << 24 | UInt64(key.count)
+    arena.append(addingCapacity: key.count) { (room: inout OutputSpan<UInt8>) in
+      for index in key.indices { room.append(key[index]) }
+    }
+    return word
+  }
+
+  /// Lends the slots to one who changes many of them and gives them back.
+  mutating func takeSlots() -> [UInt32] {
+    var taken: [UInt32] = []
+    swap(&taken, &slots)
+    return taken
+  }
+
+  mutating func putBack(slots taken: inout [UInt32]) { swap(&taken, &slots) }
 
   /// The spellings that come next are those of another page.
   mutating func beginPage() { shapes.forgetSpellings() }
@@ -356,7 +374,7 @@ public struct KeyTable: Sendable {
   }
 
   @inline(__always)
-  private static func slot(_ number: Int, _ hash: UInt64, _ numberBits: UInt32) -> UInt32 {
+  static func slot(_ number: Int, _ hash: UInt64, _ numberBits: UInt32) -> UInt32 {
     tag(hash, numberBits) << numberBits | UInt32(truncatingIfNeeded: number + 1)
   }
 
