@@ -95,6 +95,11 @@ public final class Ring<Slot>: @unchecked Sendable {
     return try takeNext(body)
   }
 
+  /// Would `take` wait?
+  public var isAwaited: Bool {
+    waitingCount.load(ordering: .relaxed) == 0 && fillingsInAll.load(ordering: .relaxed) == .max
+  }
+
   private func takeNext<Result>(_ body: (inout Slot) throws -> Result) rethrows -> Result? {
     if takings == fillingsInAll.load(ordering: .acquiring) {
       filled.signal()

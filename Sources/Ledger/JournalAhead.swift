@@ -17,6 +17,7 @@ final class JournalAhead: @unchecked Sendable {
   private var pieceFilled: UInt64 = 0
   private var waiting = Waiting()
   private var reader: JournalReader?
+  private let chain: ChainAhead?
   private var isWanted = true
   /// Is the piece left to the taker to be taken apart?
   private var leavesWhole = false
@@ -51,6 +52,7 @@ final class JournalAhead: @unchecked Sendable {
     self.scan = scan
     self.pieceBytes = pieceBytes
     bytesInAll = bytes
+    chain = scan.takesRowsApart ? try? ChainAhead(scan.ledger) : nil
   }
 
   func run(
@@ -67,6 +69,8 @@ final class JournalAhead: @unchecked Sendable {
     var foreseen = scan.takesRowsApart ? survey() : nil
     var isMore = true
     while isMore {
+      // Whoever would wait takes from the walk what it has still before it.
+      while let chain, ring.isAwaited, chain.goOn() {}
       let reached = try ring.take { piece in
         for index in piece.frames.indices {
           if piece.frames[index].page == nil {
@@ -94,9 +98,11 @@ final class JournalAhead: @unchecked Sendable {
 
   private func survey() -> ReplayCounts? {
     let begun = ContinuousClock.now
-    return try? JournalSurvey.counts(of: scan) {
+    let survey = try? JournalSurvey(of: scan) {
       hasRows.load(ordering: .relaxed) && ContinuousClock.now - begun > Self.surveyMax
     }
+    if let stretches = try? survey?.stretches() { chain?.begin(stretches) }
+    return try? survey?.counts()
   }
 
   /// A survey takes no longer while rows wait to be taken.
@@ -108,7 +114,7 @@ final class JournalAhead: @unchecked Sendable {
     var (begun, found): (UInt64, UInt64) = (0, 0)
     var finding = Result {
       try scan.find(
-        replaying: true,
+        replaying: true, chainAhead: chain,
         progress: { done, total in
           if !isWanted || isLeft.load(ordering: .acquiring) { throw GivenUp() }
           piece.reached = (done, total)

@@ -51,6 +51,12 @@ public final class JournalReader {
     }
   }
 
+  /// Puts the journal's bytes from an offset on in the place of a buffer's, as they lie there, unchecked; says how many came: fewer than
+  /// asked for at a segment's end.
+  func raw(at offset: UInt64, count: Int, into buffer: inout [UInt8]) throws -> Int {
+    try segment(holding: offset).raw(at: offset, count: count, into: &buffer)
+  }
+
   private func damage(_ segment: OpenSegment, _ offset: UInt64, _ fault: FrameFault) -> JournalDamage {
     JournalDamage(
       segment: segment.file.text, byteOffset: offset - segment.file.first, sequence: FrameSequence(0),
@@ -174,6 +180,11 @@ private final class OpenSegment {
     let bytes = try contents.read(at: Int64(place), count: range.count)
     guard bytes.count == range.count else { throw FrameFault.short }
     return bytes
+  }
+
+  func raw(at offset: UInt64, count: Int, into buffer: inout [UInt8]) throws(FileError) -> Int {
+    try contents.read(at: Int64(offset - file.first), count: count, into: &buffer)
+    return buffer.count
   }
 
   private func header(at place: UInt64) throws -> FrameHeader {

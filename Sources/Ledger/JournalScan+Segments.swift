@@ -27,12 +27,16 @@ extension JournalScan {
   }
 
   /// The same, but for what is to be read again.
-  /// - Parameter progress: is told of every frame.
+  /// - Parameters:
+  ///   - chainAhead: what may have been summed before the walk comes to it.
+  ///   - progress: is told of every frame.
   func find(
-    replaying: Bool, progress: (UInt64, UInt64) throws -> Void, _ each: (JournalWalk.Found) throws -> Void
+    replaying: Bool, chainAhead: ChainAhead? = nil, progress: (UInt64, UInt64) throws -> Void,
+    _ each: (JournalWalk.Found) throws -> Void
   ) throws -> Finding {
     var walk = JournalWalk(
-      from: start, evidence: evidence.position, replaying: replaying, heldBytesMax: heldBytesMax)
+      from: start, evidence: evidence.position, replaying: replaying, heldBytesMax: heldBytesMax,
+      chainAhead: chainAhead)
     guard try ledger.status(Array(JournalSegment.folderName.utf8)) != nil else {
       return try finding(walk, extents: [], nil)
     }

@@ -34,6 +34,9 @@ struct JournalWalk {
   /// The last commit named as synced and all commits behind it.
   private var recent: [LedgerPosition]
   private var chain: SHA256
+  /// What lies before this offset is in the chain's sum already: somebody took it ahead.
+  private var chainReached: UInt64 = 0
+  private let chainAhead: ChainAhead?
   private let start: LedgerPosition
   private let evidence: LedgerPosition?
   private var transaction: Transaction?
@@ -67,7 +70,12 @@ struct JournalWalk {
     var spent = DecisionNumber(0)
   }
 
-  init(from start: LedgerPosition, evidence: LedgerPosition?, replaying: Bool, heldBytesMax: Int) {
+  /// - Parameter chainAhead: what may have been summed before the walk comes to it.
+  init(
+    from start: LedgerPosition, evidence: LedgerPosition?, replaying: Bool, heldBytesMax: Int,
+    chainAhead: ChainAhead? = nil
+  ) {
+    self.chainAhead = chainAhead
     self.heldBytesMax = heldBytesMax
     self.start = start
     self.evidence = evidence
@@ -188,11 +196,14 @@ struct JournalWalk {
     let logical = (segment?.first ?? 0) + UInt64(offset)
     if header.kind == .commit {
       let frame = try JournalFrame(header, at: logical, payload: Array(bytes[payload]))
-      chain.update(bytes[index..<payload.upperBound - JournalFormat.hashBytes])
+      sum(bytes[index..<payload.upperBound - JournalFormat.hashBytes], at: logical)
       try close(frame, at: offset, each)
       return
     }
-    chain.update(bytes[index..<index + header.frameBytes])
+    if header.kind.opensTransaction, let ahead = chainAhead?.sum(behind: last), ahead.reached > logical {
+      (chain, chainReached) = (ahead.chain, ahead.reached)
+    }
+    sum(bytes[index..<index + header.frameBytes], at: logical)
     switch header.kind {
     case .segmentHeader:
       try checkSegment(Array(bytes[payload]))
@@ -210,6 +221,8 @@ struct JournalWalk {
       }
       transaction = open
     case .abort:
+      // Summed ahead is only what a commit closes: what was read there is not what stands here now.
+      if chainReached > logical { throw damage(offset, .chain) }
       transaction = nil
     case .published:
       if replaying {
@@ -219,6 +232,12 @@ struct JournalWalk {
     case .commit, .cleanStop:
       break
     }
+  }
+
+  /// Takes bytes into the sum, as far as they are not in it.
+  private mutating func sum(_ bytes: ArraySlice<UInt8>, at logical: UInt64) {
+    let known = chainReached > logical ? Int(min(chainReached - logical, UInt64(bytes.count))) : 0
+    if known < bytes.count { chain.update(bytes.dropFirst(known)) }
   }
 
   private mutating func checkSegment(_ payload: [UInt8]) throws {

@@ -44,7 +44,7 @@ struct JournalSurveyTests {
   @Test("It foresees what committed rows add behind the start, and hardly more", arguments: 0...4)
   func counts(start: Int) throws {
     let scan = JournalScan(ledger.folder, from: start == 0 ? .start : commits[start - 1])
-    let foreseen = try JournalSurvey.counts(of: scan, rowsBytesMin: 0) { false }
+    let foreseen = try JournalSurvey(of: scan, rowsBytesMin: 0) { false }.counts()
     var known = ReplayCounts()
     for one in added[start..<6 - 1] {
       known.orders += one.orders
@@ -61,17 +61,17 @@ struct JournalSurveyTests {
 
   @Test("It ends where it is told to, and where the journal cannot be read, with what it has")
   func ended() throws {
-    let whole = try JournalSurvey.counts(of: JournalScan(ledger.folder), rowsBytesMin: 0) { false }
+    let whole = try JournalSurvey(of: JournalScan(ledger.folder), rowsBytesMin: 0) { false }.counts()
     var hops = 0
-    let part = try JournalSurvey.counts(of: JournalScan(ledger.folder), rowsBytesMin: 0) {
+    let part = try JournalSurvey(of: JournalScan(ledger.folder), rowsBytesMin: 0) {
       hops += 1
       return hops > 12
-    }
+    }.counts()
     #expect(part.lines > 0 && part.lines < whole.lines)
     var segment = try #require(try ledger.segments().last)
     segment.bytes.removeLast(segment.bytes.count - 50)
     try ledger.replaceSegments(try ledger.segments().dropLast() + [segment])
-    let cut = try JournalSurvey.counts(of: JournalScan(ledger.folder), rowsBytesMin: 0) { false }
+    let cut = try JournalSurvey(of: JournalScan(ledger.folder), rowsBytesMin: 0) { false }.counts()
     #expect(cut.lines > 0 && cut.lines <= whole.lines)
   }
 
