@@ -53,18 +53,18 @@ struct Feeds {
       }
     }
     if aboutShipments.isEmpty { return }
-    let blocks = books.touchedShipments.blocks(of: Feeds.blockShipments)
-    guard let makePiece, blocks.count >= Feeds.blocksMin else {
-      for block in blocks { try write(block, to: aboutShipments, touched) }
+    let parts = books.touchedShipments.parts(of: Feeds.partShipments)
+    guard let makePiece, parts.count >= Feeds.partsMin else {
+      for part in parts { try write(part, to: aboutShipments, touched) }
       return
     }
     let beside = FeedsBeside(
       self, aboutShipments.map(\.fed), touched,
-      blocks.indices.filter { $0 % Feeds.blocksApart != 0 }.map { blocks[$0] }, makePiece)
+      parts.indices.filter { $0 % Feeds.partsApart != 0 }.map { parts[$0] }, makePiece)
     defer { beside.stop() }
-    for (number, block) in blocks.enumerated() {
-      if number % Feeds.blocksApart == 0 {
-        try write(block, to: aboutShipments, touched)
+    for (number, part) in parts.enumerated() {
+      if number % Feeds.partsApart == 0 {
+        try write(part, to: aboutShipments, touched)
       } else {
         try beside.add(to: aboutShipments)
       }
@@ -72,62 +72,11 @@ struct Feeds {
   }
 
   /// So many shipments are written at once.
-  private static let blockShipments = 2_048
+  private static let partShipments = 2_048
   /// One part in so many is written by the core that also sums and stores all of them.
-  private static let blocksApart = 6
+  private static let partsApart = 6
   /// Fewer parts are written by one core.
-  private static let blocksMin = 4
-
-  /// Writes the records about a part of the shipments.
-  func write(_ block: ShipmentTouches.Block, to feeds: [OpenFeed], _ touched: Touched) throws {
-    var changes = Changes()
-    try books.touchedShipments.forEach(
-      in: block, now: books.shipments, bringNear: { books.bringNear($0) }
-    ) { index, before in
-      let now = Standing(books[index])
-      let linesBefore = touched.linesBefore[index]
-      if before == now && linesBefore == nil { return }
-      changes.list.append(Change(shipment: index, before: before, now: now, linesBefore: linesBefore))
-      if changes.list.count == Books.nearRows { try write(&changes, to: feeds) }
-    }
-    try write(&changes, to: feeds)
-  }
-
-  /// A shipment that stands otherwise than before the file.
-  struct Change {
-    let shipment: ShipmentIndex
-    let before: Standing?
-    let now: Standing
-    let linesBefore: Position?
-  }
-
-  /// Some of them, that all feeds are gone through with while they are near.
-  struct Changes {
-    var list: [Change] = []
-    /// The couriers' names as they are told.
-    var couriers = CourierWords()
-
-    init() { list.reserveCapacity(Books.nearRows) }
-  }
-
-  private func write(_ changes: inout Changes, to feeds: [OpenFeed]) throws {
-    for open in feeds {
-      let tellsStandings = open.fed.feed == .tracking
-      var place = 0
-      while place < changes.list.count {
-        if tellsStandings {
-          try open.goOn { file in try putStandings(&changes, from: &place, to: &file) }
-          if place == changes.list.count { break }
-        }
-        let change = changes.list[place]
-        let old = change.before.flatMap { held($0, change.shipment, open.fed, under: terms) }
-        let new = held(change.now, change.shipment, open.fed, under: terms)
-        try put(change.shipment, open, old: old, new: new, linesBefore: change.linesBefore)
-        place += 1
-      }
-    }
-    changes.list.removeAll(keepingCapacity: true)
-  }
+  private static let partsMin = 4
 
   // MARK: Shipments
 
@@ -166,8 +115,10 @@ struct Feeds {
   }
 
   /// What the receiver of a feed holds of a shipment that stands so, under terms that reach it; nil: nothing.
+  /// - Parameter isThere: is its order's location one of the receiver's? Nil: nobody asked yet.
   func held(
-    _ standing: Standing, _ shipment: ShipmentIndex, _ fed: FedPartner, under terms: FeedTerms
+    _ standing: Standing, _ shipment: ShipmentIndex, _ fed: FedPartner, under terms: FeedTerms,
+    isThere: Bool? = nil
   ) -> Held? {
     // Of a shipment whose lines all went to another part of the order, that part tells.
     if standing.marks.contains(.emptied) { return nil }
@@ -178,7 +129,7 @@ struct Feeds {
     case .orders:
       // Only orders eligible for fulfilment: at the warehouse's locations, not cancelled, not waiting for a carrier.
       guard standing.state != .awaitingCarrier, standing.state != .cancelled,
-        terms.isAt(books.location(of: books[shipment].order), receiver)
+        isThere ?? terms.isAt(books.location(of: books[shipment].order), receiver)
       else { return nil }
     case .manifested:
       guard books[books[shipment].order].creator == receiver, standing.marks.contains(.manifested) else {
@@ -230,7 +181,9 @@ extension Feed {
 extension Feeds {
   /// The order's number and the shipment's number in it name a record for good; invoice id and AWB may come later.
   private func writeKeys(of shipment: ShipmentIndex, to file: inout FeedFile) {
-    if let keys = keys(of: shipment), file.put(keys) { return }
+    let record = books[shipment]
+    let known = keys(of: shipment, record.order, invoiceKey: record.invoiceKey, awbKey: record.awbKey)
+    if let known, file.put(known) { return }
     books.withKeys(of: shipment) { order, invoice, awb in
       file.add(.orderNumber, text: order)
       file.add(.shipment, number: books.numberInOrder(of: shipment))

@@ -12,30 +12,35 @@ final class FeedsBeside: @unchecked Sendable {
   private let feeds: Feeds
   private let feds: [FedPartner]
   private let touched: Touched
-  private let blocks: [ShipmentTouches.Block]
+  private let parts: [ShipmentTouches.Part]
   private let makePiece: @Sendable () -> FeedFile
+  /// A part's records, a piece for each feed; their room serves one part after the other.
+  private struct Pieces {
+    var feeds: [OpenFeed] = []
+    var fault: (any Error)?
+  }
+
   // So many parts are written ahead at the most.
-  private let ring = Ring(depth: 4) { Result<[OpenFeed], any Error>.success([]) }
+  private let ring = Ring(depth: 4) { Pieces() }
 
   init(
-    _ feeds: Feeds, _ feds: [FedPartner], _ touched: Touched, _ blocks: [ShipmentTouches.Block],
+    _ feeds: Feeds, _ feds: [FedPartner], _ touched: Touched, _ parts: [ShipmentTouches.Part],
     _ makePiece: @escaping @Sendable () -> FeedFile
   ) {
     self.feeds = feeds
     self.feds = feds
     self.touched = touched
-    self.blocks = blocks
+    self.parts = parts
     self.makePiece = makePiece
     ring.start { self.write() }
   }
 
   /// Puts the records of the next part into the feeds' files.
   func add(to open: [OpenFeed]) throws {
-    let pieces = ring.take { slot in
-      defer { slot = .success([]) }
-      return slot
+    try ring.take { pieces in
+      if let fault = pieces.fault { throw fault }
+      for (file, piece) in zip(open, pieces.feeds) { try file.add(piece) }
     }
-    for (file, piece) in zip(open, try pieces?.get() ?? []) { try file.add(piece) }
   }
 
   /// Waits until the other thread has done with it, be everything written or not.
@@ -45,13 +50,10 @@ final class FeedsBeside: @unchecked Sendable {
   }
 
   private func write() {
-    for block in blocks {
-      let isWanted = ring.fill { slot in
-        slot = Result {
-          let pieces = feds.map { OpenFeed($0, make: makePiece) }
-          try feeds.write(block, to: pieces, touched)
-          return pieces
-        }
+    for part in parts {
+      let isWanted = ring.fill { pieces in
+        if pieces.feeds.isEmpty { pieces.feeds = feds.map { OpenFeed($0, make: makePiece) } }
+        do { try feeds.write(part, to: pieces.feeds, touched) } catch { pieces.fault = error }
         return true
       }
       if !isWanted { break }

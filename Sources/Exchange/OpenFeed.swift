@@ -13,11 +13,12 @@ final class OpenFeed {
     self.make = make
   }
 
-  /// Adds the records of a piece of the same feed.
+  /// Moves the records of a piece of the same feed here; the piece keeps its room for others.
   func add(_ piece: OpenFeed) throws {
-    guard let records = piece.file.take() else { return }
+    guard let count = piece.file?.recordCount, count > 0 else { return }
     if file == nil { file = make() }
-    try file!.add(records)
+    try file!.add(piece.file!)
+    piece.file!.empty()
   }
 
   /// Writes a record with its fields.

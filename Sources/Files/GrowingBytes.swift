@@ -23,6 +23,11 @@ public struct GrowingBytes: ~Copyable {
   public var bytes: [UInt8] { Array(raw) }
   fileprivate var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: filled) }
 
+  fileprivate func raw(from start: Int) -> UnsafeRawBufferPointer {
+    precondition(start >= 0 && start <= filled)
+    return UnsafeRawBufferPointer(rebasing: raw[start...])
+  }
+
   public mutating func truncate(to count: Int) {
     precondition(count >= 0 && count <= filled)
     filled = count
@@ -111,11 +116,13 @@ public struct GrowingBytes: ~Copyable {
 }
 
 extension SHA256 {
-  public mutating func update(_ bytes: borrowing GrowingBytes) { update(bytes.raw) }
+  public mutating func update(_ bytes: borrowing GrowingBytes, from start: Int = 0) {
+    update(bytes.raw(from: start))
+  }
 }
 
 extension AppendFile {
-  public mutating func append(_ bytes: borrowing GrowingBytes) throws(FileError) {
-    try append(bytes.raw)
+  public mutating func append(_ bytes: borrowing GrowingBytes, from start: Int = 0) throws(FileError) {
+    try append(bytes.raw(from: start))
   }
 }

@@ -15,7 +15,7 @@ public struct KeyDigits: Equatable, Sendable, BitwiseCopyable {
   /// Where they end in the key.
   @inlinable public var end: Int { Int(endStored) }
 
-  public static let countMax = 15
+  @inlinable public static var countMax: Int { 15 }
   @usableFromInline static var countAtEndMin: Int { 4 }
 
   @inlinable

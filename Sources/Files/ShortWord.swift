@@ -16,7 +16,7 @@ public struct ShortWord: Sendable, BitwiseCopyable {
   /// - Parameters:
   ///   - first: the first sixteen bytes, the first of them lowest.
   ///   - second: the other sixteen.
-  @inlinable
+  @inlinable @inline(__always)
   public init(_ first: UInt128, _ second: UInt128, count: Int) {
     precondition(count >= 0 && count <= 32)
     self.first = SIMD2(
@@ -46,22 +46,6 @@ public struct ShortWord: Sendable, BitwiseCopyable {
     guard let word = ShortWord(bytes.span) else { preconditionFailure("a word has 32 bytes at most") }
     self = word
   }
-
-  /// So long a text may stand before digits.
-  @inlinable public static var beforeDigitsMax: Int { 15 }
-
-  /// A text of at most `beforeDigitsMax` bytes and the digits behind it, put together without a loop.
-  public init(_ text: ShortWord, _ digits: KeyDigits) {
-    precondition(text.count <= ShortWord.beforeDigitsMax && digits.count > 0)
-    let bits = UInt128(truncatingIfNeeded: 8 &* text.count)
-    // What lies behind the text is anything.
-    let before = text.low & ((1 &<< bits) &- 1)
-    let number = SixteenDigits.text(digits.value) &>> UInt128(truncatingIfNeeded: 128 &- 8 &* digits.count)
-    self.init(
-      before | number &<< bits, (number &>> 8) &>> (120 &- bits), count: text.count &+ digits.count)
-  }
-
-  private var low: UInt128 { UInt128(first[0].littleEndian) | UInt128(first[1].littleEndian) &<< 64 }
 }
 
 /// Numbers as their decimal digits, eight at a time and without a loop.

@@ -27,6 +27,19 @@ struct AnswerStream: ~Copyable {
     if text.count >= AnswerStream.spillBytes { try spill() }
   }
 
+  /// Appends what was put together beside it, from a place on, and spills; what would fill the buffer is handed on where it lies.
+  mutating func append(_ piece: borrowing AnswerText, from start: Int) throws(FileError) {
+    if piece.count - start < AnswerStream.spillBytes {
+      text.append(piece, from: start)
+      return try spillIfFull()
+    }
+    if !text.isEmpty { try spill() }
+    if file == nil { file = try openAnew() }
+    digest.update(piece.room, from: start)
+    try file!.append(piece.room, from: start)
+    spilledBytes += piece.count - start
+  }
+
   private mutating func spill() throws(FileError) {
     if file == nil { file = try openAnew() }
     digest.update(text.room)

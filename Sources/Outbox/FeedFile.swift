@@ -40,11 +40,11 @@ public struct FeedFile: ~Copyable {
   }
   private let names = FeedFile.names
   private let states = FeedFile.states
-  private let words = FeedFile.words
   // Made once: a file with ten rows has less to say than these.
   private static let names = WordList(Field.allCases.map { ",\"\($0.name)\":" })
   private static let states = WordList(ShipmentState.names.map { "\"\($0)\"" })
-  private static let words = RecordWords()
+  // Not kept by the file: a record would take a copy of all of them to use each once.
+  fileprivate static let words = RecordWords()
 
   /// - Parameters:
   ///   - zone: in which its times are told.
@@ -72,15 +72,21 @@ public struct FeedFile: ~Copyable {
     name = []
   }
 
+  /// Makes a piece ready for other records, in the room that it has.
+  public mutating func empty() {
+    precondition(isPiece)
+    stream.text.truncate(to: 0)
+    recordCount = 0
+  }
+
   /// Adds the records of a piece.
   public mutating func add(_ piece: borrowing FeedFile) throws(FileError) {
     precondition(piece.isPiece && !isPiece)
     if piece.recordCount == 0 { return }
     // In a piece every record stands behind a comma.
-    stream.text.append(piece.stream.text, from: isFirst ? 1 : 0)
+    try stream.append(piece.stream.text, from: isFirst ? 1 : 0)
     isFirst = false
     recordCount += piece.recordCount
-    try stream.spillIfFull()
   }
 
   /// Begins a record; its fields follow, then its end.
@@ -98,13 +104,16 @@ public struct FeedFile: ~Copyable {
   }
 
   /// A shipment's keys as words; an empty one stands for none.
-  public struct Keys: Sendable {
-    public let orderNumber: ShortWord
+  public struct Keys: Sendable, BitwiseCopyable {
+    public let orderNumber: NumberedWord
     public let shipment: UInt32
-    public let invoiceID: ShortWord
-    public let awbNumber: ShortWord
+    public let invoiceID: NumberedWord
+    public let awbNumber: NumberedWord
 
-    public init(orderNumber: ShortWord, shipment: UInt32, invoiceID: ShortWord, awbNumber: ShortWord) {
+    @inlinable
+    public init(
+      orderNumber: NumberedWord, shipment: UInt32, invoiceID: NumberedWord, awbNumber: NumberedWord
+    ) {
       self.orderNumber = orderNumber
       self.shipment = shipment
       self.invoiceID = invoiceID
@@ -114,32 +123,30 @@ public struct FeedFile: ~Copyable {
 
   /// Adds the keys of the record that was begun; adds nothing, and says false, where a text of them must be escaped.
   public mutating func put(_ keys: borrowing Keys) -> Bool {
-    let words = words
     let keys = copy keys
-    return stream.text.appendLine(upTo: RecordWords.countMax * ShortWord.bytesMax) { line in
-      line.put(words.order)
-      line.put(keys, words)
+    return stream.text.appendLine(upTo: RecordWords.bytesMax) { line in
+      line.put(FeedFile.words.order)
+      line.put(keys)
     }
   }
 
   /// Puts a record that tells where a shipment stands in one go; adds nothing, and says false, where it is the file's first one or a
   /// text of it must be escaped.
   public mutating func put(
-    _ keys: borrowing Keys, courier: ShortWord, _ state: ShipmentState, since: Timestamp
+    _ keys: borrowing Keys, courier: borrowing NumberedWord, _ state: ShipmentState, since: Timestamp
   ) throws(FileError) -> Bool {
     if isFirst { return false }
-    let words = words
     let keys = copy keys
-    let (state, since) = (words.states[Int(state.rawValue)], times.word(of: since))
-    let isPlain = stream.text.appendLine(upTo: RecordWords.countMax * ShortWord.bytesMax) { line in
-      line.put(words.opening)
-      line.put(keys, words)
-      line.put(words.courier)
-      line.put(given: courier)
-      line.put(state)
-      line.put(words.since)
+    let courier = copy courier
+    let since = times.word(of: since)
+    let isPlain = stream.text.appendLine(upTo: RecordWords.bytesMax) { line in
+      line.put(FeedFile.words.opening)
+      line.put(keys)
+      line.put(courier, behind: FeedFile.words.courier)
+      line.put(FeedFile.words.states[Int(state.rawValue)])
+      line.put(FeedFile.words.since)
       line.put(since)
-      line.put(words.ending)
+      line.put(FeedFile.words.ending)
     }
     if !isPlain { return false }
     recordCount += 1
@@ -257,46 +264,56 @@ private struct RecordWords {
   let opening = ShortWord(",\n{\"op\":\"put\"\(before(.orderNumber))\"")
   let order = ShortWord("\(before(.orderNumber))\"")
   let shipment = ShortWord("\"\(before(.shipment))")
-  let invoice = ShortWord(before(.invoiceID))
-  let awb = ShortWord(before(.awbNumber))
-  let courier = ShortWord(before(.courier))
+  /// Of nearly every shipment: the first of its order.
+  let firstShipment = ShortWord("\"\(before(.shipment))1")
+  let invoice = Given(.invoiceID)
+  let awb = Given(.awbNumber)
+  let courier = Given(.courier)
   /// Each with its name.
   let states = ShipmentState.names.map { ShortWord("\(before(.state))\"\($0)\"") }
   let since = ShortWord("\(before(.since))\"")
   let ending = ShortWord("\"}")
 
+  /// What stands before a text that may be none, and all that stands there where it is.
+  struct Given {
+    let before: ShortWord
+    let none: ShortWord
+
+    init(_ field: FeedFile.Field) {
+      before = ShortWord("\(RecordWords.before(field))\"")
+      none = ShortWord("\(RecordWords.before(field))null")
+    }
+  }
+
   private static func before(_ field: FeedFile.Field) -> String { ",\"\(field.name)\":" }
 
-  /// A record has no more of them; quotes and digits go for words as well.
-  static let countMax = 24
+  /// A record is no longer: sixteen words of its own, digits and quotes among them, and four texts.
+  static let bytesMax = 16 * ShortWord.bytesMax + 4 * NumberedWord.bytesMax
 }
 
 extension LineWriter {
   /// Puts the keys of a record, from the text of the order's number on.
   @inline(__always)
-  fileprivate mutating func put(_ keys: FeedFile.Keys, _ words: RecordWords) {
-    put(plainJSON: keys.orderNumber)
-    put(words.shipment)
-    put(digits: keys.shipment)
-    put(words.invoice)
-    put(given: keys.invoiceID)
-    put(words.awb)
-    put(given: keys.awbNumber)
+  fileprivate mutating func put(_ keys: FeedFile.Keys) {
+    put(plain: keys.orderNumber)
+    if keys.shipment == 1 {
+      put(FeedFile.words.firstShipment)
+    } else {
+      put(FeedFile.words.shipment)
+      put(digits: keys.shipment)
+    }
+    put(keys.invoiceID, behind: FeedFile.words.invoice)
+    put(keys.awbNumber, behind: FeedFile.words.awb)
   }
 
-  /// Puts a text as a JSON string, or null where it is empty.
+  /// Puts a field's name and a text as a JSON string, or null where it is empty.
   @inline(__always)
-  fileprivate mutating func put(given text: ShortWord) {
-    if text.count == 0 { return put(ShortWord.null) }
-    put(UInt8(ascii: "\""))
-    put(plainJSON: text)
+  fileprivate mutating func put(_ text: NumberedWord, behind name: RecordWords.Given) {
+    if text.isEmpty { return put(name.none) }
+    put(name.before)
+    put(plain: text)
     put(UInt8(ascii: "\""))
   }
-}
-
-extension ShortWord {
-  /// `null`, its first letter lowest.
-  fileprivate static var null: ShortWord { ShortWord(0x6C6C_756E, 0, count: 4) }
 }
 
 /// What stands in a record's fields, where it is put together before it is written.

@@ -94,11 +94,6 @@ extension LineWriter {
       bytes, from: Int(text.offset), count: Int(text.length), unless: UInt8(ascii: "\""),
       or: UInt8(ascii: "\\"))
   }
-
-  @inline(__always)
-  mutating func put(plainJSON word: ShortWord) {
-    put(word, unless: UInt8(ascii: "\""), or: UInt8(ascii: "\\"))
-  }
 }
 
 /// Does the byte stand in a JSON string as it is?

@@ -51,12 +51,15 @@ struct TimeText {
 
   private mutating func write(_ time: Timestamp) {
     lastTime = time.milliseconds
-    guard let offsetMilliseconds, time.milliseconds % 1000 == 0 else { return writeAnew(time) }
+    guard let offsetMilliseconds else { return writeAnew(time) }
     let local = time.milliseconds + offsetMilliseconds
     let day = local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
+    let ofDay = UInt32(truncatingIfNeeded: local - day * 86_400_000)
+    let second = ofDay / 1000
+    // The offset is whole minutes, so fractions of a second are those of the instant.
+    if ofDay != second * 1000 { return writeAnew(time) }
     let slot = Int(truncatingIfNeeded: day & Int64(TimeText.daysKept - 1))
     if days[slot] != day { keepDate(of: day, at: slot, time) }
-    let second = UInt32(truncatingIfNeeded: (local - day * 86_400_000) / 1000)
     let clock = SixteenDigits.eight(second / 3600 * 1_000_000 + second / 60 % 60 * 1000 + second % 60)
     // The two zeros between the numbers make room for their colons.
     let digits = clock | 0x3030_3A30_303A_3030

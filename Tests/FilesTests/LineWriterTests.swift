@@ -65,26 +65,32 @@ struct LineWriterTests {
     }
   }
 
-  @Test("A text and the digits behind it make one word", arguments: UInt64(1)...4)
+  @Test("A text and the digits behind it are written one behind the other", arguments: UInt64(1)...4)
   func words(seed: UInt64) {
     var numbers = SeededNumbers(seed: seed)
-    for _ in 0..<2000 {
-      let before = (0..<Int.random(in: 0...ShortWord.beforeDigitsMax, using: &numbers)).map { _ in
-        UInt8.random(in: 58...255, using: &numbers)
+    var plainCount = 0
+    for turn in 0..<2000 {
+      let isAny = turn % 4 == 0
+      let before = (0..<Int.random(in: 0...ShortWord.bytesMax, using: &numbers)).map { _ in
+        isAny ? UInt8.random(in: 0...255, using: &numbers) : UInt8.random(in: 58...91, using: &numbers)
       }
-      let digits = (0..<Int.random(in: 1...15, using: &numbers)).map { _ in
+      let digits = (0..<Int.random(in: 0...KeyDigits.countMax, using: &numbers)).map { _ in
         UInt8.random(in: 48...57, using: &numbers)
       }
       let number = digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 48) }
       let key = KeyDigits(word: UInt64(digits.count) << 50 | number, end: 0)
       guard let text = ShortWord(before.span) else {
-        Issue.record("a text of at most 15 bytes is a word")
+        Issue.record("a text of at most 32 bytes is a word")
         continue
       }
-      let word = ShortWord(text, key)
+      let word = NumberedWord(NumberedWord(text), key)
+      #expect(word.isEmpty == (before + digits).isEmpty)
+      let isPlain = !before.contains { $0 < 32 || $0 > 126 || $0 == Self.quote || $0 == UInt8(ascii: "\\") }
+      plainCount += isPlain ? 1 : 0
       var room = GrowingBytes()
-      #expect(room.appendLine(upTo: 32) { $0.put(word) })
-      #expect(room.bytes == before + digits, "seed \(seed)")
+      #expect(room.appendLine(upTo: NumberedWord.bytesMax) { $0.put(plain: word) } == isPlain)
+      #expect(room.bytes == (isPlain ? before + digits : []), "seed \(seed)")
     }
+    #expect(plainCount > 1000)
   }
 }

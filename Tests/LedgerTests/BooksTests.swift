@@ -106,6 +106,38 @@ struct BooksTests {
     }
     #expect(told == Set(changed.map { ShipmentIndex($0) }))
     #expect(!told.isEmpty)
+    expectChanges(of: story.books, before: before)
+  }
+
+  /// Part by part: every shipment in its order, but for those that stand as before where these are not asked for.
+  private func expectChanges(of books: Books, before: Books) {
+    let touches = books.touchedShipments
+    var order: [ShipmentIndex] = []
+    touches.forEach(now: books.shipments) { shipment, _ in order.append(shipment) }
+    for count in [7, 64, 1_000] {
+      for unchangedToo in [false, true] {
+        var told: [ShipmentIndex] = []
+        var changes: [ShipmentChange] = []
+        for var part in touches.parts(of: count) {
+          while !part.isEmpty {
+            touches.takeChanges(
+              from: &part, now: books.shipments, unchangedToo: unchangedToo, into: &changes)
+            for change in changes {
+              told.append(change.shipment)
+              #expect(change.now == Standing(books[change.shipment]))
+              #expect(change.order == books[change.shipment].order)
+              #expect(change.isNew == (Int(change.shipment.raw) >= before.shipments.count))
+              if !change.isNew { #expect(change.before == Standing(before[change.shipment])) }
+            }
+          }
+        }
+        let expected = order.filter {
+          unchangedToo || Int($0.raw) >= before.shipments.count
+            || Standing(before[$0]) != Standing(books[$0])
+        }
+        #expect(told == expected)
+      }
+    }
   }
 
   @Test("More couriers and locations than sixteen bits count are told apart")

@@ -21,7 +21,7 @@ struct FeedFileTests {
         let since = Timestamp(
           milliseconds: Int64.random(in: 0..<2_000_000_000_000, using: &numbers) / 1000 * 1000 + Int64(
             turn % 2) * 7)
-        let words = texts.map { ShortWord($0.span) ?? .none }
+        let words = texts.map { word(of: $0) }
         let keys = FeedFile.Keys(
           orderNumber: words[0], shipment: UInt32(turn % 12), invoiceID: words[1], awbNumber: words[2])
         if try fast.put(keys, courier: words[3], state, since: since) {
@@ -52,6 +52,16 @@ struct FeedFileTests {
         ? UInt8.random(in: UInt8(ascii: "#")...UInt8(ascii: "Z"), using: &numbers)
         : UInt8.random(in: 0...255, using: &numbers)
     }
+  }
+
+  /// The text as a word, with its digits told apart where they stand at its end.
+  private func word(of text: [UInt8]) -> NumberedWord {
+    let digits = KeyDigits(text.span)
+    guard digits.count > 0, digits.end == text.count else {
+      return NumberedWord(ShortWord(text.span) ?? .none)
+    }
+    let before = Array(text[..<digits.start])
+    return NumberedWord(NumberedWord(ShortWord(before.span) ?? .none), digits)
   }
 
   private func write(

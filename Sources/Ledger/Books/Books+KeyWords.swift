@@ -5,37 +5,34 @@ public import Orders
 
 /// A shipment's keys, each in a word; an empty one stands for none.
 public struct KeyWords: Sendable, BitwiseCopyable {
-  public var order = ShortWord.none
-  public var invoice = ShortWord.none
-  public var awb = ShortWord.none
-  /// Not so where one of them is too long for a word.
-  public var areWhole = true
+  public var order: NumberedWord
+  public var invoice: NumberedWord
+  public var awb: NumberedWord
+
+  @inlinable
+  public init() {
+    (order, invoice, awb) = (.none, .none, .none)
+  }
 }
 
 extension Books {
-  /// The texts of a shipment's keys.
-  public func keyWords(of shipment: ShipmentRecord) -> KeyWords {
-    var words = KeyWords()
-    if let word = orderNumbers.word(of: Int(shipment.order.raw)) {
-      words.order = word
-    } else {
-      words.areWhole = false
+  /// Makes words of a shipment's keys; false where one of them is too long for that.
+  public func write(order: OrderIndex, invoiceKey: UInt32, awbKey: UInt32, to words: inout KeyWords) -> Bool {
+    if invoiceKey == .max {
+      words.invoice = .none
+    } else if !invoices.write(Int(invoiceKey), to: &words.invoice) {
+      return false
     }
-    if shipment.invoiceKey != .max {
-      if let word = invoices.word(of: Int(shipment.invoiceKey)) {
-        words.invoice = word
-      } else {
-        words.areWhole = false
-      }
+    if awbKey == .max {
+      words.awb = .none
+    } else if !awbs.write(Int(awbKey), to: &words.awb) {
+      return false
     }
-    if shipment.awbKey != .max {
-      if let word = awbs.word(of: Int(shipment.awbKey)) { words.awb = word } else { words.areWhole = false }
-    }
-    return words
+    return orderNumbers.write(Int(order.raw), to: &words.order)
   }
 
-  /// The shipment's number in its order, from 1, of one whose record is at hand.
-  public func numberInOrder(of shipment: ShipmentIndex, _ record: ShipmentRecord) -> Int {
-    orders[Int(record.order.raw)].firstShipment == shipment.raw ? 1 : numberInOrder(of: shipment)
+  /// The shipment's number in its order, from 1, of one whose order is at hand.
+  public func numberInOrder(of shipment: ShipmentIndex, _ order: OrderIndex) -> Int {
+    orders.packed[Int(order.raw)].firstShipment == shipment.raw ? 1 : numberInOrder(of: shipment)
   }
 }

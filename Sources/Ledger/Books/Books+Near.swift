@@ -81,26 +81,14 @@ extension Books {
     return sum
   }
 
-  /// Brings near what is told of shipments: their records, their orders, and the texts of their keys.
-  public func bringNear(_ shipments: Span<UInt32>) {
+  /// Brings near what is told of shipments: their orders, and the texts of their keys.
+  public func bringNear(_ changes: Span<ShipmentChange>) {
     var sum: UInt64 = 0
-    var start = 0
-    var invoiceKeys = InlineArray<64, UInt32>(repeating: Books.noKey)
-    var awbKeys = InlineArray<64, UInt32>(repeating: Books.noKey)
-    var owners = InlineArray<64, UInt32>(repeating: Books.noKey)
-    while start < shipments.count {
-      let count = min(64, shipments.count - start)
-      for index in 0..<count {
-        let record = self.shipments[Int(shipments[start + index])]
-        owners[index] = record.order.raw
-        invoiceKeys[index] = record.invoiceKey
-        awbKeys[index] = record.awbKey
-      }
-      for index in 0..<count { sum &+= UInt64(orders.packed[Int(owners[index])].firstShipment) }
-      sum &+= orderNumbers.look(at: owners.span.extracting(0..<count))
-      sum &+= invoices.look(at: invoiceKeys.span.extracting(0..<count))
-      sum &+= awbs.look(at: awbKeys.span.extracting(0..<count))
-      start += count
+    for place in changes.indices {
+      let (order, now) = (Int(changes[place].order.raw), changes[place].now)
+      sum &+= UInt64(orders.packed[order].firstShipment) &+ orderNumbers.look(at: order)
+      if now.invoiceKey != .max { sum &+= invoices.look(at: Int(now.invoiceKey)) }
+      if now.awbKey != .max { sum &+= awbs.look(at: Int(now.awbKey)) }
     }
     Books.note(sum)
   }

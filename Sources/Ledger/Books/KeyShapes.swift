@@ -20,7 +20,7 @@ struct KeyShapes: Sendable {
   /// The first is that of keys which are nothing but digits.
   private(set) var shapes = [Shape(hash: 0, start: 0, before: 0, after: 0)]
   /// The texts before the digits, each in a word; one that is none has another text behind the digits, or is too long.
-  private var words: [ShortWord] = [.none]
+  private var words: [NumberedWord] = [.none]
   /// By the hash: the numbers of the shapes.
   private var numbers: [UInt64: Int] = [0: 0]
   /// The hashes of shapes that were met once, each at the place that it has by itself.
@@ -86,8 +86,7 @@ struct KeyShapes: Sendable {
     for place in before.indices { texts.append(before[place]) }
     for place in after.indices { texts.append(after[place]) }
     numbers[hash] = shapes.count
-    words.append(
-      after.isEmpty && before.count <= ShortWord.beforeDigitsMax ? ShortWord(before) ?? .none : .none)
+    words.append(after.isEmpty ? ShortWord(before).map { NumberedWord($0) } ?? .none : .none)
     shapes.append(Shape(hash: hash, start: start, before: before.count, after: after.count))
   }
 
@@ -114,13 +113,22 @@ struct KeyShapes: Sendable {
     return text
   }
 
-  /// The key of a shape and its digits in a word; nil where it is too long for one.
+  /// Makes a word of the key of a shape and its digits; false where it is too long for one.
   @inline(__always)
-  func word(_ number: Int, _ word: UInt64) -> ShortWord? {
-    let digits = KeyDigits(word: word, end: 0)
-    let before = words[number]
-    if digits.count > 0, before.count > 0 || number == 0 { return ShortWord(before, digits) }
-    return ShortWord(text(number, word).span)
+  func write(_ number: Int, _ word: UInt64, to written: inout NumberedWord) -> Bool {
+    if !words[number].isEmpty || number == 0 {
+      written = NumberedWord(words[number], KeyDigits(word: word, end: 0))
+      return true
+    }
+    return writeRare(number, word, to: &written)
+  }
+
+  @inline(never)
+  private func writeRare(_ number: Int, _ word: UInt64, to written: inout NumberedWord) -> Bool {
+    let text = text(number, word)
+    guard let word = ShortWord(text.span) else { return false }
+    written = NumberedWord(word)
+    return true
   }
 
   /// Writes the key of a shape and its digits to the front; no such key is longer than `textBytesMax` and its digits.

@@ -82,11 +82,7 @@ extension KeyTable {
     }
   }
 
-  /// Looks at the texts of keys, of all of them at once; gives a sum that means nothing.
-  /// - Parameter numbers: at most `stageKeys`; `UInt32.max` for none.
-  func look(at numbers: Span<UInt32>) -> UInt64 {
-    var sum: UInt64 = 0
-    for index in numbers.indices where numbers[index] != .max { sum &+= words[Int(numbers[index])] }
-    return sum
-  }
+  /// Looks at the text of a key; gives a number that means nothing.
+  @inline(__always)
+  func look(at number: Int) -> UInt64 { words[number] }
 }

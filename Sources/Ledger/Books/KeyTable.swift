@@ -290,12 +290,19 @@ public struct KeyTable: Sendable {
     return try body(text.span.extracting(0..<count))
   }
 
-  /// The key's text in a word, without the number before it; nil where it is too long for one.
+  /// Makes a word of the key's text, without the number before it; false where it is too long for one.
   @inline(__always)
-  func word(of number: Int) -> ShortWord? {
+  func write(_ number: Int, to written: inout NumberedWord) -> Bool {
     let word = words[number]
-    if word & KeyTable.inArena != 0 { return ShortWord(arena.span.extracting(KeyTable.range(word))) }
-    return shapes.word(Int(word >> 54), word)
+    if word & KeyTable.inArena != 0 { return writeText(word, to: &written) }
+    return shapes.write(Int(word >> 54), word, to: &written)
+  }
+
+  @inline(never)
+  private func writeText(_ word: UInt64, to written: inout NumberedWord) -> Bool {
+    guard let word = ShortWord(arena.span.extracting(KeyTable.range(word))) else { return false }
+    written = NumberedWord(word)
+    return true
   }
 
   /// The number before the key's text.

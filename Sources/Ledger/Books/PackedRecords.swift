@@ -168,6 +168,15 @@ public struct PackedShipment: Sendable, BitwiseCopyable {
     return times & (1 << Self.timeBits - 1) | (standing >> 47 & 0x7FF) << Self.timeBits
   }
 
+  /// Does another one, which lies whole as well, say the same in all that a `Standing` has?
+  @inline(__always)
+  func standsLike(_ other: PackedShipment) -> Bool {
+    // Above its fields `standing` has the bits of who is aside, whom another one follows, and of the newest event.
+    let differences =
+      (keys ^ other.keys) | (standing ^ other.standing) << 6 | (times ^ other.times) << (64 - Self.timeBits)
+    return differences == 0
+  }
+
   static var briefAside: UInt64 { .max }
   static func since(ofBrief brief: UInt64) -> Timestamp { time(brief & (1 << timeBits - 1)) }
   static func state(ofBrief brief: UInt64) -> ShipmentState {

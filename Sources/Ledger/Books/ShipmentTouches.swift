@@ -69,20 +69,33 @@ public struct ShipmentTouches: Sendable {
   /// From here on the shipments cannot be put back; the feeds can still tell what changed.
   /// - Parameter table: how they stand.
   mutating func giveUpRecords(now table: ShipmentTable) {
-    briefs.reserveCapacity(records.count)
+    if !rare.isEmpty { forgetRareOnes() }
+    let (list, records, firstNew) = (list, records, firstNew)
+    var (place, differ) = (0, false)
+    briefs.append(addingCapacity: records.count) { room in
+      let (list, records, packed) = (list.span, records.span, table.packed.span)
+      for number in list.indices where list[number] < firstNew {
+        let (before, now) = (records[place], packed[Int(list[number])])
+        place += 1
+        room.append(before.brief)
+        if before.isAside { continue }
+        let keysNow = now.isAside ? Keys(of: list[number], in: table) : Keys(now)
+        if Keys(before) != keysNow { differ = true }
+      }
+    }
+    keepsKeys = differ
+    if differ { keys = records.map { Keys($0) } }
+    self.records = []
+    keepsRecords = false
+  }
+
+  /// Of those that lay in their places, what is kept in brief says enough.
+  private mutating func forgetRareOnes() {
     var place = 0
     for shipment in list where shipment < firstNew {
-      let packed = records[place]
-      briefs.append(packed.brief)
-      if !packed.isAside {
-        rare[shipment] = nil
-        if Keys(packed) != Keys(of: shipment, in: table) { keepsKeys = true }
-      }
+      if !records[place].isAside { rare[shipment] = nil }
       place += 1
     }
-    if keepsKeys { keys = records.map { Keys($0) } }
-    records = []
-    keepsRecords = false
   }
 
   /// Keeps the keys that they have, because one is about to change.
@@ -139,71 +152,135 @@ public struct ShipmentTouches: Sendable {
   public func forEach(
     now table: ShipmentTable, _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
   ) rethrows {
-    try forEach(in: Block(range: list.indices, firstOlder: 0), now: table, bringNear: { _ in }, body)
+    var part = Part(range: list.indices, firstOlder: 0)
+    var changes: [ShipmentChange] = []
+    while !part.isEmpty {
+      takeChanges(from: &part, now: table, unchangedToo: true, into: &changes)
+      for change in changes { try body(change.shipment, change.isNew ? nil : change.before) }
+    }
   }
 
   /// A part of the list.
-  public struct Block: Sendable {
-    let range: Range<Int>
+  public struct Part: Sendable {
+    var range: Range<Int>
     /// How many older shipments stand before it.
-    let firstOlder: Int
+    var firstOlder: Int
+
+    public var isEmpty: Bool { range.isEmpty }
   }
 
   /// The list, cut into parts of so many shipments.
-  public func blocks(of count: Int) -> [Block] {
-    var blocks: [Block] = []
+  public func parts(of count: Int) -> [Part] {
+    var parts: [Part] = []
     var older = 0
     for start in stride(from: 0, to: list.count, by: count) {
       let range = start..<min(start + count, list.count)
-      blocks.append(Block(range: range, firstOlder: older))
+      parts.append(Part(range: range, firstOlder: older))
       for place in range where list[place] < firstNew { older += 1 }
     }
-    return blocks
+    return parts
   }
 
-  /// The same of the shipments of one part.
-  /// - Parameter bringNear: gets those that come next, as many at a time as are looked at together.
-  public func forEach(
-    in block: Block, now table: ShipmentTable, bringNear: (_ shipments: Span<UInt32>) -> Void,
-    _ body: (_ shipment: ShipmentIndex, _ before: Standing?) throws -> Void
-  ) rethrows {
-    // Lent once for all rows: an array that is asked anew for each row is kept and let go for each.
-    let list = list.span
-    let records = records.span
-    let briefs = briefs.span
-    let keys = keys.span
-    let packed = table.packed.span
-    var place = block.firstOlder
-    for number in block.range {
-      if (number - block.range.lowerBound) % Books.nearRows == 0 {
-        bringNear(list.extracting(number..<min(number + Books.nearRows, block.range.upperBound)))
+  /// Takes the next shipments off a part, as many as are looked at together, and tells how they stand and stood.
+  /// - Parameters:
+  ///   - table: how they stand.
+  ///   - unchangedToo: tells also of those that stand as before.
+  ///   - changes: gets what is told, and nothing else.
+  public func takeChanges(
+    from part: inout Part, now table: ShipmentTable, unchangedToo: Bool, into changes: inout [ShipmentChange]
+  ) {
+    changes.removeAll(keepingCapacity: true)
+    let start = part.range.lowerBound
+    let end = min(start + Books.nearRows, part.range.upperBound)
+    part.range = end..<part.range.upperBound
+    let first = part.firstOlder
+    var older = first
+    changes.append(addingCapacity: end - start) { (room: inout OutputSpan<ShipmentChange>) in
+      // Lent once for all of them: an array that is asked anew for each is kept and let go for each.
+      let list = list.span.extracting(start..<end)
+      let (packed, records, briefs) = (table.packed.span, records.span, briefs.span)
+      var sum: UInt64 = 0
+      for place in list.indices {
+        let found = packed[Int(list[place])]
+        // It may lie on two lines of the cache.
+        sum &+= found.keys &+ found.times
       }
-      let shipment = list[number]
-      if shipment >= firstNew {
-        try body(ShipmentIndex(shipment), nil)
-        continue
-      }
-      let before: Standing
-      if keepsRecords ? records[place].isAside : briefs[place] == PackedShipment.briefAside,
-        let record = rare[shipment]
-      {
-        before = Standing(record)
-      } else if keepsRecords {
-        before = Standing(records[place])
-      } else {
-        let had: Keys
-        if keepsKeys {
-          had = keys[place]
-        } else {
-          let now = packed[Int(shipment)]
-          had = now.isAside ? Keys(of: shipment, in: table) : Keys(now)
+      Books.note(sum)
+      for place in list.indices {
+        let (shipment, now) = (list[place], packed[Int(list[place])])
+        if shipment >= firstNew {
+          let standing = now.isAside ? Standing(table[Int(shipment)]) : Standing(now)
+          room.append(ShipmentChange(shipment, now.order, isNew: true, before: standing, now: standing))
+          continue
         }
-        before = Standing(
-          brief: briefs[place], courier: had.courier, awbKey: had.awbKey, invoiceKey: had.invoiceKey)
+        let number = older
+        older += 1
+        if keepsRecords {
+          let before = records[number]
+          if before.isAside || now.isAside {
+            appendRare(shipment, number, now, table, unchangedToo, &room)
+          } else if unchangedToo || !before.standsLike(now) {
+            room.append(
+              ShipmentChange(shipment, now.order, isNew: false, before: Standing(before), now: Standing(now)))
+          }
+        } else if keepsKeys || now.isAside || briefs[number] == PackedShipment.briefAside {
+          appendRare(shipment, number, now, table, unchangedToo, &room)
+        } else if unchangedToo || briefs[number] != now.brief {
+          let standing = Standing(now)
+          room.append(
+            ShipmentChange(
+              shipment, now.order, isNew: false, before: Standing(brief: briefs[number], of: standing),
+              now: standing))
+        }
       }
-      try body(ShipmentIndex(shipment), before)
-      place += 1
     }
+    part.firstOlder = older
+  }
+
+  /// The same of an older one that does not lie in its place whole, or of which keys are kept.
+  @inline(never)
+  private func appendRare(
+    _ shipment: UInt32, _ number: Int, _ packed: PackedShipment, _ table: ShipmentTable,
+    _ unchangedToo: Bool, _ room: inout OutputSpan<ShipmentChange>
+  ) {
+    let now = packed.isAside ? Standing(table[Int(shipment)]) : Standing(packed)
+    let before: Standing
+    if keepsRecords ? records[number].isAside : briefs[number] == PackedShipment.briefAside,
+      let record = rare[shipment]
+    {
+      before = Standing(record)
+    } else if keepsRecords {
+      before = Standing(records[number])
+    } else if keepsKeys {
+      let had = keys[number]
+      before = Standing(
+        brief: briefs[number], courier: had.courier, awbKey: had.awbKey, invoiceKey: had.invoiceKey)
+    } else {
+      before = Standing(brief: briefs[number], of: now)
+    }
+    if unchangedToo || before != now {
+      room.append(ShipmentChange(shipment, packed.order, isNew: false, before: before, now: now))
+    }
+  }
+}
+
+/// A shipment that the open transaction changed.
+public struct ShipmentChange: Sendable, BitwiseCopyable {
+  public let shipment: ShipmentIndex
+  public let order: OrderIndex
+  /// It was created by the transaction.
+  public let isNew: Bool
+  /// How it stood before; of one that was not there, as it stands now.
+  public let before: Standing
+  public let now: Standing
+
+  @inline(__always)
+  init(_ shipment: UInt32, _ order: UInt32, isNew: Bool, before: Standing, now: Standing) {
+    self.shipment = ShipmentIndex(shipment)
+    self.order = OrderIndex(order)
+    self.isNew = isNew
+    self.before = before
+    self.now = now
   }
 }
 
@@ -233,6 +310,12 @@ public struct Standing: Equatable, Sendable, BitwiseCopyable {
     self.courier = courier
     self.awbKey = awbKey
     self.invoiceKey = invoiceKey
+  }
+
+  /// - Parameter other: of whom it has the keys.
+  @inline(__always)
+  init(brief: UInt64, of other: Standing) {
+    self.init(brief: brief, courier: other.courier, awbKey: other.awbKey, invoiceKey: other.invoiceKey)
   }
 
   /// Of one that lies in its place whole, but for the next one of its order.
