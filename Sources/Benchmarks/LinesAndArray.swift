@@ -10,7 +10,7 @@ struct ArrayFigures: Codable {
   /// Processor time of the whole process on one core, as JSON Lines and as an array; the medians.
   var linesSeconds: Double
   var arraySeconds: Double
-  /// How many times the former the latter is, the median of the pairs; on all cores by the clock.
+  /// How many times what the lines take the array takes, the median of the pairs: processor time on one core, the clock on all.
   var processorRatio: Double
   var clockRatio: Double
 }

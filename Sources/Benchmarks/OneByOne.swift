@@ -118,11 +118,8 @@ struct OneByOne {
     let forms = try LinesAndArray(of: file, into: folder)
     var (lines, arrays, clock): ([Double], [Double], [Double]) = ([], [], [])
     for _ in 0..<rounds {
-      for (form, isArray) in [(forms.lines, false), (forms.array, true)] {
-        let report = try run(form, jobs: 1).report
-        let seconds = report.userSeconds + report.systemSeconds
-        if isArray { arrays.append(seconds) } else { lines.append(seconds) }
-      }
+      lines.append(try run(forms.lines, jobs: 1).report.processorSeconds)
+      arrays.append(try run(forms.array, jobs: 1).report.processorSeconds)
       let asLines = try run(forms.lines, jobs: cores).seconds
       clock.append(try run(forms.array, jobs: cores).seconds / asLines)
     }

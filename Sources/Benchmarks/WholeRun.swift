@@ -20,6 +20,8 @@ struct WholeReport: Codable {
   /// From the process's start until the ledger was open.
   var openedSeconds: Double
   var files: [FileTimes]
+
+  var processorSeconds: Double { userSeconds + systemSeconds }
 }
 
 enum WholeRun {

@@ -26,25 +26,27 @@ struct ReplayNames: Sendable {
   @inline(__always)
   mutating func courier(_ walk: inout FieldWalk, in bytes: Span<UInt8>) -> UInt32 {
     let (place, count) = walk.text()
-    if count == 0 { return Self.none }
-    guard let words = walk.words(ofTextAt: place, count: count) else {
-      return Self.other(Slice(offset: place, length: count), in: bytes, &couriers, &texts)
-    }
-    let known = couriers.short.number(of: words, length: count)
-    if known != ShortTexts.unknown { return known }
-    return Self.learn(Slice(offset: place, length: count), words, in: bytes, &couriers, &texts)
+    return count == 0 ? Self.none : Self.number(ofTextAt: place, count, walk, in: bytes, &couriers, &texts)
   }
 
   /// Reads the name of a location.
   @inline(__always)
   mutating func location(_ walk: inout FieldWalk, in bytes: Span<UInt8>) -> UInt32 {
     let (place, count) = walk.text()
+    return Self.number(ofTextAt: place, count, walk, in: bytes, &locations, &texts)
+  }
+
+  @inline(__always)
+  private static func number(
+    ofTextAt place: Int, _ count: Int, _ walk: borrowing FieldWalk, in bytes: Span<UInt8>,
+    _ near: inout Near, _ texts: inout [Slice]
+  ) -> UInt32 {
     guard let words = walk.words(ofTextAt: place, count: count) else {
-      return Self.other(Slice(offset: place, length: count), in: bytes, &locations, &texts)
+      return other(Slice(offset: place, length: count), in: bytes, &near, &texts)
     }
-    let known = locations.short.number(of: words, length: count)
+    let known = near.short.number(of: words, length: count)
     if known != ShortTexts.unknown { return known }
-    return Self.learn(Slice(offset: place, length: count), words, in: bytes, &locations, &texts)
+    return learn(Slice(offset: place, length: count), words, in: bytes, &near, &texts)
   }
 
   @inline(never)

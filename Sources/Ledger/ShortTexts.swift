@@ -17,12 +17,18 @@ struct ShortTexts: Sendable {
   /// Some places are left free: a search ends there.
   private static let countMax: UInt32 = 24
 
+  /// Where a text is looked for first.
+  @inline(__always)
+  private static func place(of words: (low: UInt64, high: UInt64)) -> Int {
+    Int(truncatingIfNeeded: ((words.low ^ words.high) &* 0x9E37_79B9_7F4A_7C15) &>> 59)
+  }
+
   // What only looks is `mutating` as well: it is lent where it lies, and a copy of a kibibyte is not made for each look.
 
   /// The number of a text, as `FieldWalk.words` has it; `unknown`: it was not met before.
   @inline(__always)
   mutating func number(of words: (low: UInt64, high: UInt64), length: Int) -> UInt32 {
-    let place = Int(truncatingIfNeeded: ((words.low ^ words.high) &* 0x9E37_79B9_7F4A_7C15) &>> 59)
+    let place = Self.place(of: words)
     if entries[place].low == words.low, entries[place].high == words.high,
       entries[place].length == UInt32(truncatingIfNeeded: length)
     {
@@ -35,8 +41,7 @@ struct ShortTexts: Sendable {
   private mutating func number(of words: (low: UInt64, high: UInt64), _ length: Int, from start: Int)
     -> UInt32
   {
-    let place = place(of: words, length, from: start)
-    return entries[place].number
+    entries[place(of: words, length, from: start)].number
   }
 
   /// Where the text stands, or would stand.
@@ -57,8 +62,7 @@ struct ShortTexts: Sendable {
   mutating func learn(_ words: (low: UInt64, high: UInt64), length: Int, _ number: UInt32) {
     if count == Self.countMax { return }
     count += 1
-    let start = Int(truncatingIfNeeded: ((words.low ^ words.high) &* 0x9E37_79B9_7F4A_7C15) &>> 59)
-    let place = place(of: words, length, from: start)
+    let place = place(of: words, length, from: Self.place(of: words))
     entries[place] = Entry(
       low: words.low, high: words.high, length: UInt32(truncatingIfNeeded: length), number: number)
   }
