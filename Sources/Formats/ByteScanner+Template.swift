@@ -183,28 +183,28 @@ extension ByteScanner {
             stop = block.stops
             if stop != 0 { end = at &+ stop.trailingZeroBitCount }
           }
-        } else if stop != 0 {
-          end = at &+ stop.trailingZeroBitCount
-        }
-        if stop == 0 {
+        } else {
           if at &+ 32 > count { return .differs }
           let next = Block(at: base + at + 16)
-          stop = next.stops
           seen = seen.joined(with: next)
-          if stop.trailingZeroBitCount &+ 16 == foreseen {
+          stop |= next.stops &<< 16
+          if stop.trailingZeroBitCount == foreseen {
             end = at &+ foreseen
           } else {
             if foreseen < 32 { habit.pointee.misses &+= 1 }
-            end = at &+ 16
-            while stop == 0 {
-              end &+= 16
-              if end &+ 16 > count { return .differs }
-              let block = Block(at: base + end)
-              stop = block.stops
-              seen = seen.joined(with: block)
-            }
-            end &+= stop.trailingZeroBitCount
+            end = at &+ stop.trailingZeroBitCount
           }
+        }
+        if stop == 0 {
+          end = at
+          while stop == 0 {
+            end &+= 16
+            if end &+ 16 > count { return .differs }
+            let block = Block(at: base + end)
+            stop = block.stops
+            seen = seen.joined(with: block)
+          }
+          end &+= stop.trailingZeroBitCount
         }
       } else {
         end = wholeNumberEnd(base, from: at, count)
