@@ -81,6 +81,14 @@ protocol TransactionLog: AnyObject {
   func appendAnswers(_ payload: [UInt8]) throws(FileError)
   func commit(decision: DecisionNumber, _ payload: [UInt8]) throws(FileError)
   func abort() throws(FileError)
+  /// Whoever sums frames may leave that to another thread, from here on until `sumHere`.
+  func sumBeside(on shared: SharedThread?)
+  func sumHere()
+}
+
+extension TransactionLog {
+  func sumBeside(on shared: SharedThread?) {}
+  func sumHere() {}
 }
 
 extension Journal: TransactionLog {

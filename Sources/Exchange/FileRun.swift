@@ -181,8 +181,12 @@ struct FileRun {
       }
     }
     do {
+      if isLarge { journal.sumBeside(on: ahead?.shared) }
       // Before anything is said of the answers, they are whole or given up.
-      defer { behind?.stop() }
+      defer {
+        behind?.stop()
+        journal.sumHere()
+      }
       if var ahead {
         // The file is this thread's again, also where a row could not be judged or answered.
         defer { ahead.stop() }

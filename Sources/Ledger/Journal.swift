@@ -35,8 +35,9 @@ public final class Journal {
   private var failure: FileError?
 
   private var nextSequence: FrameSequence
-  /// The sum over everything since the last commit.
+  /// The sum over everything since the last commit, or since then and before it is taken beside.
   private var chain: SHA256
+  private var beside: ChainBeside?
   /// The frames of the open transaction; nil between transactions.
   private var openFrames: UInt64?
   /// The newest decision ever given, where the open transaction is a repair.
@@ -172,6 +173,21 @@ public final class Journal {
   /// Adds a part of the list of what the open transaction publishes, where that is longer than its commit can be.
   public func appendAnswers(_ payload: [UInt8]) throws(FileError) { _ = try add(.answers, payload) }
 
+  /// Lets another thread sum what is written from here on, until `sumHere`: to be called within a transaction that is long.
+  ///
+  /// - Parameter shared: the thread that is to sum, where it has other things to do; else one of its own does.
+  public func sumBeside(on shared: SharedThread?) {
+    precondition(openFrames != nil && beside == nil)
+    beside = ChainBeside(chain, on: shared)
+  }
+
+  /// Waits for what is summed beside, and goes on with it here. May be called again.
+  public func sumHere() {
+    guard let beside else { return }
+    chain = beside.finish()
+    self.beside = nil
+  }
+
   /// Closes the open transaction: it counts as soon as `sync` has returned.
   ///
   /// - Parameters:
@@ -179,6 +195,7 @@ public final class Journal {
   ///   - payload: the ledger's own bytes, at most `JournalFormat.commitBytesMax`.
   public func commit(decision: DecisionNumber?, _ payload: [UInt8]) throws(FileError) -> CommitReceipt {
     guard let openFrames else { preconditionFailure("a commit without a transaction") }
+    precondition(beside == nil)
     precondition(decision == nil || decision?.raw == last.decision.raw + 1)
     precondition(payload.count <= JournalFormat.commitBytesMax)
     var body: [UInt8] = []
@@ -205,7 +222,7 @@ public final class Journal {
 
   /// Closes the open transaction as if it had never been.
   public func abort() throws(FileError) {
-    precondition(openFrames != nil)
+    precondition(openFrames != nil && beside == nil)
     _ = try write(.abort, [])
     openFrames = nil
   }
@@ -299,9 +316,13 @@ public final class Journal {
     LittleEndian.append(CRC32C.of(payload, continuing: CRC32C.of(header)), to: &trailer)
     while (header.count + payload.count + trailer.count) % 8 != 0 { trailer.append(0) }
     if summing {
-      chain.update(header)
-      chain.update(payload)
-      chain.update(trailer)
+      if let beside {
+        beside.add(header, payload, trailer)
+      } else {
+        chain.update(header)
+        chain.update(payload)
+        chain.update(trailer)
+      }
     }
     try guarded { () throws(FileError) in
       try file.append(header)

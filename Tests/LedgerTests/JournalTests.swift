@@ -81,6 +81,38 @@ struct JournalTests {
     for row in rows { #expect(Told(try beside.frame(of: Position(frame: row.offset, record: 5))) == row) }
   }
 
+  @Test(
+    "A sum that another thread takes is the one taken here, also of what was aborted",
+    arguments: [false, true])
+  func summingBeside(isShared: Bool) throws {
+    let other = try ScratchLedger()
+    let (here, _, _) = try open(ledger)
+    let (beside, _, _) = try open(other)
+    var numbers = SeededNumbers(seed: 9)
+    for turn in 1...12 {
+      let shared = isShared ? SharedThread() : nil
+      let payloads = (0..<20).map { _ in numbers.bytes(Int.random(in: 0...5_000, using: &numbers)) }
+      for journal in [here, beside] {
+        try journal.begin(.begin, [UInt8(turn)])
+        if journal === beside { journal.sumBeside(on: shared) }
+        for payload in payloads { try journal.appendRows(payload) }
+        if journal === beside { journal.sumHere() }
+        try journal.appendBlob([1, 2, 3])
+        if turn % 4 == 0 {
+          try journal.abort()
+        } else {
+          let next = DecisionNumber(journal.last.decision.raw + 1)
+          _ = try journal.commit(decision: next, [5])
+        }
+        try journal.sync()
+      }
+      shared?.close()
+      #expect(here.last == beside.last)
+    }
+    #expect(try ledger.segments().map(\.bytes) == other.segments().map(\.bytes))
+    #expect(try JournalScan(other.folder).verify().last == beside.last)
+  }
+
   @Test("A reader refuses an offset where no frame begins")
   func readingElsewhere() throws {
     let (journal, _, _) = try open(ledger)
