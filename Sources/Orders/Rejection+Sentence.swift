@@ -28,6 +28,13 @@ extension Fault {
   ///   - cause: where the shipment stands, for a rejection for its state.
   ///   - zone: the partner's zone, in which times are shown.
   public func sentence(value: String, kind: Kind? = nil, cause: Cause? = nil, in zone: Zone) -> String {
+    wording(value: Array(value.utf8)[...], kind: kind, cause: cause, in: zone).text
+  }
+
+  /// The same as the bytes of an answer, of a value as it lies in its file.
+  public func wording(
+    value: ArraySlice<UInt8>, kind: Kind? = nil, cause: Cause? = nil, in zone: Zone
+  ) -> Wording {
     let field = Fault.field(column, value)
     switch code.rawValue {
     case 100..<150: return bytesSentence(field)
@@ -38,8 +45,8 @@ extension Fault {
     }
   }
 
-  private func bytesSentence(_ field: String) -> String {
-    let place = "at byte \(number) of the file"
+  private func bytesSentence(_ field: Wording) -> Wording {
+    let place: Wording = "at byte \(number) of the file"
     switch code {
     case .notUTF8: return "The text \(place) is not valid UTF-8."
     case .brokenJSON: return "The JSON breaks its own rules \(place)."
@@ -50,25 +57,26 @@ extension Fault {
       return "The line has \(Fault.count(second, "cell")), the header has \(number)."
     case .truncated:
       return number > 0
-        ? "The file breaks off: the record at byte \(number) has no end." : code.meaning.sentence
+        ? "The file breaks off: the record at byte \(number) has no end." : Wording(code.meaning.sentence)
     case .nulByte: return "A zero byte stands \(place)."
     case .brokenGzip:
-      return number > 0 ? "The compressed file does not unpack; it breaks \(place)." : code.meaning.sentence
+      return number > 0
+        ? "The compressed file does not unpack; it breaks \(place)." : Wording(code.meaning.sentence)
     case .overBound:
       let found = second > 0 ? " and this one has \(second)" : ""
       return
         "The file or one of its records goes over a bound of the exchange: at most \(number) are taken\(found)."
     case .duplicateKey: return "The object names \(field) twice, the second time \(place)."
     case .loneSurrogate: return "The \\u escape \(place) is half a character without its other half."
-    default: return code.meaning.sentence
+    default: return Wording(code.meaning.sentence)
     }
   }
 
-  private func fileSentence(_ field: String, _ kind: Kind?) -> String {
+  private func fileSentence(_ field: Wording, _ kind: Kind?) -> Wording {
     let files = kind.map { "\($0.name) file" } ?? "file"
     switch code {
     case .unrouted:
-      guard let kind else { return code.meaning.sentence }
+      guard let kind else { return Wording(code.meaning.sentence) }
       return
         "The name says \(kind.name), but ends in none of .csv, .json, .jsonl and .ndjson (.gz may stand behind them)."
     case .missingColumn:
@@ -85,11 +93,11 @@ extension Fault {
       }
       return "The file's name holds a control character or is not UTF-8, at its byte \(number)."
     case .recordNotAnObject: return "The record is not a JSON object with names and values."
-    default: return code.meaning.sentence
+    default: return Wording(code.meaning.sentence)
     }
   }
 
-  private func rowSentence(_ field: String, _ kind: Kind?) -> String {
+  private func rowSentence(_ field: Wording, _ kind: Kind?) -> Wording {
     switch code {
     case .missingValue: return "\(field) is absent; every row must have it."
     case .badTime:
@@ -122,11 +130,11 @@ extension Fault {
       return
         "\(field) is known to nobody, and is known with \(zeros) in front, which a spreadsheet takes away; send it as text."
     case .sameReference: return "\(field) is the shipment's own AWB; it must be the other one, or absent."
-    default: return code.meaning.sentence
+    default: return Wording(code.meaning.sentence)
     }
   }
 
-  private func stateSentence(_ field: String, _ standing: Standing) -> String {
+  private func stateSentence(_ field: Wording, _ standing: Standing) -> Wording {
     switch code {
     case .unknownOrder: return "There is no order with \(field) among those you may act on."
     case .unknownShipment: return "There is no shipment with \(field) among those you may act on."
@@ -153,16 +161,17 @@ extension Fault {
       if column != nil {
         return "Nobody made \(field) known in the \(Fault.count(number, "hour")) that the row waited for it."
       }
-      let hours = number > 0 ? "\(Fault.count(number, "hour")) " : ""
+      let hours: Wording = number > 0 ? "\(Fault.count(number, "hour")) " : ""
       return standing.then("the row waited \(hours)for an earlier step that did not come")
     case .quantityOutOfBalance:
       guard let balance else {
         return "The quantities do not add up: \(Fault.count(second, "piece")) where \(number) are expected."
       }
-      return "\(field) breaks the sum, which leaves \(number) for it: of"
-        + " \(Fault.count(Int64(balance.ordered), "piece")) ordered"
-        + " \(balance.open) \(balance.open == 1 ? "is" : "are") open, \(balance.cancelled) cancelled"
-        + " and \(balance.shipped) shipped."
+      var sentence: Wording = "\(field) breaks the sum, which leaves \(number) for it: of"
+      sentence.append(" \(Fault.count(Int64(balance.ordered), "piece")) ordered")
+      sentence.append(" \(balance.open) \(balance.open == 1 ? "is" : "are") open")
+      sentence.append(", \(balance.cancelled) cancelled and \(balance.shipped) shipped.")
+      return sentence
     case .unknownSuborder: return "The order has no line with \(field)."
     case .statesDiffer:
       let cause =
@@ -173,17 +182,18 @@ extension Fault {
     case .quantitiesDiffer:
       return
         "The export says \(Fault.count(number, "piece")), the ledger holds \(Fault.count(second, "piece"))."
-    default: return code.meaning.sentence
+    default: return Wording(code.meaning.sentence)
     }
   }
 
-  private func termsSentence(_ field: String, _ value: String, _ kind: Kind?, _ standing: Standing) -> String
-  {
+  private func termsSentence(
+    _ field: Wording, _ value: ArraySlice<UInt8>, _ kind: Kind?, _ standing: Standing
+  ) -> Wording {
     switch code {
     case .kindNotAllowed:
       let files = kind.map { "\($0.name) files" } ?? "files of this kind"
       // The seed's words are ours and short: they are repeated whole.
-      let why = Fault.shown(value, charactersMax: 400)
+      let why = Fault.shown(String(decoding: value, as: UTF8.self), charactersMax: 400)
       if why.isEmpty { return "This partner does not send \(files)." }
       return "This partner does not send \(files): \(why)\(why.hasSuffix(".") ? "" : ".")"
     case .locationNotYours: return "\(field) is not one of your locations."
@@ -192,7 +202,7 @@ extension Fault {
     case .returnsNotHandled: return "\(field) is a return event; returns are not handled with this partner."
     case .courierNotYours: return "\(field) is not you; a carrier assigns its own AWBs only."
     case .overErrorBudget:
-      if second == 0 { return code.meaning.sentence }
+      if second == 0 { return Wording(code.meaning.sentence) }
       let are = number == 1 ? "is" : "are"
       return
         "\(number) of \(Fault.count(second, "row")) \(are) rejected, more than the error budget allows."
@@ -200,11 +210,11 @@ extension Fault {
       return standing.then("its marketplace must bring carrier and AWB first", listing: false)
     case .stockConflict:
       return "\(field) differs from \(number), which was given before for the same time; that count stands."
-    default: return code.meaning.sentence
+    default: return Wording(code.meaning.sentence)
     }
   }
 
-  private func lineConflictSentence(_ field: String) -> String {
+  private func lineConflictSentence(_ field: Wording) -> Wording {
     if column == .locationKey { return "The order was created with another location than \(field)." }
     if number == second { return "The line with \(field) was created with another sku or price." }
     return "The line with \(field) was created with quantity \(number); this row says \(second)."
@@ -216,7 +226,7 @@ extension Fault {
   }
 
   /// `3 cells`, `1 cell`.
-  private static func count(_ number: Int64, _ noun: String) -> String {
+  private static func count(_ number: Int64, _ noun: String) -> Wording {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
@@ -238,27 +248,31 @@ private struct Standing {
   }
 
   /// `The shipment is open since …; <rest>`, and what would be accepted now where that helps.
-  func then(_ rest: String, listing: Bool = true) -> String {
+  func then(_ rest: Wording, listing: Bool = true) -> Wording {
     guard let cause else { return "For this shipment \(rest)." }
-    var sentence = "The shipment is \(Standing.plain(cause.state.name))"
-    if let since = cause.since, since != .distantPast { sentence += " since \(since.iso8601(in: zone))" }
-    if let source = cause.setBy { sentence += " (\(Standing.shown(source)))" }
-    sentence += "; \(rest)"
-    if listing && !cause.allowedNow.isEmpty {
-      sentence +=
-        "; accepted now: \(cause.allowedNow.map { Standing.plain($0.name) }.joined(separator: ", "))"
+    var sentence: Wording = "The shipment is "
+    sentence.append(spaced: cause.state.name)
+    if let since = cause.since, since != .distantPast {
+      sentence.append(word: " since ")
+      sentence.append(since, in: zone)
     }
-    return sentence + "."
-  }
-
-  /// The file and row, or only the partner where the file is another's.
-  private static func shown(_ source: Source) -> String {
-    guard let file = source.file else { return "by \(source.partner)" }
-    return "\(Fault.shown(file)) row \(source.row)"
-  }
-
-  private static func plain(_ name: String) -> String {
-    name.utf8.contains(UInt8(ascii: "_")) ? String(name.map { $0 == "_" ? " " : $0 }) : name
+    if let source = cause.setBy {
+      if let file = source.file {
+        sentence.append(" (\(Fault.shown(file)) row \(source.row))")
+      } else {
+        // Of another partner's file only who sent it.
+        sentence.append(" (by \(source.partner))")
+      }
+    }
+    sentence.append("; \(rest)")
+    if listing {
+      for (place, event) in cause.allowedNow.enumerated() {
+        sentence.append(word: place == 0 ? "; accepted now: " : ", ")
+        sentence.append(spaced: event.name)
+      }
+    }
+    sentence.append(word: ".")
+    return sentence
   }
 }
 
@@ -267,17 +281,21 @@ extension Fault {
   public static let valueCharactersMax = 60
 
   /// The canonical name of the column with the value behind it; credentials are never repeated.
-  private static func field(_ column: Column?, _ value: String) -> String {
+  private static func field(_ column: Column?, _ value: ArraySlice<UInt8>) -> Wording {
     let name = column?.canonicalName ?? "the value"
-    if value.isEmpty { return name }
+    if value.isEmpty { return Wording(name) }
     let isSecret = column == .password || column == .extraCredential1
-    return "\(name) \"\(isSecret ? "***" : shown(value))\""
+    if isSecret { return "\(name) \"***\"" }
+    // Nearly every value is short and plain.
+    if value.count <= valueCharactersMax, value.allSatisfy(isPlain) { return "\(name) \"\(value)\"" }
+    return "\(name) \"\(shown(String(decoding: value, as: UTF8.self)))\""
   }
+
+  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
   /// The value for people's eyes: control characters and those that turn the text round as `\u{..}`, the rest cut off.
   public static func shown(_ value: String, charactersMax: Int = valueCharactersMax) -> String {
-    // Nearly every value is short and plain.
-    if value.utf8.count <= charactersMax, value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return value }
+    if value.utf8.count <= charactersMax, value.utf8.allSatisfy(isPlain) { return value }
     var text = ""
     var count = 0
     for scalar in value.unicodeScalars {

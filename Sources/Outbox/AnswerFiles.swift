@@ -20,7 +20,8 @@ public final class AnswerFiles {
   private var errors: ErrorsFile?
   private var errorsFormat = FileFormat.csv
   private var reply: CarrierReply?
-  private var groups: [RejectionCode: RejectionGroup] = [:]
+  /// One for each code that came, in the order in which they came first.
+  private var groups: [RejectionGroup] = []
 
   /// How many rows came to each outcome so far.
   public private(set) var counts = RowCounts()
@@ -90,11 +91,11 @@ public final class AnswerFiles {
 
   /// The rejected rows by code, in order of precedence.
   public var rejections: [RejectionGroup] {
-    groups.values.sorted { $0.code.rawValue < $1.code.rawValue }
+    groups.sorted { $0.code.rawValue < $1.code.rawValue }
   }
 
   /// Counts the batch and returns the words of its rejected rows.
-  private func note(_ batch: RowBatch, _ verdicts: [Verdict]) -> [RejectionText] {
+  private func note(_ batch: borrowing RowBatch, _ verdicts: [Verdict]) -> [RejectionText] {
     var texts: [RejectionText] = []
     var outcomes = InlineArray<5, Int>(repeating: 0)
     var (awbNumbers, quantity) = (0, 0)
@@ -111,7 +112,7 @@ public final class AnswerFiles {
           preconditionFailure("a rejected row has its rejection")
         }
         let text = RejectionText(rejection, in: batch, zone: partner.zone)
-        groups[text.code, default: RejectionGroup(code: text.code)].add(row: rows[index].number)
+        note(text.code, row: rows[index].number)
         texts.append(text)
       }
     }
@@ -120,5 +121,13 @@ public final class AnswerFiles {
     counts.read += rows.count
     for outcome in Outcome.allCases { counts[outcome] += outcomes[Int(outcome.rawValue)] }
     return texts
+  }
+
+  private func note(_ code: RejectionCode, row: UInt32) {
+    // A file has a handful of codes.
+    if let known = groups.firstIndex(where: { $0.code == code }) { return groups[known].add(row: row) }
+    var group = RejectionGroup(code: code)
+    group.add(row: row)
+    groups.append(group)
   }
 }

@@ -102,7 +102,7 @@ struct ErrorsFile: ~Copyable {
     stream.text.append(delimiter)
     stream.text.append(digits: row.line)
     stream.text.append(delimiter)
-    stream.text.append(text.code.name)
+    stream.text.append(text.code)
     stream.text.append(delimiter)
     stream.text.append(cell: text.field, delimiter: delimiter)
     stream.text.append(delimiter)
@@ -112,9 +112,9 @@ struct ErrorsFile: ~Copyable {
     stream.text.append(delimiter)
     if let since = text.cause?.since { times.append(since, to: &stream.text) }
     stream.text.append(delimiter)
-    if let source = text.cause?.setBy { stream.text.append(cell: source.words, delimiter: delimiter) }
+    if let source = text.cause?.setBy { stream.text.append(cell: source.words.bytes, delimiter: delimiter) }
     stream.text.append(delimiter)
-    if let cause = text.cause { stream.text.append(cell: cause.allowedWords, delimiter: delimiter) }
+    if let cause = text.cause { stream.text.append(cell: cause.allowedWords.bytes, delimiter: delimiter) }
     stream.text.append(UInt8.lineEnd)
   }
 
@@ -144,7 +144,7 @@ struct ErrorsFile: ~Copyable {
     stream.text.append(#","line":"#)
     stream.text.append(digits: row.line)
     stream.text.append(#","code":""#)
-    stream.text.append(text.code.name)
+    stream.text.append(text.code)
     stream.text.append(#"","field":"#)
     if text.field.isEmpty { stream.text.append("null") } else { stream.text.append(json: text.field) }
     stream.text.append(#","message":"#)
@@ -160,18 +160,25 @@ struct ErrorsFile: ~Copyable {
       stream.text.append("null")
     }
     stream.text.append(#","set_by":"#)
-    stream.text.append(jsonOrNull: text.cause?.setBy?.words)
+    stream.text.append(jsonOrNull: text.cause?.setBy?.words.bytes)
     stream.text.append(#","allowed_now":"#)
-    stream.text.append(jsonOrNull: text.cause?.allowedWords)
+    stream.text.append(jsonOrNull: text.cause?.allowedWords.bytes)
     stream.text.append(UInt8(ascii: "}"))
   }
 }
 
 extension Source {
   /// The file and its row; of another partner's file only who sent it.
-  fileprivate var words: String { file.map { "\($0) row \(row)" } ?? partner }
+  fileprivate var words: Wording { file.map { "\($0) row \(row)" } ?? Wording(partner) }
 }
 
 extension Cause {
-  fileprivate var allowedWords: String { allowedNow.map(\.name).joined(separator: " ") }
+  fileprivate var allowedWords: Wording {
+    var words: Wording = ""
+    for (place, event) in allowedNow.enumerated() {
+      if place > 0 { words.append(word: " ") }
+      words.append(word: event.name)
+    }
+    return words
+  }
 }

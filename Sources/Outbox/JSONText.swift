@@ -27,6 +27,10 @@ extension AnswerText {
     if let text { append(json: text) } else { append("null") }
   }
 
+  mutating func append(jsonOrNull text: [UInt8]?) {
+    if let text { append(json: text) } else { append("null") }
+  }
+
   private mutating func appendEscaped(_ text: Span<UInt8>) {
     var at = 0
     while at < text.count {

@@ -14,9 +14,10 @@ final class RejectionText: Sendable {
   let message: [UInt8]
   let cause: Cause?
 
-  convenience init(_ rejection: Rejection, in batch: RowBatch, zone: Zone) {
-    self.init(faults: rejection.faults, cause: rejection.cause, kind: batch.kind, zone: zone) { fault in
-      hidesValue(of: fault, in: batch.kind) ? secretMark[...] : batch.text(fault.value)
+  convenience init(_ rejection: Rejection, in batch: borrowing RowBatch, zone: Zone) {
+    let (bytes, kind) = (batch.bytes, batch.kind)
+    self.init(faults: rejection.faults, cause: rejection.cause, kind: kind, zone: zone) { fault in
+      hidesValue(of: fault, in: kind) ? secretMark[...] : bytes[fault.value.range]
     }
   }
 
@@ -26,19 +27,26 @@ final class RejectionText: Sendable {
     precondition(!faults.isEmpty, "a rejection has a fault")
     code = faults[0].code
     field = faults[0].column.map { RejectionText.fields[Int($0.rawValue)] } ?? []
-    var message = ""
-    for (place, fault) in faults.enumerated() {
-      if place > 0 { message += " " }
-      // A sentence is for people's eyes; the bytes themselves stand unrepaired in the errors file.
-      message += fault.sentence(
-        value: String(decoding: value(fault), as: UTF8.self), kind: kind, cause: cause, in: zone)
+    // A sentence is for people's eyes; the bytes themselves stand unrepaired in the errors file.
+    var message = faults[0].wording(value: value(faults[0]), kind: kind, cause: cause, in: zone).bytes
+    for fault in faults.dropFirst() {
+      message.append(UInt8(ascii: " "))
+      message += fault.wording(value: value(fault), kind: kind, cause: cause, in: zone).bytes
     }
-    self.message = Array(message.utf8)
+    self.message = message
     self.cause = cause
   }
 
   /// By the column's number.
   private static let fields = Column.allCases.map { Array($0.canonicalName.utf8) }
+}
+
+extension AnswerText {
+  /// Appends a code as its name: all have three digits.
+  mutating func append(_ code: RejectionCode) {
+    append(UInt8(ascii: "W"))
+    append(digits: code.rawValue)
+  }
 }
 
 /// What stands in place of a secret, wherever a row of credentials is repeated.

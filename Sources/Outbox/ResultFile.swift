@@ -164,7 +164,7 @@ struct ResultColumns {
     let comma = UInt8(ascii: ",")
     outcomes.append(Int(verdict.outcome.rawValue), to: &text)
     if let rejection {
-      text.append(rejection.code.name)
+      text.append(rejection.code)
       text.append(comma)
       text.append(cell: rejection.field)
       text.append(comma)
