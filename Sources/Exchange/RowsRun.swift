@@ -50,10 +50,12 @@ struct RowsRun<Pages: PageSink> {
     while try reader.next(into: &batch, &docket.sought) {
       Pulse.beat()
       watch?.turn(to: .judge)
-      verdicts.removeAll(keepingCapacity: true)
+      // Those of the batch before are written over one by one: hardly one of them holds a rejection that is to be let go.
+      if verdicts.count > batch.rows.count { verdicts.removeLast(verdicts.count - batch.rows.count) }
       for row in batch.rows.indices {
         if row % Docket.rowsAtOnce == 0 { docket.prepare(batch, from: row) }
-        verdicts.append(try docket.judge(batch, row))
+        let verdict = try docket.judge(batch, row)
+        if row < verdicts.count { verdicts[row] = verdict } else { verdicts.append(verdict) }
         let count = docket.writer.byteCount
         if count > JournalFormat.payloadBytesMax {
           // Whoever parses ahead must have come to the end before the file is read again for its digest.

@@ -72,8 +72,8 @@ struct SoughtRows: Sendable {
     for row in rows {
       let first = lines.count
       if takeLines(batch, row) {
-        for line in lines[first...] {
-          lineKeys.append(batch.bytes.span.extracting(line.key.range), for: seeking)
+        for place in first..<lines.count {
+          lineKeys.append(batch.bytes.span.extracting(lines[place].key.range), for: seeking)
         }
       } else {
         lines.removeLast(lines.count - first)

@@ -21,12 +21,15 @@ public struct History {
   public init(
     parts source: @escaping PartSource, marks: FrameMarks, open: (page: RowPage, frame: UInt64)? = nil
   ) {
-    self.source = { frame, place, count in
-      if let open, open.frame == frame { return FramePart(whole: open.page.payload) }
-      return try source(frame, place, count)
-    }
+    self.source = source
     self.marks = marks
     self.open = open
+  }
+
+  /// A part of a frame, be it in the journal or still being written.
+  private func part(of frame: UInt64, from place: Int, _ count: Int) throws -> FramePart {
+    if let open, open.frame == frame { return FramePart(whole: open.page.payload) }
+    return try source(frame, place, count)
   }
 
   /// One row that concerned the shipment.
@@ -105,11 +108,11 @@ public struct History {
   ) throws -> (RowCursor, FramePart) {
     let start = countingRows ? try mark(before: position, head) : nil
     let place = start?.place ?? position.record
-    let part = try source(position.frame, place, position.record - place + bytes)
+    let part = try part(of: position.frame, from: place, position.record - place + bytes)
     var cursor = RowCursor(
       part, of: head, frame: position.frame, at: place, row: start.map { head.firstRow + UInt32($0.row) } ?? 0
     )
-    while cursor.place < position.record { _ = try cursor.next() }
+    while cursor.place < position.record { try cursor.passRow() }
     return (cursor, part)
   }
 
@@ -120,7 +123,7 @@ public struct History {
     // What is known of a page that still grows holds until its next row only.
     if let open, open.frame == frame { return FrameMarks.Head(of: open.page) }
     if let known = marks[frame] { return known }
-    let part = try source(frame, 0, RowCursor.headBytes)
+    let part = try part(of: frame, from: 0, RowCursor.headBytes)
     let cursor = try RowCursor(payload: part.bytes, frame: frame)
     let head = FrameMarks.Head(cursor, payloadBytes: part.payloadBytes)
     marks.note(head, frame: frame)
@@ -145,13 +148,13 @@ public struct History {
 
   /// Walks through a frame once and marks where its rows lie.
   private func count(_ frame: UInt64, _ head: FrameMarks.Head) throws {
-    let part = try source(frame, 0, head.payloadBytes)
+    let part = try part(of: frame, from: 0, head.payloadBytes)
     var cursor = try RowCursor(payload: part.bytes, frame: frame)
     var places: [UInt16] = []
     while !cursor.isAtEnd {
       guard let place = UInt16(exactly: cursor.place) else { break }
       if Int(cursor.row - head.firstRow) % FrameMarks.rowsApart == 0 { places.append(place) }
-      _ = try cursor.next()
+      try cursor.passRow()
     }
     marks.note(head, places, frame: frame)
   }

@@ -14,19 +14,13 @@ extension Docket {
     let record = books[shipment]
     let given = batch.rows[row]
 
-    var isSecondVersion = false
-    var word = batch.cell(row, batch.kind == .scans ? .reasonCodeNumber : .status)
-    var table = profile.codes
-    if batch.kind == .scans, let second = profile.secondCodes {
-      let code = batch.cell(row, .statusCode)
-      if !code.isAbsent {
-        isSecondVersion = true
-        word = code
-        table = second
-      }
-    }
-    let code = table.find(bytes[word.range].span)
-    let meaning = code.map { table[$0] }
+    let secondWord = batch.kind == .scans ? batch.cell(row, .statusCode) : .absent
+    let isSecondVersion = !secondWord.isAbsent && profile.secondCodes != nil
+    let word =
+      isSecondVersion ? secondWord : batch.cell(row, batch.kind == .scans ? .reasonCodeNumber : .status)
+    let spelled = bytes[word.range].span
+    let code = isSecondVersion ? profile.secondCodes?.find(spelled) : profile.codes.find(spelled)
+    let meaning = code.flatMap { isSecondVersion ? profile.secondCodes?[$0] : profile.codes[$0] }
     let event = meaning?.scanClass.event
 
     var entry = Effect.CarrierEntry(

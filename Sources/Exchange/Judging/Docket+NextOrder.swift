@@ -50,19 +50,18 @@ extension Docket {
       bytes.extracting(number.range), sought.orders[sought.place(row)], at: seat,
       invoice: bytes.extracting(invoice.range), sought.invoices[sought.place(row)], at: invoiceSeat ?? seat,
       location: bytes.extracting(location.range), state, context(batch, row))
-    stage.lines.removeAll(keepingCapacity: true)
-    for place in sought.orderLines[sought.place(row)].range {
-      let line = sought.lines[place]
+    let (lines, own) = (sought.lines, sought.orderLines[sought.place(row)].range)
+    for place in own {
+      let line = lines[place]
       books.addLine(
         toNew: shipment, bytes.extracting(line.key.range), sought.lineKeys[place], quantity: line.quantity,
         content: line.content)
-      stage.lines.append(line)
     }
     let head = RowWriter.StepHead(
       of: shipment, from: nil, to: state, at: batch.rows[row].time, previous: position, position: position)
     let new = RowWriter.NewOrder(
       order, number: number, location: location, invoice: invoice, details(batch, row))
-    writer.appendOrder(head, new, state, stage.lines, in: bytes)
+    writer.appendOrder(head, new, state, lines.span.extracting(own), in: bytes)
     return head.verdict
   }
 

@@ -35,8 +35,6 @@ extension Docket {
     var mayAssign: [Bool] = []
     /// Does the sender work at a location, by its number?
     var worksAt: [Bool?] = []
-    /// The lines of the order in hand.
-    var lines: [RowWriter.Line] = []
 
     struct Meaning {
       let event: EventKind?
@@ -64,9 +62,10 @@ extension Docket {
     if batch.cells.isEmpty || batch.kind == .reconcile || areEvents && !takesShortWay { return }
     let end = min(batch.rows.count, first + Books.nearRows)
     if !sought.isOf(batch) {
-      let seeking = stage.seeking ?? RowSeeking(batch.kind, from: profile, books)
-      stage.seeking = seeking
+      // Taken out and put back: a copy would hold on to each of its tables.
+      let seeking = stage.seeking.take() ?? RowSeeking(batch.kind, from: profile, books)
       sought.take(batch, first..<end, for: seeking)
+      stage.seeking = consume seeking
     }
     if sought.isOf(batch) { bringTextsNear(batch, first..<end) }
     if areEvents { return prepareEvents(batch, first..<end) }

@@ -56,8 +56,10 @@ public struct Docket: ~Copyable {
 
   /// May rows go their short ways? Both ways say the same, which the tests hold against each other.
   public var takesShortWay = true
-  /// How many did.
-  public private(set) var shortWays = 0
+  #if DEBUG
+    /// How many did.
+    public private(set) var shortWays = 0
+  #endif
   var stage = Stage()
   /// What follows from the rows of the batch alone.
   var sought = SoughtRows()
@@ -142,7 +144,9 @@ public struct Docket: ~Copyable {
     if let given, batch.rows[row].faultCount == 0 { return try given.verdict(batch, row) }
     position = Position(frame: frame, record: writer.byteCount)
     if waiting == nil, batch.rows[row].faultCount == 0, let verdict = judgeShort(batch, row) {
-      shortWays &+= 1
+      #if DEBUG
+        shortWays += 1
+      #endif
       return verdict
     }
     effects.removeAll(keepingCapacity: true)

@@ -51,34 +51,36 @@ extension KeyTable {
         words[index] = self.words[KeyTable.number(in: found[index], numberBits)]
       }
     }
-    numbers.append(addingCapacity: count) { room in
-      for index in 0..<count {
-        if found[index] == 0 {
-          room.append(Books.noKey)
-          continue
-        }
-        let number = UInt32(truncatingIfNeeded: KeyTable.number(in: found[index], numberBits))
-        let (word, row) = (words[index], rows.lowerBound &+ index)
-        let sought = keys.soughts[row]
-        let spelling = keys.spellings[row]
-        // The texts of one spelling are compared once.
-        if spelling < 16, word & KeyTable.digitsMask == sought.digits.word,
-          word >> 54 == UInt64(keys.shapes[Int(spelling)])
-        {
-          room.append(number)
-          continue
-        }
-        let key = bytes.extracting(cells[first + index * width].range)
-        if isKey(word: word, key, sought) {
-          if spelling < 16 && word >> 63 == 0 {
-            keys.shapes[Int(spelling)] = UInt16(truncatingIfNeeded: word >> 54)
-          }
-          room.append(number)
-        } else {
-          // Another key with the same tag.
-          room.append(find(key, prefix: 0, sought).map { UInt32($0) } ?? Books.noKey)
-        }
+    // The slots make room for the numbers: a closure that fills `numbers` here would hold a copy of the whole table.
+    for index in 0..<count {
+      if found[index] == 0 {
+        found[index] = Books.noKey
+        continue
       }
+      let number = UInt32(truncatingIfNeeded: KeyTable.number(in: found[index], numberBits))
+      let (word, row) = (words[index], rows.lowerBound &+ index)
+      let sought = keys.soughts[row]
+      let spelling = keys.spellings[row]
+      // The texts of one spelling are compared once.
+      if spelling < 16, word & KeyTable.digitsMask == sought.digits.word,
+        word >> 54 == UInt64(keys.shapes[Int(spelling)])
+      {
+        found[index] = number
+        continue
+      }
+      let key = bytes.extracting(cells[first + index * width].range)
+      if isKey(word: word, key, sought) {
+        if spelling < 16 && word >> 63 == 0 {
+          keys.shapes[Int(spelling)] = UInt16(truncatingIfNeeded: word >> 54)
+        }
+        found[index] = number
+      } else {
+        // Another key with the same tag.
+        found[index] = find(key, prefix: 0, sought).map { UInt32($0) } ?? Books.noKey
+      }
+    }
+    numbers.append(addingCapacity: count) { room in
+      for index in 0..<count { room.append(found[index]) }
     }
   }
 

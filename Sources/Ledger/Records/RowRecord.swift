@@ -177,6 +177,12 @@ public struct RowCursor: Sendable {
   public var isAtEnd: Bool { reader.isAtEnd }
   public var position: Position { Position(frame: frame, record: place) }
 
+  /// Goes past the next row; of an event in short, as most are, nothing is made.
+  mutating func passRow() throws(RecordFault) {
+    if row < .max, try nextEvent() != nil { return }
+    _ = try next()
+  }
+
   /// The next row.
   public mutating func next() throws(RecordFault) -> RowRecord {
     let position = position

@@ -105,7 +105,8 @@ extension RowWriter {
 
   /// - Parameter state: the one that its shipment begins in.
   public mutating func appendOrder(
-    _ head: StepHead, _ order: NewOrder, _ state: ShipmentState, _ lines: [Line], in bytes: Span<UInt8>
+    _ head: StepHead, _ order: NewOrder, _ state: ShipmentState, _ lines: Span<Line>,
+    in bytes: Span<UInt8>
   ) {
     appendRecord { record in
       record.putHead(head)
