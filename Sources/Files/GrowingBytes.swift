@@ -62,13 +62,23 @@ public struct GrowingBytes: ~Copyable {
   mutating func appendLongNumber(_ value: UInt64) {
     // Sound: a number of 64 bits takes at most ten bytes, and for these there is room, whether they are all stored or not.
     if capacity &- filled < 10 { makeRoom(for: 10) }
-    // Eight sevens of bits are moved apart at once: a loop over numbers of all lengths is foreseen wrongly at every other one.
+    // All sevens of bits are moved apart at once: a loop over numbers of all lengths is foreseen wrongly at every other one.
+    let marks: UInt64 = 0x8080_8080_8080_8080
+    let count = (Int(truncatingIfNeeded: 63 &- (value | 1).leadingZeroBitCount) &* 9 &+ 73) >> 6
+    if value < 1 << 28 {
+      // Nearly every one: four sevens.
+      var bits = UInt32(truncatingIfNeeded: value)
+      bits = bits & 0x3FFF | (bits & 0x0FFF_C000) << 2
+      bits = bits & 0x007F_007F | (bits & 0x3F80_3F80) << 1
+      bits |= UInt32(truncatingIfNeeded: marks) & ~(.max &<< UInt32(truncatingIfNeeded: 8 &* (count &- 1)))
+      base.storeBytes(of: bits.littleEndian, toByteOffset: filled, as: UInt32.self)
+      filled &+= count
+      return
+    }
     var bits = value & (1 << 56 - 1)
     bits = bits & 0x0FFF_FFFF | (bits & 0x00FF_FFFF_F000_0000) << 4
     bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x0FFF_C000_0FFF_C000) << 2
     bits = bits & 0x007F_007F_007F_007F | (bits & 0x3F80_3F80_3F80_3F80) << 1
-    let marks: UInt64 = 0x8080_8080_8080_8080
-    let count = (Int(truncatingIfNeeded: 63 &- (value | 1).leadingZeroBitCount) &* 9 &+ 73) >> 6
     if count <= 8 {
       bits |= marks & ~(UInt64.max &<< UInt64(truncatingIfNeeded: 8 &* (count &- 1)))
       base.storeBytes(of: bits.littleEndian, toByteOffset: filled, as: UInt64.self)

@@ -13,7 +13,7 @@ public struct LineWriter: ~Copyable {
   @usableFromInline var at: UnsafeMutableRawPointer
   @usableFromInline let end: UnsafeMutableRawPointer
   /// A highest bit of one of its bytes: the line is odd.
-  @usableFromInline var odd: UInt64 = 0
+  @usableFromInline var odd = TwoWords.zero
 
   @inlinable static var slackBytes: Int { 64 }
 
@@ -23,11 +23,11 @@ public struct LineWriter: ~Copyable {
     self.end = end
   }
 
-  @inlinable var isOdd: Bool { odd & LineWriter.all(0x80) != 0 }
+  @inlinable var isOdd: Bool { (odd[0] | odd[1]) & LineWriter.all(0x80) != 0 }
 
   /// Leaves the line to another way of writing it.
   @inlinable @inline(__always)
-  public mutating func giveUp() { odd = LineWriter.all(0x80) }
+  public mutating func giveUp() { odd = LineWriter.each(0x80) }
 
   @inlinable @inline(__always)
   public mutating func put(_ byte: UInt8) {
@@ -73,8 +73,7 @@ public struct LineWriter: ~Copyable {
   @inlinable @inline(__always)
   public mutating func put(_ word: ShortWord, unless one: UInt8, or other: UInt8) {
     put(word)
-    odd |= LineWriter.marks(
-      (word.first[0], word.first[1], word.second[0], word.second[1]), count: word.count, one, other)
+    odd |= LineWriter.marks((word.first, word.second), count: word.count, one, other)
   }
 
   /// Puts a part of a text, unless a control byte is in it, one beyond ASCII, or one of the two.
@@ -88,7 +87,7 @@ public struct LineWriter: ~Copyable {
     if count <= 32, start <= text.count &- 32 {
       odd |= LineWriter.marks(putFourWords(text, from: start), count: count, one, other)
     } else {
-      odd |= LineWriter.putMany(text, from: start, count: count, unless: one, or: other, at)
+      odd |= TwoWords(LineWriter.putMany(text, from: start, count: count, unless: one, or: other, at), 0)
     }
     at += count
   }
@@ -99,15 +98,13 @@ public struct LineWriter: ~Copyable {
     precondition(start >= 0 && count >= 0 && count <= end - at)
     if count > 32 || start > text.count &- 32 { return giveUp() }
     let words = putFourWords(text, from: start)
-    odd |= LineWriter.within(
-      (
-        LineWriter.noDigits(words.0), LineWriter.noDigits(words.1), LineWriter.noDigits(words.2),
-        LineWriter.noDigits(words.3)
-      ), count: count)
+    odd |= LineWriter.within((LineWriter.noDigits(words.0), LineWriter.noDigits(words.1)), count: count)
     at += count
   }
 
-  @usableFromInline typealias FourWords = (UInt64, UInt64, UInt64, UInt64)
+  /// Sixteen bytes as they lie in memory.
+  @usableFromInline typealias TwoWords = SIMD2<UInt64>
+  @usableFromInline typealias FourWords = (TwoWords, TwoWords)
 
   /// Stores the 32 bytes that lie in the text from a place on.
   @inlinable @inline(__always)
@@ -115,15 +112,11 @@ public struct LineWriter: ~Copyable {
     precondition(start >= 0 && start <= text.count &- 32)
     return text.withUnsafeBytes { raw in
       let source = raw.baseAddress.unsafelyUnwrapped + start
-      let first = source.loadUnaligned(as: SIMD2<UInt64>.self)
-      let second = source.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self)
-      at.storeBytes(of: first, as: SIMD2<UInt64>.self)
-      at.storeBytes(of: second, toByteOffset: 16, as: SIMD2<UInt64>.self)
-      return (
-        source.loadUnaligned(as: UInt64.self), source.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-        source.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
-        source.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
-      )
+      let first = source.loadUnaligned(as: TwoWords.self)
+      let second = source.loadUnaligned(fromByteOffset: 16, as: TwoWords.self)
+      at.storeBytes(of: first, as: TwoWords.self)
+      at.storeBytes(of: second, toByteOffset: 16, as: TwoWords.self)
+      return (first, second)
     }
   }
 
@@ -140,7 +133,8 @@ public struct LineWriter: ~Copyable {
       // Sound: all words lie within the text, which was asked above.
       let word = text.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start + place, as: UInt64.self) }
       target.storeBytes(of: word, toByteOffset: place, as: UInt64.self)
-      odd |= marks((word, 0, 0, 0), count: min(8, count - place), one, other)
+      let marked = marks((TwoWords(word, 0), .zero), count: min(8, count - place), one, other)
+      odd |= marked[0]
     }
     return odd
   }
@@ -149,39 +143,45 @@ public struct LineWriter: ~Copyable {
   // none is marked before the first that is odd.
 
   @inlinable @inline(__always)
-  static func marks(_ words: FourWords, count: Int, _ one: UInt8, _ other: UInt8) -> UInt64 {
-    within(
-      (
-        marks(words.0, one, other), marks(words.1, one, other), marks(words.2, one, other),
-        marks(words.3, one, other)
-      ), count: count)
+  static func marks(_ words: FourWords, count: Int, _ one: UInt8, _ other: UInt8) -> TwoWords {
+    within((marks(words.0, one, other), marks(words.1, one, other)), count: count)
   }
 
   /// Which bytes are below 0x20, above 0x7E, or one of the two? These are ASCII, and of a byte beyond it they differ otherwise.
   @inlinable @inline(__always)
-  static func marks(_ word: UInt64, _ one: UInt8, _ other: UInt8) -> UInt64 {
-    let isOne = (word.littleEndian ^ all(one)) &- all(1)
-    let isOther = (word.littleEndian ^ all(other)) &- all(1)
-    return isOne | isOther | (word.littleEndian &- all(0x20)) | (word.littleEndian &+ all(1))
+  static func marks(_ words: TwoWords, _ one: UInt8, _ other: UInt8) -> TwoWords {
+    let words = littleEndian(words)
+    let isOne = (words ^ each(one)) &- each(1)
+    let isOther = (words ^ each(other)) &- each(1)
+    return isOne | isOther | (words &- each(0x20)) | (words &+ each(1))
   }
 
   @inlinable @inline(__always)
-  static func noDigits(_ word: UInt64) -> UInt64 {
-    ((word.littleEndian ^ all(0x30)) &+ all(0x76)) | word.littleEndian
+  static func noDigits(_ words: TwoWords) -> TwoWords {
+    let words = littleEndian(words)
+    return ((words ^ each(0x30)) &+ each(0x76)) | words
   }
 
   /// The marks of the first bytes, so many of them.
   @inlinable @inline(__always)
-  static func within(_ marks: FourWords, count: Int) -> UInt64 {
+  static func within(_ marks: FourWords, count: Int) -> TwoWords {
     // In each byte its place, and above it a bit from which nothing is borrowed: it stays where the place lies behind the count.
-    let limit = UInt64(truncatingIfNeeded: count) &* all(1)
-    let places: UInt64 = 0x8786_8584_8382_8180
-    return (marks.0 & ~(places &- limit)) | (marks.1 & ~(places &+ all(8) &- limit))
-      | (marks.2 & ~(places &+ all(16) &- limit)) | (marks.3 & ~(places &+ all(24) &- limit))
+    let limit = TwoWords(repeating: UInt64(truncatingIfNeeded: count) &* all(1))
+    let places = TwoWords(0x8786_8584_8382_8180, 0x8F8E_8D8C_8B8A_8988)
+    return (marks.0 & ~(places &- limit)) | (marks.1 & ~(places &+ each(16) &- limit))
   }
 
   @inlinable @inline(__always)
   static func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+  @inlinable @inline(__always)
+  static func each(_ byte: UInt8) -> TwoWords { TwoWords(repeating: all(byte)) }
+
+  /// The first byte of each word is its lowest.
+  @inlinable @inline(__always)
+  static func littleEndian(_ words: TwoWords) -> TwoWords {
+    TwoWords(words[0].littleEndian, words[1].littleEndian)
+  }
 }
 
 extension GrowingBytes {

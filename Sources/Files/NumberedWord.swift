@@ -44,9 +44,8 @@ extension ShortWord {
   /// Is nothing in it a control byte, beyond ASCII, a quote or a backslash?
   @inlinable
   public var isPlain: Bool {
-    LineWriter.marks(
-      (first[0], first[1], second[0], second[1]), count: count, UInt8(ascii: "\""), UInt8(ascii: "\\"))
-      & LineWriter.all(0x80) == 0
+    let odd = LineWriter.marks((first, second), count: count, UInt8(ascii: "\""), UInt8(ascii: "\\"))
+    return (odd[0] | odd[1]) & LineWriter.all(0x80) == 0
   }
 }
 
