@@ -268,9 +268,10 @@ extension Books {
     sum &+= invoices.look(at: run.invoices, of: steps)
     sum &+= lineKeys.look(at: run.lineKeys, of: steps)
     sum &+= awbs.look(at: run.awbs, of: steps)
+    let places = run.shipments.places.span
     for index in 0..<run.shipments.count {
       // Of those that an earlier step is about to create there is nothing yet.
-      let subject = Int(steps[Int(run.shipments.places[index])].subject)
+      let subject = Int(steps[Int(places[index])].subject)
       if subject < shipments.count { sum &+= UInt64(shipments.look(at: subject, &sum)) }
     }
     Books.note(sum)

@@ -3,6 +3,7 @@ internal import Orders
 
 /// Steps of a run that have something in common, by their places in the run.
 struct KeyedSteps: ~Copyable {
+  /// To be read by its span: of an inline array whose elements are asked for one by one, all of it is copied for each of them.
   private(set) var places = InlineArray<128, UInt8>(repeating: 0)
   private(set) var count = 0
 
@@ -20,10 +21,10 @@ extension KeyTable {
   /// Looks at the slots where the keys of steps would begin to be looked for; gives a sum that means nothing.
   @inline(__always)
   func look(at listed: borrowing KeyedSteps, of steps: Span<ReplayStep>) -> UInt64 {
-    let slots = slots.span
+    let (slots, places) = (slots.span, listed.places.span)
     var sum: UInt64 = 0
     for index in 0..<listed.count {
-      sum &+= UInt64(slots[KeyTable.place(steps[Int(listed.places[index])].hash, slots.count)])
+      sum &+= UInt64(slots[KeyTable.place(steps[Int(places[index])].hash, slots.count)])
     }
     return sum
   }
@@ -51,12 +52,13 @@ extension KeyTable {
     var addedWords = InlineArray<128, UInt64>(repeating: 0)
     var addedPlaces = InlineArray<128, UInt8>(repeating: 0)
     var addedValues = InlineArray<128, UInt32>(repeating: 0)
+    let places = listed.places.span
     var table = takeSlots()
     do {
       var slots = table.mutableSpan
       let (size, numberBits) = (slots.count, numberBits)
       for index in 0..<listed.count {
-        let step = Int(listed.places[index])
+        let step = Int(places[index])
         let sought = steps[step].sought
         let tag = KeyTable.tag(sought.hash, numberBits)
         var place = KeyTable.place(sought.hash, size)
@@ -90,7 +92,7 @@ extension KeyTable {
           continue
         }
         addedWords[added] = word(of: bytes.extracting(steps[step].text.range), sought, steps[step].spelling)
-        addedPlaces[added] = listed.places[index]
+        addedPlaces[added] = places[index]
         addedValues[added] = numbers[step]
         slots[place] = KeyTable.slot(known + added, sought.hash, numberBits)
         numbers[step] = UInt32(truncatingIfNeeded: known + added)
@@ -117,8 +119,9 @@ extension KeyTable {
     _ listed: borrowing KeyedSteps, of steps: Span<ReplayStep>, in bytes: Span<UInt8>, isNew: Bool,
     movesKnown: Bool, _ numbers: inout InlineArray<128, UInt32>
   ) {
+    let places = listed.places.span
     for index in 0..<listed.count {
-      let step = Int(listed.places[index])
+      let step = Int(places[index])
       let key = bytes.extracting(steps[step].text.range)
       let prefix = kind.contains(.hasPrefix) ? steps[step].subject : 0
       let value = kind.contains(.standsForItself) ? UInt32(count) : numbers[step]
