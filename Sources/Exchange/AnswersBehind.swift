@@ -26,11 +26,7 @@ final class AnswersBehind: @unchecked Sendable {
     self.answers = answers
     // So many batches wait at the most.
     ring = Ring(depth: 3) { Judged(batch: RowBatch(kind: kind)) }
-    if let shared {
-      shared.take(ring) { self.write(&$0) }
-    } else {
-      ring.start { while self.ring.take({ self.write(&$0) }) != nil {} }
-    }
+    ring.take(on: shared) { self.write(&$0) }
   }
 
   /// Hands a batch with its verdicts over; what is handed back has the room of earlier ones.

@@ -56,14 +56,7 @@ final class ParseAhead: BatchSource, @unchecked Sendable {
     }
     shared = isShared ? SharedThread() : nil
     self.claim = claim
-    if let shared {
-      shared.fill(ring) { self.parse(into: &$0) }
-    } else {
-      ring.start {
-        while self.ring.fill({ self.parse(into: &$0) }) {}
-        self.ring.end()
-      }
-    }
+    ring.fill(on: shared) { self.parse(into: &$0) }
   }
 
   func next(into batch: inout RowBatch, _ sought: inout SoughtRows) throws -> Bool {

@@ -23,7 +23,7 @@ public struct LineWriter: ~Copyable {
     self.end = end
   }
 
-  @inlinable var isOdd: Bool { (odd[0] | odd[1]) & LineWriter.all(0x80) != 0 }
+  @inlinable var isOdd: Bool { LineWriter.isAny(odd) }
 
   /// Leaves the line to another way of writing it.
   @inlinable @inline(__always)
@@ -170,6 +170,10 @@ public struct LineWriter: ~Copyable {
     let places = TwoWords(0x8786_8584_8382_8180, 0x8F8E_8D8C_8B8A_8988)
     return (marks.0 & ~(places &- limit)) | (marks.1 & ~(places &+ each(16) &- limit))
   }
+
+  /// Is a byte marked?
+  @inlinable @inline(__always)
+  static func isAny(_ marks: TwoWords) -> Bool { (marks[0] | marks[1]) & all(0x80) != 0 }
 
   @inlinable @inline(__always)
   static func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

@@ -44,8 +44,8 @@ extension ShortWord {
   /// Is nothing in it a control byte, beyond ASCII, a quote or a backslash?
   @inlinable
   public var isPlain: Bool {
-    let odd = LineWriter.marks((first, second), count: count, UInt8(ascii: "\""), UInt8(ascii: "\\"))
-    return (odd[0] | odd[1]) & LineWriter.all(0x80) == 0
+    !LineWriter.isAny(
+      LineWriter.marks((first, second), count: count, UInt8(ascii: "\""), UInt8(ascii: "\\")))
   }
 }
 

@@ -126,6 +126,23 @@ public final class Ring<Slot>: @unchecked Sendable {
 // MARK: One thread for more than one ring
 
 extension Ring {
+  /// Fills on another thread until the body has nothing more to put there, or the taker leaves; `join` waits for that.
+  ///
+  /// - Parameter shared: the thread, where it has other things to do; else one of its own does it.
+  public func fill(on shared: SharedThread?, _ body: @escaping @Sendable (inout Slot) -> Bool) {
+    if let shared { return shared.fill(self, body) }
+    start {
+      while self.fill(body) {}
+      self.end()
+    }
+  }
+
+  /// Takes on another thread until the filler ends, in the same way.
+  public func take(on shared: SharedThread?, _ body: @escaping @Sendable (inout Slot) -> Void) {
+    if let shared { return shared.take(self, body) }
+    start { while self.take(body) != nil {} }
+  }
+
   /// The filler's part, for a thread that has others to do; where the body has nothing to put, nothing is filled after it.
   func filler(_ shared: SharedThread, _ body: @escaping (inout Slot) -> Bool) -> SharedThread.Part {
     self.shared = shared

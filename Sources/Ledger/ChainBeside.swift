@@ -17,11 +17,7 @@ final class ChainBeside: @unchecked Sendable {
   ///   - shared: the thread that is to sum, where it has other things to do; else one of its own does.
   init(_ chain: SHA256, on shared: SharedThread?) {
     self.chain = chain
-    if let shared {
-      shared.take(ring) { self.chain.update($0) }
-    } else {
-      ring.start { while self.ring.take({ self.chain.update($0) }) != nil {} }
-    }
+    ring.take(on: shared) { self.chain.update($0) }
   }
 
   func add(_ header: [UInt8], _ payload: [UInt8], _ trailer: [UInt8]) {
